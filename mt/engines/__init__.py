@@ -1,0 +1,30 @@
+"""Engines: the only place that knows torch and transformers, behind one seam that turns texts into texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mt.config import Decoding
+from mt.records import Generated
+
+
+class TextGenerator(Protocol):
+    """A thing that turns texts into texts."""
+
+    max_input_tokens: int
+    """Longest input in tokens of one text; special tokens, prefix and prompt are already taken off."""
+
+    description: str
+    """What decided the output: engine, effective precision and model, for the report's signature."""
+
+    def count_tokens(self, text: str) -> int:
+        """Number of model tokens of `text` alone, without special tokens, prefix or prompt."""
+        ...
+
+    def generate(self, texts: Sequence[str], decoding: Decoding) -> list[Generated]:
+        """One output for each text, in their order, whatever the batching.
+
+        Raises `ModelError` when a text is longer than `max_input_tokens` or the model fails.
+        """
+        ...

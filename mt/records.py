@@ -1,0 +1,159 @@
+"""The values that travel along the line: Article → Segment → Translation → Summary → Report.
+
+All are frozen; what is inside them is a tuple. Character positions count Unicode code points of the cleaned text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeAlias
+
+Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One cleaning step that changed a text, and how many places it changed."""
+
+    step: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A doubt about a piece of text, as data: a fixed `name` and a `detail` for the reader."""
+
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as read: `text` is already cleaned, its paragraphs parted by newlines."""
+
+    id: str
+    text: str
+    title: str = ""
+    metadata: tuple[tuple[str, Json], ...] = ()
+    changes: tuple[Change, ...] = ()
+    place: str = ""
+    """Where it was read: `file` or `file:line`; empty for an article made in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of source text, at most a sentence: `text == source[start:end]`, without outer white space."""
+
+    paragraph: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """One output of a model.
+
+    `score` is the mean log-probability per generated token (natural log, end-of-sequence token included), or None
+    where no token was generated. `finished` is False when the output stopped at the length limit.
+    """
+
+    text: str
+    score: float | None
+    input_tokens: int
+    output_tokens: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedSegment:
+    """A source segment and its English; `text` is empty when the model gave nothing, and then flagged."""
+
+    source: Segment
+    text: str
+    score: float | None = None
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def visible(self) -> str:
+        """The English, or the marked source where there is none: a reader sees every segment."""
+        return self.text or f"[untranslated: {self.source.text}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """Every source segment of an article with its English, in source order."""
+
+    title: tuple[TranslatedSegment, ...]
+    segments: tuple[TranslatedSegment, ...]
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def paragraphs(self) -> tuple[tuple[TranslatedSegment, ...], ...]:
+        """The segments grouped by source paragraph."""
+        return tuple(tuple(group) for _, group in groupby(self.segments, key=lambda s: s.source.paragraph))
+
+    @property
+    def text(self) -> str:
+        """The English article: a line for each source paragraph."""
+        return "\n".join(" ".join(s.visible for s in paragraph) for paragraph in self.paragraphs)
+
+    @property
+    def title_text(self) -> str:
+        """The English title, empty when the article has none."""
+        return " ".join(s.visible for s in self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySentence:
+    """One sentence of a summary; `support` holds indices into `Translation.segments`, best first."""
+
+    text: str
+    support: tuple[int, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The summary; `rounds` counts passes of the model: 0 when the article was short enough to stand for itself."""
+
+    sentences: tuple[SummarySentence, ...]
+    rounds: int
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The sentences as one paragraph."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Wall time of one stage, in seconds; for a batch, the article's share by tokens or characters."""
+
+    stage: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that is known of one finished article. Reports with one `signature` are comparable."""
+
+    article: Article
+    translation: Translation
+    summary: Summary | None
+    signature: str
+    timings: tuple[Timing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An article that could not be read or worked on: recorded, while the others go on."""
+
+    id: str
+    place: str
+    error: str
+    """The class of the error: InputError, ModelError."""
+    message: str
