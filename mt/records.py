@@ -84,11 +84,15 @@ class TranslatedSegment:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """Every source segment of an article with its English, in source order."""
+    """Every source segment of an article with its English, in source order.
+
+    `language` is the article's own, ISO 639-1; an article that is not Arabic was passed through and is flagged.
+    """
 
     title: tuple[TranslatedSegment, ...]
     segments: tuple[TranslatedSegment, ...]
     flags: tuple[Flag, ...] = ()
+    language: str = "ar"
 
     @property
     def paragraphs(self) -> tuple[tuple[TranslatedSegment, ...], ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from mt.config import Decoding
+from mt.errors import ModelError
 from mt.records import Generated
 
 
@@ -28,3 +29,18 @@ class TextGenerator(Protocol):
         Raises `ModelError` when a text is longer than `max_input_tokens` or the model fails.
         """
         ...
+
+
+def generate_each(generator: TextGenerator, texts: Sequence[str], decoding: Decoding) -> list[Generated | ModelError]:
+    """One result for each text, in order; a call that fails is halved until the texts at fault stand alone.
+
+    The good texts of a failed call are generated again in smaller calls: outputs do not depend on the batch.
+    """
+    try:
+        return list(generator.generate(texts, decoding)) if texts else []
+    except ModelError as error:
+        if len(texts) == 1:
+            return [error]
+        middle = len(texts) // 2
+        halves = (texts[:middle], texts[middle:])
+        return [result for half in halves for result in generate_each(generator, half, decoding)]

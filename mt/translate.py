@@ -1,0 +1,102 @@
+"""The first stage: articles into English, segment by segment, with every segment accounted for.
+
+The segments of all articles given at once go to the model together, so that its batches are full; order and article are
+put back afterwards. A model never sees an article, and an article never loses a segment to a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from mt.checks import FAILED, NOT_ARABIC, check_translation, has_arabic
+from mt.config import TranslateConfig
+from mt.engines import TextGenerator, generate_each
+from mt.errors import InputError, ModelError
+from mt.records import Article, Flag, Generated, Segment, TranslatedSegment, Translation
+from mt.text import detect, segment, segment_english, split_long
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The segments of one article; `reason` says why it is passed through when it is not Arabic."""
+
+    title: tuple[Segment, ...]
+    body: tuple[Segment, ...]
+    language: str = "ar"
+    reason: str = ""
+
+
+class Translator:
+    """Translates articles with one model."""
+
+    def __init__(self, generator: TextGenerator, config: TranslateConfig) -> None:
+        self.generator = generator
+        self.config = config
+
+    def check(self, article: Article) -> None:
+        """Raise `InputError` for an article that is not Arabic, when the configuration refuses those."""
+        language = detect(article.text)
+        if language.code != "ar" and self.config.not_arabic == "refuse":
+            raise InputError(
+                f"{article.place or article.id}: not Arabic: {language.reason}; "
+                "set translate.not_arabic: pass_through to keep such articles as they are"
+            )
+
+    def translate(self, articles: Sequence[Article]) -> list[Translation | ModelError]:
+        """One translation for each article, in order; an error where the model failed on every segment of an article.
+
+        Raises `InputError` as `check` does.
+        """
+        plans = [self._plan(article) for article in articles]
+        segments = [s for plan in plans if not plan.reason for s in (*plan.title, *plan.body)]
+        done = iter(self._translate_segments(segments))
+        return [_assemble(plan, done) for plan in plans]
+
+    def _plan(self, article: Article) -> _Plan:
+        language = detect(article.text)
+        if language.code == "ar":
+            return _Plan(self._split(article.title), self._split(article.text))
+        self.check(article)
+        split = segment_english if language.code == "en" else segment
+        return _Plan(split(article.title), split(article.text), language.code, language.reason)
+
+    def _split(self, text: str) -> tuple[Segment, ...]:
+        limit, count = self.generator.max_input_tokens, self.generator.count_tokens
+        return tuple(piece for sentence in segment(text) for piece in split_long(sentence, limit, count))
+
+    def _translate_segments(self, segments: Sequence[Segment]) -> list[TranslatedSegment]:
+        """One result for each segment; one without Arabic letters (`***`, a year, English) is kept as it is."""
+        texts = [s.text for s in segments if has_arabic(s.text)]
+        outputs = iter(generate_each(self.generator, texts, self.config.decoding))
+        return [
+            _with_output(s, next(outputs)) if has_arabic(s.text) else TranslatedSegment(s, s.text) for s in segments
+        ]
+
+
+def _with_output(source: Segment, output: Generated | ModelError) -> TranslatedSegment:
+    if isinstance(output, ModelError):
+        return TranslatedSegment(source, "", None, (Flag(FAILED, str(output)),))
+    text = " ".join(output.text.split())
+    return TranslatedSegment(source, text, output.score, check_translation(source.text, output))
+
+
+def _assemble(plan: _Plan, done: Iterator[TranslatedSegment]) -> Translation | ModelError:
+    """Take this article's segments off the front of `done`."""
+    if plan.reason:
+        as_is = [tuple(TranslatedSegment(s, s.text) for s in part) for part in (plan.title, plan.body)]
+        return Translation(as_is[0], as_is[1], (Flag(NOT_ARABIC, plan.reason),), plan.language)
+    title, body = (tuple(islice(done, len(part))) for part in (plan.title, plan.body))
+    failed = [flag for s in body for flag in s.flags if flag.name == FAILED]
+    if body and len(failed) == len(body):
+        return ModelError(f"the model failed on all {len(body)} segments; the first time with: {failed[0].detail}")
+    return Translation(title, body)
+
+
+def as_english(article: Article) -> Translation:
+    """An article that is English already, in the form of a translation; the way into summarizing alone."""
+    title, body = (
+        tuple(TranslatedSegment(s, s.text) for s in segment_english(text)) for text in (article.title, article.text)
+    )
+    return Translation(title, body, language="en")

@@ -1,0 +1,180 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mt.config import Config, ModelConfig, Prompt, config_folder, config_names, load_config
+from mt.errors import ConfigError
+
+READY = ["embedded", "llm", "madlad", "nllb", "opus-big", "opus-fast"]
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "my config.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def faults(source: str | Path | None = None, overrides=(), environment=None) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_config(source, overrides, environment or {})
+    return str(caught.value).splitlines()
+
+
+def test_every_ready_configuration_is_listed_and_loads():
+    assert config_names() == READY
+    for name in READY:
+        config = load_config(name, environment={})
+        assert config.translate.model.license, name
+        assert config.summarize.model.license, name
+
+
+def test_the_default_is_the_embedded_configuration():
+    assert load_config("embedded", environment={}) == load_config(environment={}) == Config()
+
+
+def test_every_key_of_a_ready_configuration_is_commented():
+    for path in config_folder().glob("*.yaml"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for above, line in zip(["", *lines], lines, strict=False):
+            key = line.strip().partition(":")[0]
+            if ":" in line and not line.strip().startswith("#") and key not in {
+                "translate", "summarize", "model", "decoding", "length", "report",
+            }:  # fmt: skip
+                assert "  # " in line or above.strip().startswith("# "), f"{path.name}: {line}"
+
+
+def test_precedence_is_command_line_environment_file_default(tmp_path):
+    path = write(tmp_path, "translate: {decoding: {num_beams: 2, min_new_tokens: 2}}\ncache: here\n")
+    environment = {"MT_TRANSLATE__DECODING__NUM_BEAMS": "3", "MT_CACHE": "there", "MTX": "1"}
+    config = load_config(path, ["translate.decoding.num_beams=5"], environment)
+    assert config.translate.decoding.num_beams == 5
+    assert load_config(path, (), environment).translate.decoding.num_beams == 3
+    assert load_config(path, (), {}).translate.decoding.num_beams == 2
+    assert config.translate.decoding.min_new_tokens == 2
+    assert config.translate.decoding.max_new_tokens == Config().translate.decoding.max_new_tokens
+    assert (config.cache, load_config(path, (), {}).cache) == ("there", "here")
+
+
+def test_another_model_takes_none_of_the_default_models_settings(tmp_path):
+    path = write(tmp_path, "translate: {model: {source: a/b}}\nsummarize: {model: {source: c/d}}\n")
+    config = load_config(path, environment={})
+    assert config.translate.model == ModelConfig(source="a/b")
+    assert config.translate.decoding.no_repeat_ngram_size == 0
+    assert config.summarize.model.prompt is None
+    assert config.summarize.length == Config().summarize.length
+
+
+@pytest.mark.parametrize("name", ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"])
+def test_the_hubs_own_offline_switch_counts(name):
+    assert load_config(environment={name: "1"}, overrides=["offline=false"]).offline
+    assert not load_config(environment={name: "0"}).offline
+
+
+def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
+    path = write(
+        tmp_path,
+        "translate:\n  decoding:\n    num_beam: 4\n    max_new_tokens: many\n  model:\n    source: a/b\n"
+        "    dtype: flot32\nreport:\n  formats: [html]\nsumarize: {}\n",
+    )
+    told = faults(path, ["summarize.max_rounds=0"], {"MT_OFFLINE": "perhaps"})
+    assert told[0] == "the configuration has faults:"
+    for wanted in [
+        f"{path}:3: translate.decoding.num_beam: unknown key; did you mean num_beams?",
+        f"{path}:4: translate.decoding.max_new_tokens: found 'many', wanted a valid integer",
+        f"{path}:7: translate.model.dtype: found 'flot32'",
+        "did you mean float32?",
+        f"{path}:9: report.formats.0: found 'html'",
+        f"{path}:10: sumarize: unknown key; did you mean summarize?",
+        "--set summarize.max_rounds: summarize.max_rounds: found 0, wanted greater than or equal to 1",
+        "environment MT_OFFLINE: offline: found 'perhaps', wanted a valid boolean",
+    ]:
+        assert any(wanted in line for line in told), (wanted, told)
+    assert len(told) == 8
+
+
+@pytest.mark.parametrize(
+    "text, wanted",
+    [
+        ("translate:\n\tmodel: {}\n", ":2:1: not YAML"),
+        ("a: 1\n b: 2\n", ":2:3: not YAML"),
+        ("- a\n- b\n", "found list, wanted keys such as 'translate:'"),
+        ("just words\n", "found str, wanted keys"),
+        ("offline: true\ncache: x\noffline: false\n", ":3: offline: stands twice; first at"),
+        ("translate: {decoding: {num_beams: 1, num_beams: 2}}\n", ":1: translate.decoding.num_beams: stands twice"),
+        ("report: {formats: []}\n", "report: formats: found none, wanted at least one"),
+        ("offline: !!python/object/apply:os.system [ls]\n", "not YAML"),
+        ("1: 2\n", "found the key 1, wanted a name"),
+        ("translate: 3\n", "translate: found 3, wanted"),
+        ("offline: 'yes'\n", "offline: found 'yes', wanted a valid boolean"),
+        ("translate: {decoding: {num_beams: true}}\n", "num_beams: found True, wanted a valid integer"),
+        ("translate: {decoding: {length_penalty: .nan}}\n", "length_penalty: found nan, wanted a finite number"),
+        ("translate: {decoding: {do_sample: true}}\n", "do_sample: sampling goes with num_beams: 1"),
+        ("translate: {decoding: {temperature: 0.5}}\n", "temperature and top_p need do_sample: true"),
+        ("translate: {decoding: {min_new_tokens: 300}}\n", "min_new_tokens: must be smaller than max_new_tokens"),
+        ("translate: {model: {source: a/b, kind: chat}}\n", "a chat model needs a prompt"),
+        ("translate: {model: {source: a/b, prompt: {user: '{text}'}}}\n", "only a chat model takes a prompt"),
+        ("translate: {model: {source: 'hf:a b'}}\n", "'hf:a b' is no model source; wanted a Hub id"),
+        ("translate: {model: {source: 'pypi:a==1/b.gguf'}}\n", "a pypi source needs the sha256"),
+        ("translate: {model: {source: facebook/nllb-200-3.3B}}\n", "set allow_noncommercial: true"),
+        ("translate: {model: {source: a/b, license: CC-BY-NC-SA-4.0}}\n", "set allow_noncommercial: true"),
+        ("translate: {model: {source: a/b, device: gpu}}\n", "device: found 'gpu', wanted auto, cpu, cuda"),
+        ("translate: {model: {source: a/b, revision: 5}}\n", "revision: found 5, wanted a valid string"),
+    ],
+)  # fmt: skip
+def test_wrong_files(tmp_path, text, wanted):
+    path = write(tmp_path, text)
+    told = "\n".join(faults(path))
+    assert wanted in told
+    assert "my config.yaml" in told or "model" in wanted or "noncommercial" in wanted or "report" in wanted
+
+
+def test_a_file_that_is_not_utf8(tmp_path):
+    path = tmp_path / "c.yaml"
+    path.write_bytes(b"cache: \xff\n")
+    assert faults(path) == [f"{path}: not UTF-8 at byte 7"]
+
+
+def test_an_empty_file_is_the_default(tmp_path):
+    assert load_config(write(tmp_path, "# nothing\n"), environment={}) == Config()
+
+
+def test_an_unknown_configuration_names_the_known_ones():
+    assert faults("embeded") == [
+        "no configuration 'embeded': neither a file nor one of "
+        "embedded, llm, madlad, nllb, opus-big, opus-fast; did you mean embedded?"
+    ]
+
+
+@pytest.mark.parametrize(
+    "override, wanted",
+    [
+        ("offline", "--set offline: wanted dotted.key=value"),
+        ("=1", "--set =1: wanted dotted.key=value"),
+        ("offline=[", "--set offline: found '[', which is no YAML value"),
+        ("offline.x=1", "offline: found {'x': 1}, wanted a valid boolean"),
+        ("translat.x=1", "translat: unknown key; did you mean translate?"),
+    ],
+)
+def test_wrong_overrides(override, wanted):
+    assert wanted in "\n".join(faults(overrides=[override]))
+
+
+@pytest.mark.parametrize("user, wanted", [
+    ("no place", "the prompt must hold {text}"),
+    ("{text} {name}", "unknown placeholder {name}"),
+    ("{text} }", "write {{ or }}"),
+])  # fmt: skip
+def test_wrong_prompts(user, wanted):
+    with pytest.raises(ValueError, match=wanted.replace("{", r"\{").replace("}", r"\}")):
+        Prompt(user=user)
+
+
+def test_configuration_answers_without_loading_an_engine():
+    code = (
+        "import sys, mt.cli; from mt.config import load_config; load_config()\n"
+        "print({'torch', 'transformers', 'numpy', 'datasets'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "set()\n", "")
