@@ -47,12 +47,11 @@ class Pipeline:
         if translate:
             generator, name = _load(config, config.translate)
             translator = Translator(generator, config.translate)
-            parts.append(f"translate: {name} not_arabic={config.translate.not_arabic}")
+            parts.append(f"translate: {name}")
         if config.summarize.enabled:
             generator, name = _load(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize)
-            length = _settings(config.summarize.length, keep_defaults=True)
-            parts.append(f"summarize: {name} {length} max_rounds={config.summarize.max_rounds}")
+            parts.append(f"summarize: {name}")
         parts.append(" ".join(f"{package}={version(package)}" for package in _DECIDING_PACKAGES))
         return cls(translator, summarizer, " | ".join(parts))
 
@@ -124,11 +123,28 @@ def _load(config: Config, stage: TranslateConfig | SummarizeConfig) -> tuple[Tex
     folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
     values = {"target_words": stage.length.target_words} if isinstance(stage, SummarizeConfig) else {}
     generator = load_generator(folder.path, stage.model, stage.decoding, values)
-    settings = f"{_settings(stage.model, leave_out=_MODEL_SAID_OTHERWISE)} {_settings(stage.decoding)}"
-    name = f"{folder.name}@{folder.revision} {generator.description} max_input_tokens={generator.max_input_tokens}"
-    return generator, " ".join(f"{name} {settings}".split())
+    return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, stage)
 
 
+def stage_signature(name: str, generator: TextGenerator, stage: TranslateConfig | SummarizeConfig) -> str:
+    """All settings that decide a stage's output, in one line; `name` is the model's with its revision."""
+    model, decoding = _settings(stage.model, leave_out=_MODEL_SAID_OTHERWISE), _settings(stage.decoding)
+    own = stage.model_dump(exclude=_SECTIONS)
+    length = _settings(stage.length, keep_defaults=True) if isinstance(stage, SummarizeConfig) else ""
+    rest = " ".join(f"{key}={value!r}" for key, value in own.items())
+    parts = [
+        name,
+        generator.description,
+        f"max_input_tokens={generator.max_input_tokens}",
+        model,
+        decoding,
+        length,
+        rest,
+    ]
+    return " ".join(part for part in parts if part)
+
+
+_SECTIONS = {"enabled", "model", "decoding", "length"}
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(
     "source revision sha256 license noncommercial engine device dtype max_input_tokens batch_tokens".split()

@@ -1,0 +1,117 @@
+import pytest
+
+from mt.checks import (
+    check_arabic_left,
+    check_length,
+    check_loop,
+    check_support,
+    check_translation,
+    find_support,
+    has_arabic,
+    names,
+    numbers,
+)
+from mt.records import Flag, Generated
+
+
+def output(text: str, *, finished: bool = True) -> Generated:
+    return Generated(text, -0.4, 10, 10, finished)
+
+
+@pytest.mark.parametrize("text", [
+    "the end the end the end the end",
+    "I'm sorry I'm sorry I'm sorry",
+    "He said he said no no no no",
+    "the new deal of the state was the new deal of the state and the new deal of the state was of the state then",
+])  # fmt: skip
+def test_loops_are_caught(text):
+    assert check_loop(text).name == "loop"
+
+
+@pytest.mark.parametrize("text", [
+    "",
+    "He had had enough of it.",
+    "No, no, he said.",
+    "The minister met the prime minister of the other country, and the other prime minister met the first minister.",
+    "In 2015, 2016 and 2017 the company made 5, 6 and 7 million dollars in the first, second and third quarter.",
+])  # fmt: skip
+def test_ordinary_repetition_is_no_loop(text):
+    assert check_loop(text) is None
+
+
+@pytest.mark.parametrize("text, caught", [
+    ("He said قال لي that", True),
+    ("Only English, one word قال in a sentence that goes on and on for so long that it hardly matters", False),
+    ("123 — !", False),
+])  # fmt: skip
+def test_arabic_left(text, caught):
+    assert (check_arabic_left(text) is not None) == caught
+
+
+@pytest.mark.parametrize("here, there, name", [
+    (10, 4, "too-short"), (10, 5, None), (10, 26, None), (10, 27, "too-long"), (5, 1, None), (5, 100, None),
+])  # fmt: skip
+def test_length(here, there, name):
+    flag = check_length("كلمة " * here, "word " * there)
+    assert (flag.name if flag else None) == name
+
+
+@pytest.mark.parametrize("generated, wanted", [
+    (output("A good sentence."), []),
+    (output(""), ["empty"]),
+    (output(" \n"), ["empty"]),
+    (output("A torn", finished=False), ["unfinished"]),
+    (output("قال لي قال لي قال لي قال لي"), ["loop", "arabic-left"]),
+])  # fmt: skip
+def test_all_checks_together(generated, wanted):
+    assert [flag.name for flag in check_translation("جملة قصيرة", generated)] == wanted
+
+
+@pytest.mark.parametrize("text, found", [
+    ("٣٫٧ في المائة", ["3.7"]),
+    ("1,234,567.50 and 1,5", ["1234567.5", "1.5"]),
+    ("2016، ٢٠١٦", ["2016"]),
+    ("007 and 0", ["7", "0"]),
+    ("no number", []),
+    ("١٢٬٥٠٠", ["12500"]),
+])  # fmt: skip
+def test_numbers_are_compared_by_value(text, found):
+    assert list(numbers(text)) == found
+
+
+def test_names_are_capitalised_words_that_are_not_common():
+    assert names("The premier Li Keqiang's car left Astana on Monday. He waved.") == ["Li", "Keqiang's", "Astana"]
+
+
+@pytest.mark.parametrize("sentence, flags", [
+    ("Li praised Kazakhstan in 2016.", ()),
+    ("LI's visit ended.", ()),
+    ("Wang praised Kazakhstan.", (Flag("unsupported-name", "Wang"),)),
+    ("Li paid 300 dollars to Wang and Wang.", (Flag("unsupported-number", "300"), Flag("unsupported-name", "Wang"))),
+    ("Trade grew.", (Flag("unsupported-name", "Trade"),)),
+    ("Talks went on.", ()),
+])  # fmt: skip
+def test_support(sentence, flags):
+    assert check_support(sentence, "Premier Li visited Kazakhstan in ٢٠١٦ for talks.") == flags
+
+
+SEGMENTS = ("Li met Sagintayev in Astana.", "They talked about trade.", "A car plant opened in Kostanay.", "Li left.")
+
+
+@pytest.mark.parametrize("sentence, support", [
+    ("Li and Sagintayev met in Astana.", (0,)),
+    ("In Kostanay a plant opened, and they talked about trade.", (2, 1)),
+    ("Nothing shared whatsoever!", ()),
+    ("", ()),
+])  # fmt: skip
+def test_support_is_found_by_rare_words(sentence, support):
+    assert find_support(sentence, SEGMENTS) == support
+
+
+def test_support_has_at_most_three_segments():
+    assert len(find_support("alpha beta gamma delta", ["alpha", "beta", "gamma", "delta"])) == 3
+
+
+@pytest.mark.parametrize("text, found", [("لي", True), ("Li ﻻ", False), ("۔؟،", False), ("٢٠١٦", False), ("پ", True)])
+def test_has_arabic_means_letters(text, found):
+    assert has_arabic(text) == found

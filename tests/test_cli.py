@@ -1,0 +1,191 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fakes import FakeGenerator
+
+from mt import cli
+from mt.config import SummarizeConfig, TranslateConfig
+from mt.errors import ConfigError, ModelError
+from mt.pipeline import Pipeline
+from mt.summarize import Summarizer
+from mt.translate import Translator
+
+ARABIC = "قال الوزير إن الاجتماع كان مفيدا. وأضاف أن العمل مستمر."
+
+
+@pytest.fixture
+def line(monkeypatch):
+    """Puts a fake model under every command; holds the configurations that were asked for."""
+    asked = []
+
+    def from_config(config, *, translate=True):
+        asked.append(config)
+        translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
+        summarizer = Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig())
+        return Pipeline(translator if translate else None, summarizer if config.summarize.enabled else None, "signed")
+
+    monkeypatch.setattr(Pipeline, "from_config", from_config)
+    return asked
+
+
+@pytest.fixture
+def folder(tmp_path):
+    place = tmp_path / "أخبار اليوم"
+    place.mkdir()
+    (place / "خبر 1.txt").write_text(ARABIC, encoding="utf-8")
+    (place / "b.txt").write_text("This one is English, and no more.", encoding="utf-8")
+    (place / "c.jsonl").write_text(
+        json.dumps({"id": "../x", "title": "عنوان", "text": ARABIC}) + "\n", encoding="utf-8"
+    )
+    return place
+
+
+def test_translate_writes_only_english_to_stdout(line, folder, capsys):
+    assert cli.main(["translate", str(folder / "خبر 1.txt")]) == 0
+    out, err = capsys.readouterr()
+    assert out == "The minister said so. The minister said so.\n"
+    assert "2 segments" in err
+    assert not line[0].summarize.enabled
+
+
+def test_one_bad_article_of_three_gives_exit_code_1_and_two_reports(line, folder, tmp_path, capsys):
+    out_folder = tmp_path / "out"
+    assert cli.main(["run", str(folder), "-o", str(out_folder)]) == 1
+    out, err = capsys.readouterr()
+    paths = [Path(name) for name in out.splitlines()]
+    assert len(paths) == 6
+    assert all(path.is_file() and path.parent == out_folder for path in paths)
+    assert "2 done, 1 failed" in err
+    [failure] = [json.loads(row) for row in (out_folder / "failures.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert failure["error"] == "InputError"
+    assert "not Arabic" in failure["message"]
+    assert "b.txt" in failure["place"]
+
+
+def test_a_run_without_failures_leaves_no_failures_file(line, folder, tmp_path):
+    out_folder = tmp_path / "out"
+    (out_folder).mkdir()
+    (out_folder / "failures.jsonl").write_text("old\n")
+    assert cli.main(["run", str(folder / "خبر 1.txt"), "-o", str(out_folder), "--format", "json"]) == 0
+    assert [path.suffix for path in out_folder.iterdir()] == [".json"]
+
+
+def test_without_a_folder_the_report_goes_to_stdout(line, folder, capsys):
+    assert cli.main(["run", str(folder / "خبر 1.txt")]) == 0
+    out, _ = capsys.readouterr()
+    assert "The minister said so." in out
+
+
+def test_json_is_one_record_a_line(line, folder, capsys):
+    assert cli.main(["translate", "--json", str(folder)]) == 1
+    rows = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
+    assert len(rows) == 2
+
+
+def test_summarize_takes_english(line, folder, capsys):
+    (folder / "long.txt").write_text("This is one sentence of an English article. " * 10, encoding="utf-8")
+    assert cli.main(["summarize", str(folder / "long.txt")]) == 0
+    assert capsys.readouterr().out == "All said.\n"
+
+
+def test_standard_input(line, monkeypatch, capsys):
+    import io
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(ARABIC.encode()), encoding="ascii"))
+    assert cli.main(["translate", "-"]) == 0
+    assert capsys.readouterr().out == "The minister said so. The minister said so.\n"
+
+
+def test_missing_files_are_told_before_any_work(line, folder, capsys):
+    assert cli.main(["run", str(folder / "خبر 1.txt"), "nowhere.txt", "neither"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "nowhere.txt" in err
+    assert "neither" in err
+    assert line == []
+
+
+@pytest.mark.parametrize("error", [ModelError("no such model"), ConfigError("faults")])
+def test_what_makes_a_run_impossible_gives_exit_code_2(monkeypatch, folder, capsys, error):
+    def fail(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr(Pipeline, "from_config", fail)
+    assert cli.main(["run", str(folder)]) == 2
+    assert capsys.readouterr().err == f"mt: {error}\n"
+
+
+def test_check_config_prints_what_is_in_force(capsys, monkeypatch):
+    monkeypatch.setenv("MT_TRANSLATE__DECODING__NUM_BEAMS", "7")
+    assert cli.main(["check-config", "-c", "opus-fast", "--set", "offline=true"]) == 0
+    import yaml
+
+    values = yaml.safe_load(capsys.readouterr().out)
+    assert values["translate"]["model"]["source"] == "Helsinki-NLP/opus-mt-ar-en"
+    assert (values["translate"]["decoding"]["num_beams"], values["offline"]) == (7, True)
+
+
+def test_check_config_tells_all_faults(capsys):
+    assert cli.main(["check-config", "--set", "a=1", "--set", "b=2"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("unknown key")) == ("", 2)
+
+
+def process(*arguments: str, **options) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "mt", *arguments], capture_output=True, text=True, check=False, **options
+    )
+
+
+@pytest.mark.parametrize("arguments, code", [
+    (["--help"], 0), (["--version"], 0), (["run", "--help"], 0), ([], 2), (["run"], 2), (["fly"], 2),
+    (["run", "nowhere.txt"], 2), (["check-config", "-c", "nothing"], 2),
+    (["translate", "-c", "opus-big", "--set", "translate.model.source=./no-such-folder", __file__], 2),
+])  # fmt: skip
+def test_exit_codes_of_real_processes(arguments, code):
+    done = process(*arguments)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert bool(done.stdout) == (code == 0)
+
+
+def test_help_is_quick():
+    """The bound is wide for a busy machine; `scripts/bench` is for measuring. It fails when torch is imported."""
+    start = time.perf_counter()
+    assert process("--help").returncode == 0
+    assert time.perf_counter() - start < 3
+    loaded = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "mt", "--help"], capture_output=True, text=True, check=True
+    ).stderr
+    assert not any(name in loaded for name in ("torch", "transformers", "pydantic", "yaml"))
+
+
+def test_an_interrupt_ends_with_130():
+    code = (
+        "import sys, time; from mt import cli\n"
+        "def wait(options): print('ready', flush=True); time.sleep(60)\n"
+        "cli._check_config = wait\n"
+        "sys.exit(cli.main(['check-config']))"
+    )
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert child.stdout.readline() == "ready\n"
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=30)
+    assert (child.returncode, err) == (130, "mt: interrupted\n")
+
+
+def test_a_reader_that_goes_away_is_no_crash():
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as gone:
+        done = subprocess.run(
+            [sys.executable, "-m", "mt", "check-config"], stdout=gone, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,119 @@
+from dataclasses import replace
+
+import pytest
+from fakes import FakeGenerator
+
+import mt
+from mt.config import Config, SummarizeConfig, TranslateConfig
+from mt.errors import InputError, ModelError
+from mt.pipeline import WINDOW, Pipeline, stage_signature
+from mt.records import Article, Failure, Report
+from mt.summarize import Summarizer
+from mt.translate import Translator
+
+TEXT = "قال الوزير إن الاجتماع رقم {} كان مفيدا. وأضاف أن العمل مستمر."
+
+
+def pipeline(answer=lambda text: f"The minister said {len(text)} words.", *, not_arabic="refuse") -> Pipeline:
+    translator = Translator(FakeGenerator(answer), TranslateConfig(not_arabic=not_arabic))
+    return Pipeline(translator, Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig()), "signed")
+
+
+def articles(count: int) -> list[Article]:
+    return [Article(f"a{i}", TEXT.format(i) * (1 + i % 3 * 10), place=f"f:{i}") for i in range(count)]
+
+
+def test_one_article_gives_one_report():
+    report = pipeline()(articles(1)[0])
+    assert (report.article.id, report.signature, len(report.translation.segments)) == ("a0", "signed", 2)
+    assert [timing.stage for timing in report.timings] == ["translate", "summarize"]
+    assert all(timing.seconds >= 0 for timing in report.timings)
+
+
+def test_many_articles_keep_their_order_over_windows():
+    count = 2 * WINDOW + 3
+    results = list(pipeline().run(articles(count)))
+    assert [result.article.id for result in results] == [f"a{i}" for i in range(count)]
+    assert all(len(r.translation.segments) == r.article.text.count(".") for r in results)
+
+
+def test_articles_are_taken_a_window_at_a_time():
+    taken = []
+    results = pipeline().run((taken.append(a.id), a)[1] for a in articles(3 * WINDOW))
+    next(results)
+    assert len(taken) == WINDOW
+
+
+def test_failures_stay_in_their_place_and_cost_no_other_article():
+    def answer(text: str) -> str:
+        if "كسر" in text:
+            raise ModelError("broken")
+        return "Fine."
+
+    unread = Failure("unread", "f:0", "InputError", "cannot be read")
+    english = Article("english", "This is an English article, is it not?", place="f:2")
+    broken = Article("broken", "كسر الباب في المدينة القديمة.", place="f:3")
+    empty = Article("empty", " \n", place="f:4")
+    good = articles(2)
+    results = list(pipeline(answer).run([unread, good[0], english, broken, empty, good[1]]))
+    assert [r.id if isinstance(r, Failure) else r.article.id for r in results] == [
+        "unread", "a0", "english", "broken", "empty", "a1",
+    ]  # fmt: skip
+    assert results[0] is unread
+    failed = {r.id: r for r in results if isinstance(r, Failure)}
+    assert failed["english"].error == "InputError"
+    assert "not Arabic" in failed["english"].message
+    assert failed["broken"] == Failure(
+        "broken", "f:3", "ModelError", "the model failed on all 1 segments; the first time with: broken"
+    )
+    assert failed["empty"].message == "f:4: empty: the article has no text"
+
+
+def test_a_single_bad_article_raises():
+    with pytest.raises(InputError, match="not Arabic"):
+        pipeline()(Article("x", "This is an English article, is it not?"))
+
+
+def test_without_a_summarizer_there_is_no_summary():
+    line = pipeline()
+    line.summarizer = None
+    report = line(articles(1)[0])
+    assert report.summary is None
+    assert [timing.stage for timing in report.timings] == ["translate"]
+
+
+def test_without_a_translator_articles_are_taken_as_english():
+    line = pipeline()
+    line.translator = None
+    report = line(Article("x", "One sentence. And another."))
+    assert isinstance(report, Report)
+    assert report.translation.text == "One sentence. And another."
+
+
+def test_a_batch_changes_no_result_but_timings():
+    line = pipeline()
+    together = [replace(report, timings=()) for report in line.run(articles(9))]
+    assert together == [replace(line(article), timings=()) for article in articles(9)]
+
+
+@pytest.mark.parametrize("change, differs", [
+    ({"batch_tokens": 1}, False),
+    ({"license": "x"}, False),
+    ({"prefix": ">>eng<<"}, True),
+    ({"target_code": "eng_Latn"}, True),
+])  # fmt: skip
+def test_the_signature_holds_what_decides_the_output_and_nothing_else(change, differs):
+    def signed(update):
+        stage = Config().translate
+        stage = stage.model_copy(update={"model": stage.model.model_copy(update=update)})
+        return stage_signature("m@1", FakeGenerator(), stage)
+
+    assert (signed({}) != signed(change)) == differs
+    assert "\n" not in signed(change)
+
+
+def test_the_public_names():
+    assert mt.Pipeline is Pipeline
+    assert {mt.Article, mt.Report} == {Article, Report}
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = mt.nothing

@@ -1,0 +1,138 @@
+import time
+
+import pytest
+from fakes import FakeGenerator
+
+from mt.config import TranslateConfig
+from mt.errors import InputError, ModelError
+from mt.records import Article, Generated
+from mt.translate import Translator, as_english
+
+NEWS = "قال الوزير إن الاجتماع كان مفيدا. وأضاف أن العمل مستمر.\n\nوفي اليوم التالي غادر الوفد المدينة."
+
+
+def translator(answer=None, *, not_arabic="refuse", **options) -> Translator:
+    fake = FakeGenerator(answer, **options) if answer else FakeGenerator(**options)
+    return Translator(fake, TranslateConfig(not_arabic=not_arabic))
+
+
+def echo(text: str) -> str:
+    return f"<{text}>"
+
+
+def article(text: str, title: str = "") -> Article:
+    return Article("a", text, title)
+
+
+def test_every_segment_is_translated_in_its_paragraph():
+    [t] = translator(echo).translate([article(NEWS, "عنوان الخبر")])
+    assert t.title_text == "<عنوان الخبر>"
+    assert t.text == (
+        "<قال الوزير إن الاجتماع كان مفيدا.> <وأضاف أن العمل مستمر.>\n<وفي اليوم التالي غادر الوفد المدينة.>"
+    )
+    assert [len(p) for p in t.paragraphs] == [2, 1]
+    assert all(NEWS[s.source.start : s.source.end] == s.source.text for s in t.segments)
+    assert all(s.score == -0.5 and not s.flags for s in t.segments)
+
+
+def test_articles_share_one_call_and_get_their_own_segments_back():
+    stage = translator(echo)
+    texts = [f"الخبر رقم {i} وصل. وهذه الجملة الثانية من الخبر {i}." for i in range(5)]
+    translations = stage.translate([article(text) for text in texts])
+    assert [t.text for t in translations] == [
+        f"<الخبر رقم {i} وصل.> <وهذه الجملة الثانية من الخبر {i}.>" for i in range(5)
+    ]
+    assert len(stage.generator.calls) == 1
+
+
+def test_what_holds_no_arabic_letter_never_reaches_the_model():
+    stage = translator(echo)
+    [t] = stage.translate([article("قال الوزير إن الاجتماع كان مفيدا جدا للبلدين.\n* * *\n2016\nReuters reports.\n🙂")])
+    assert [s.visible for s in t.segments][1:] == ["* * *", "2016", "Reuters reports.", "🙂"]
+    assert len(stage.generator.calls[0][0]) == 1
+
+
+@pytest.mark.parametrize(
+    "bad, flag",
+    [
+        (Generated("", None, 3, 0, True), "empty"),
+        (Generated("A torn", -1.0, 3, 2, False), "unfinished"),
+        (ModelError("the model broke"), "failed"),
+    ],
+)
+def test_a_bad_output_marks_its_segment_and_costs_no_other(bad, flag):
+    def answer(text: str):
+        if "وأضاف" not in text:
+            return echo(text)
+        if isinstance(bad, ModelError):
+            raise bad
+        return bad
+
+    [t] = translator(answer).translate([article(NEWS)])
+    assert [[f.name for f in s.flags] for s in t.segments] == [[], [flag], []]
+    assert len(t.text) >= len(NEWS) - 10
+    if not t.segments[1].text:
+        assert "[untranslated: وأضاف أن العمل مستمر.]" in t.text
+    if flag == "failed":
+        assert t.segments[1].flags[0].detail == "the model broke"
+
+
+def test_an_article_whose_every_segment_fails_is_an_error_and_costs_no_other():
+    def answer(text: str) -> str:
+        if "كسر" in text:
+            raise ModelError("no")
+        return echo(text)
+
+    good, bad = translator(answer).translate([article(NEWS), article("كسر الجملة الأولى. كسر الجملة الثانية.")])
+    assert good.text.count("<") == 3
+    assert isinstance(bad, ModelError)
+    assert str(bad) == "the model failed on all 2 segments; the first time with: no"
+
+
+def test_a_sentence_over_the_limit_is_cut_and_nothing_of_it_is_lost():
+    sentence = "قال الوزير إن الوفد زار المدينة، " * 30 + "ثم غادر."
+    stage = translator(echo, max_input_tokens=20)
+    [t] = stage.translate([article(sentence)])
+    assert len(t.segments) > 5
+    assert "".join("".join(s.source.text.split()) for s in t.segments) == "".join(sentence.split())
+    assert max(len(text.split()) for text in stage.generator.calls[0][0]) <= 20
+
+
+def test_a_megabyte_without_punctuation_is_translated_in_seconds():
+    sentence = "كلمة طويلة في خبر " * 30_000
+    stage = translator(echo, max_input_tokens=100)
+    start = time.perf_counter()
+    [t] = stage.translate([article(sentence.strip())])
+    assert time.perf_counter() - start < 60
+    assert sum(len(s.source.text.split()) for s in t.segments) == 120_000
+
+
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        ("The minister said that the meeting was useful for both countries.", "en"),
+        ("وزیر گفت که این دیدار برای هر دو کشور بسیار مفید بوده است و گفتگوها ادامه خواهد یافت.", "fa"),
+        ("总理表示会谈对两国都非常有益。", "zh"),
+        ("🙂 🙂 🙂", "no letters"),
+        ("123 456", "no letters"),
+    ],
+)
+def test_an_article_that_is_not_arabic_is_refused_with_its_reason(text, reason):
+    with pytest.raises(InputError, match=r"^a: not Arabic: .*translate\.not_arabic: pass_through") as caught:
+        translator().translate([article(text)])
+    assert reason in str(caught.value)
+
+
+def test_an_article_that_is_not_arabic_is_passed_through_when_asked():
+    stage = translator(not_arabic="pass_through")
+    english = "The minister said so. The U.S. delegation left.\nIt was late."
+    [t] = stage.translate([article(english, "A title")])
+    assert (t.title_text, t.text, t.language) == ("A title", english, "en")
+    assert [f.name for f in t.flags] == ["not-arabic"]
+    assert stage.generator.calls == []
+
+
+def test_an_english_article_in_the_form_of_a_translation():
+    t = as_english(article("One sentence. And two.\nThree."))
+    assert [s.text for s in t.segments] == ["One sentence.", "And two.", "Three."]
+    assert t.language == "en"
