@@ -15,3 +15,7 @@ class InputError(MtError):
 
 class ModelError(MtError):
     """A model cannot be found, fetched, loaded or run; the message names the model and a way out."""
+
+
+class OutputError(MtError):
+    """A report cannot be written; the message names the path. It is no fault of an article, so the run should stop."""
