@@ -342,10 +342,11 @@ def _translation(report: Report, marks: Mapping[_Key, int], style: _Style) -> It
         yield style.block(" ".join(sentences))
 
 
-# What could start a construct of CommonMark or GitHub's dialect inside a line, and at the start of one.
-_INLINE = re.compile(r"[\\`*\[\]~|]|(?<![^\W_])_|_(?![^\W_])|(?<!\S)#")
+# What could start a construct of CommonMark or GitHub's dialect inside a line, and at the start of one. An underscore
+# behind a letter opens nothing, so names like snake_case stay readable.
+_INLINE = re.compile(r"[\\`*\[\]~|]|(?<![^\W_])_|(?<!\S)#")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_AT_START = re.compile(r"^([-+=>#])|^(\d{1,9})(?=[.)])")
+_AT_START = re.compile(r"^([-+>#])|^(\d{1,9})(?=[.)])")
 
 
 def _markdown_words(text: str) -> str:

@@ -104,8 +104,9 @@ def test_json_lines_keep_order_and_skip_blank_lines(write) -> None:
     ]
 
 
-def test_json_lines_are_parted_by_newline_alone(write) -> None:
-    path = write("n.jsonl", '{"text": "أ\u2028ب\u0085ج"}\r\n{"text": "د"}')
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_json_lines_are_parted_by_newline_alone(write, encoding: str) -> None:
+    path = write("n.jsonl", '{"text":\r "أ\u2028ب\u0085ج"}\r\n{"text": "د"}'.encode(encoding))
     assert [a.place for a in read_articles(path)] == [f"{path}:1", f"{path}:2"]
 
 
@@ -183,8 +184,12 @@ def run_stdin(data: bytes) -> list[list[str]]:
         ("خبر\nعاجل".encode("utf-16"), [["stdin", "خبر\nعاجل", "<stdin>"]]),
         (b" \n", [["<stdin>: empty: only white space"]]),
         (b"", [["<stdin>: empty: 0 bytes"]]),
+        (
+            b"%PDF-1.7",
+            [["<stdin>: binary file: looks like PDF; wanted text in UTF-8, so export or unpack it"]],
+        ),
     ],
-    ids=["text", "bracket", "lines", "bom", "utf-16 lines", "utf-16 text", "blank", "nothing"],
+    ids=["text", "bracket", "lines", "bom", "utf-16 lines", "utf-16 text", "blank", "nothing", "binary"],
 )
 def test_stdin(data: bytes, wanted: list[list[str]]) -> None:
     assert run_stdin(data) == wanted
@@ -229,7 +234,8 @@ def test_every_paragraph_of_the_sample_survives_its_old_encoding(write, encoding
 
 
 FOREIGN = {
-    "cp1251": "Президент сегодня провел встречу с министром",
+    "koi8-r": "Президент сегодня провел встречу с министром",
+    "cp1251": "ВЫБОРЫ В РОССИИ ПРОШЛИ ",  # capitals are Arabic letters, every one, in cp1256
     "cp1252": "L'été dernier, à côté de la forêt, l'élève a préféré ça",
     "cp1253": "Ο πρωθυπουργός συναντήθηκε σήμερα",
     "cp1254": "Cumhurbaşkanı bugün İstanbul'da açıklama yaptı",
@@ -277,6 +283,11 @@ BINARY = [
 def test_binary_is_refused(write, name: str, data: bytes, wanted: str) -> None:
     path = write(name, data)
     assert fault(path).startswith((f"{path}: {wanted}", f"{path}:1: {wanted}"))
+
+
+def test_nul_byte_far_inside(write) -> None:
+    path = write("a.txt", b"x" * 100_000 + b"\0")
+    assert fault(path).startswith(f"{path}: binary: a NUL byte at byte 100000;")
 
 
 @pytest.mark.parametrize(

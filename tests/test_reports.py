@@ -174,6 +174,7 @@ def test_numbers_that_json_lacks_become_null(odd: float) -> None:
 
 def test_lone_surrogates_survive_json() -> None:
     report = with_text("a\ud800b")
+    report_as_json(report).encode("utf-8")
     assert report_from_json(report_as_json(report)) == report
     as_markdown(report)
     as_text(report)
@@ -332,6 +333,13 @@ def test_ids_titles_and_metadata_are_escaped_too() -> None:
     assert "<h1>&lt;h1&gt; *T*</h1>" in html
     for tag in ("<b>", "<i>", "<u>", "<s>", "<p>.txt", "<x>", "<f>", "<d>"):
         assert tag not in html.replace("<p>\n", "")
+
+
+@pytest.mark.parametrize("title", ["## a #", "a ##", "1. a", "a_b_ #c", "C#"])
+def test_title_shows_as_it_is(title: str) -> None:
+    report = with_text("x")
+    tokens = READER.parse(as_markdown(replace(report, article=replace(report.article, title=title))))
+    assert (tokens[0].tag, content(tokens[1].children or [])) == ("h1", title)
 
 
 def test_signature_stands_as_it_is_whatever_it_holds() -> None:
@@ -518,6 +526,34 @@ def test_long_ids_are_cut_and_told_apart() -> None:
     names = {file_name("خبر" * 100 + end) for end in "123"}
     assert len(names) == 3
     assert all(name.startswith("خبرخبر") and len(name.encode()) <= 120 for name in names)
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("A", "a"),
+        ("aB", "Ab"),
+        ("a/b", "a%2Fb"),
+        ("A", "a~1"),
+        ("con", "%63on"),
+        ("", "~0"),
+        ("\u212b", "\u00c5"),
+        ("e\u0301", "é"),
+        ("\u0627\u0653", "آ"),
+        ("\ufefb", "لا"),
+        ("\u1100\u1161", "가"),
+        ("K", "\u212a"),
+        ("ẞ", "Ss"),
+        ("ß", "ss"),
+        ("ς", "σ"),
+        ("ſ", "s"),
+    ],
+)
+def test_ids_that_a_file_system_could_take_for_one(one: str, other: str) -> None:
+    assert one != other
+    for form in ("NFC", "NFD", "NFKC"):
+        folded = [unicodedata.normalize(form, file_name(name)).casefold() for name in (one, other)]
+        assert folded[0] != folded[1]
 
 
 nasty = st.text(
