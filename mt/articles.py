@@ -287,7 +287,8 @@ def _below(folder: Path, root: Path) -> Iterator[_File | Failure]:
             continue
         key = (info.st_dev, info.st_ino)
         if key not in above:
-            stack.extend((path / name, above | {key}) for name in names)
+            here = above | {key}
+            stack.extend((path / name, here) for name in names)
     if nothing:
         raise InputError(f"{_writable(str(folder))}: holds no article; looked for {' '.join(sorted(_FORMATS))} files")
 
