@@ -18,4 +18,4 @@ class ModelError(MtError):
 
 
 class OutputError(MtError):
-    """A result cannot be written; the message names the path and the reason."""
+    """A report cannot be written; the message names the path. It is no fault of an article, so the run should stop."""
