@@ -1,7 +1,7 @@
 """Cleaning: an ordered list of pure steps from the text as it was read to the text that every later stage sees.
 
-What is changed carries no meaning for translation (encodings, drawing aids, vowel marks, white space); letters are never
-folded: the forms of alef, alef maqsura and ta marbuta stay as written.
+What is changed carries no meaning for translation (encodings, drawing aids, vowel marks, white space). Letters are
+never folded: the forms of alef, alef maqsura and ta marbuta stay as written.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def _tatweel(text: str) -> tuple[str, int]:
 _STRETCH = re.compile("ـ+")
 _ONE_LETTER = re.compile(f"[{_LETTER}]")
 _LETTER_LAST = re.compile(f"[{_LETTER}\u0653-\u0655]\\Z")
-_HIJRI = re.compile(f"[^{_LETTER}]?ه")
+_HIJRI = re.compile(f"[^{_LETTER}ـ]?ه")
 
 
 def _nfc(text: str) -> tuple[str, int]:
