@@ -56,3 +56,8 @@ def test_news_is_told_by_its_letters_quickly_and_without_the_model() -> None:
     for _ in range(100):
         detect(text)
     assert time.perf_counter() - started < 1  # 0.2 ms each where it was measured; a shared machine is slower
+
+
+def test_a_language_without_a_two_letter_code_gets_the_nearest_with_one() -> None:
+    text = "Lefase la rena le a fetoga, gomme batho ba bantši ba dula metsaneng ya kgole le toropo ya gabo bona."
+    assert len(detect(text).code) == 2

@@ -28,6 +28,9 @@ _ARABIC = (
     "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee"
     "\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefe"
 )
+_DOMAINS = _words("كوم نت أورغ")
+"""Ends of domain names in Arabic letters: سوق. كوم is one name."""
+
 _CLAUSE = re.compile(f"[وف][{_ARABIC}]{{2,}}")
 """A word with a leading و or ف: the way most Arabic sentences open."""
 
@@ -238,14 +241,15 @@ def _ellipsis_ends(line: str, start: int, stop: _Stop) -> bool:
         return False
     if stop.begin and line[stop.begin - 1] == " " and line[stop.after] == " " and dots != "..":
         return False
-    if word in _RUNS_ON or not _opens_sentence(line, stop):
+    said = _left_word(line, stop.begin).lstrip("وف") in _SAYING
+    if said or word in _RUNS_ON or not _opens_sentence(line, stop):
         return False
     least = 2 if english else 3
     right = re.split(f"[{_STOPS}]", line[stop.after : stop.after + 60], maxsplit=1)[0]
     return all(len(_WORDS.findall(side)) >= least for side in (line[max(start, stop.begin - 60) : stop.begin], right))
 
 
-_RUNS_ON = _words("أو أم أن")
+_RUNS_ON = _words("أو أم أن إلى إلخ الخ")
 """After dots these carry the sentence on; after a full stop writers do open sentences with them."""
 
 
@@ -296,6 +300,8 @@ def _arabic_ends(line: str, stop: _Stop, left: str, word: str) -> bool:
     bare = parts[0][1:] if len(parts[0]) == 2 and parts[0][0] in "ولب" else parts[0]
     dotted = [bare, *parts[1:]]
     if ".".join(dotted) in _TITLES_AR:
+        return False
+    if word in _DOMAINS:
         return False
     if len(parts) == 1 and parts[0][:1] == "و" and bare in ("د", "أ", "م"):
         return False
@@ -415,7 +421,8 @@ def split_long(segment: Segment, limit: int, count_tokens: Callable[[str], int])
 
     Pieces are about equal in characters. A cut falls after ؛ or ;, else after a comma, else before a word with و, else
     at white space; the first kind found near the aimed-at place wins. A span without white space is cut inside its
-    word, but not before a combining mark. Only white space at the cuts is lost. A single character over the limit stays as it is.
+    word, but not before a combining mark. Only white space at the cuts is lost. A single character over the limit stays
+    as it is.
 
     Counts every part of the text a small, fixed number of times, so that a `count_tokens` of linear time keeps the
     whole linear. Raises `ValueError` for a limit below 1.
