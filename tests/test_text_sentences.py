@@ -172,6 +172,12 @@ def test_split_long_keeps_what_cannot_be_cut() -> None:
         split_long(whole("نعم"), 0, len)
 
 
+def test_a_long_word_after_short_ones_is_cut_evenly() -> None:
+    pieces = split_long(whole("a b " + "x" * 30_000), 100, len)
+    assert [p.text for p in pieces[:1]] == ["a b"]
+    assert len(pieces) <= 302
+
+
 @pytest.mark.parametrize("word", ["نعم", "نعم ", "نعم، "])
 def test_a_megabyte_without_an_end_takes_seconds(word: str) -> None:
     counted = 0

@@ -445,8 +445,8 @@ def split_long(segment: Segment, limit: int, count_tokens: Callable[[str], int])
                 continue
             parts = -(-tokens // limit)
         cut = _best_cut(text, start, end, parts)
-        left = max(1, round(parts * (cut - start) / (end - start)))
-        waiting += [(cut, end, max(1, parts - left)), (start, cut, left)]
+        share = parts / (end - start)
+        waiting += [(cut, end, max(1, round(share * (end - cut)))), (start, cut, max(1, round(share * (cut - start))))]
     return tuple(pieces)
 
 
