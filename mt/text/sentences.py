@@ -242,14 +242,15 @@ def _ellipsis_ends(line: str, start: int, stop: _Stop) -> bool:
     if stop.begin and line[stop.begin - 1] == " " and line[stop.after] == " " and dots != "..":
         return False
     said = _left_word(line, stop.begin).lstrip("وف") in _SAYING
-    if said or word in _RUNS_ON or not _opens_sentence(line, stop):
+    paused = line[max(start, stop.begin - 2) : stop.begin].rstrip()[-1:] in ("،", ",")
+    if said or paused or word in _RUNS_ON or not _opens_sentence(line, stop):
         return False
     least = 2 if english else 3
     right = re.split(f"[{_STOPS}]", line[stop.after : stop.after + 60], maxsplit=1)[0]
     return all(len(_WORDS.findall(side)) >= least for side in (line[max(start, stop.begin - 60) : stop.begin], right))
 
 
-_RUNS_ON = _words("أو أم أن إلى إلخ الخ")
+_RUNS_ON = _words("أو أم أن إلى إلخ الخ الذي التي الذين")
 """After dots these carry the sentence on; after a full stop writers do open sentences with them."""
 
 
@@ -289,7 +290,7 @@ def _is_label(line: str, start: int, end: int) -> bool:
 def _number_ends(line: str, stop: _Stop, number: str) -> bool:
     """1.إجمالي after a colon is a list label; a number with a stop otherwise ends."""
     tight = stop.after == stop.end and line[stop.end].isalpha()
-    lead = line[: stop.begin - len(number)][-2:].rstrip()
+    lead = line[max(0, stop.begin - len(number) - 2) : stop.begin - len(number)].rstrip()
     return not (tight and len(number) <= 2 and lead[-1:] in (":", "؛", "،", ""))
 
 
@@ -353,7 +354,7 @@ def _opens_sentence(line: str, stop: _Stop) -> bool:
     if after.isascii() and after.isalpha():
         left = line[stop.begin - 1 : stop.begin]
         return after.isupper() and not left.isupper() and line[stop.after : stop.after + 2].isalpha()
-    return after.isalnum() or after in '«“"([{-–—•' or re.match(_EMOJI, after) is not None
+    return after.isalnum() or after in '«“"([{-–—•*' or re.match(_EMOJI, after) is not None
 
 
 # ---------------------------------------------------------------- looking around a stop
