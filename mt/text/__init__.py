@@ -1,0 +1,18 @@
+"""Text before the models: cleaning, sentence segmentation, and which language it is."""
+
+from mt.text.cleaning import CLEANING_VERSION, Cleaned, clean
+from mt.text.language import Language, detect
+from mt.text.sentences import SEGMENTATION_VERSION, english_sentences, segment, segment_english, split_long
+
+__all__ = [
+    "CLEANING_VERSION",
+    "SEGMENTATION_VERSION",
+    "Cleaned",
+    "Language",
+    "clean",
+    "detect",
+    "english_sentences",
+    "segment",
+    "segment_english",
+    "split_long",
+]
