@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate, islice
 
 from mt.checks import FAILED, check_loop, check_support, find_support
-from mt.config import Decoding, SummarizeConfig, SummaryLength
+from mt.config import Decoding, Prompt, SummarizeConfig, SummaryLength
 from mt.engines import TextGenerator, generate_each
 from mt.errors import ModelError
 from mt.records import Flag, Generated, Segment, Summary, SummarySentence, Translation
@@ -57,8 +57,7 @@ class Summarizer:
     def __init__(self, generator: TextGenerator, config: SummarizeConfig) -> None:
         self.generator = generator
         self.config = config
-        prompt = config.model.prompt
-        self._prompt_sentences = _normal_sentences(f"{prompt.system}\n{prompt.user}") if prompt else frozenset()
+        self._prompt = _prompt_pattern(config.model.prompt)
 
     def summarize(self, translations: Sequence[Translation]) -> list[Summary | None]:
         """One summary for each translation, in order; None where an article in a third language was passed through."""
@@ -143,12 +142,13 @@ class Summarizer:
         words = _target_words(" ".join(part), self.config.length)
         if isinstance(result, ModelError):
             return _Output(_lead(part, words), (Flag("extractive", f"the model failed: {result}"),))
-        text = _PREFACE.sub("", result.text.replace("<n>", " ").strip())  # <n>: Pegasus' line break
-        sentences, flags = _complete(english_sentences(" ".join(_MARKS.sub("", text).split())), result.finished)
+        text = _MARKS.sub("", result.text.replace("<n>", "\n")).replace("**", "")  # <n>: Pegasus' line break
+        text = _PREFACE.sub("", self._prompt.sub("", text).strip())
+        sentences, flags = _complete(english_sentences(" ".join(text.split())), result.finished)
         kept: dict[str, str] = {}
         for sentence in sentences:
             key = _normal(sentence)
-            if key and key not in kept and key not in self._prompt_sentences:
+            if key and key not in kept:
                 kept[key] = sentence
         if not kept:
             return _Output(_lead(part, words), (Flag("extractive", "the model wrote no usable sentence"),))
@@ -202,5 +202,13 @@ def _normal(sentence: str) -> str:
     return " ".join(re.findall(r"\w+", sentence.lower()))
 
 
-def _normal_sentences(text: str) -> frozenset[str]:
-    return frozenset(_normal(s) for line in text.split("\n") for s in english_sentences(line)) - {""}
+def _prompt_pattern(prompt: Prompt | None) -> re.Pattern[str]:
+    """Matches each sentence of the prompt, however it is punctuated and whatever stands for its placeholders."""
+    said = f"{prompt.system}\n{prompt.user}" if prompt else ""
+    sentences = [re.findall(r"\{?\w+\}?", s) for line in said.split("\n") for s in english_sentences(line)]
+    patterns = [
+        r"\W+".join(r"\w+" if word.startswith("{") else re.escape(word) for word in words)
+        for words in sentences
+        if words != ["{text}"]
+    ]
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b[.:!]*\s*" if patterns else r"(?!)", re.IGNORECASE)

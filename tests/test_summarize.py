@@ -10,7 +10,10 @@ from mt.records import Article, Flag, Generated, Translation
 from mt.summarize import Summarizer
 from mt.translate import as_english
 
-PROMPT = Prompt(system="You are an editor. Be brief.", user="Summarize this article:\n\n{text}")
+PROMPT = Prompt(
+    system="You are an editor. Be brief.",
+    user="Summarize this article:\n\n{text}\n\nSummarize this article in {target_words} words:",
+)
 
 
 def config(**options) -> SummarizeConfig:
@@ -100,9 +103,10 @@ def test_texts_with_the_same_bounds_share_a_call():
         ("1. Sentence one.\n2) Sentence two.", "Sentence one. Sentence two."),
         ("# Sentence one.", "Sentence one."),
         ("Sentence one.<n>Sentence two.", "Sentence one. Sentence two."),
-        ("Sentence one. sentence ONE! Sentence two.", "Sentence one. Sentence two."),
+        ("Sentence one. Sentence ONE! Sentence two.", "Sentence one. Sentence two."),
         ("You are an editor. Sentence one. Be brief.", "Sentence one."),
         ("Summarize this article: Sentence one.", "Sentence one."),
+        ("You are an editor, be brief. Summarize this article in 20 words:\n\nSentence one.", "Sentence one."),
         ("Sentence one. No stop at the end", "Sentence one. No stop at the end."),
         ('He said "Sentence one."', 'He said "Sentence one."'),
         ("2016 was a good year.", "2016 was a good year."),

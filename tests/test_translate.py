@@ -32,7 +32,7 @@ def test_every_segment_is_translated_in_its_paragraph():
     )
     assert [len(p) for p in t.paragraphs] == [2, 1]
     assert all(NEWS[s.source.start : s.source.end] == s.source.text for s in t.segments)
-    assert all(s.score == -0.5 and not s.flags for s in t.segments)
+    assert [s.score for s in t.segments] == [-0.5] * 3
 
 
 def test_articles_share_one_call_and_get_their_own_segments_back():
@@ -63,14 +63,14 @@ def test_what_holds_no_arabic_letter_never_reaches_the_model():
 def test_a_bad_output_marks_its_segment_and_costs_no_other(bad, flag):
     def answer(text: str):
         if "وأضاف" not in text:
-            return echo(text)
+            return "The minister said so."
         if isinstance(bad, ModelError):
             raise bad
         return bad
 
     [t] = translator(answer).translate([article(NEWS)])
     assert [[f.name for f in s.flags] for s in t.segments] == [[], [flag], []]
-    assert len(t.text) >= len(NEWS) - 10
+    assert t.text.count("The minister said so.") == 2
     if not t.segments[1].text:
         assert "[untranslated: وأضاف أن العمل مستمر.]" in t.text
     if flag == "failed":
