@@ -211,4 +211,5 @@ def _prompt_pattern(prompt: Prompt | None) -> re.Pattern[str]:
         for words in sentences
         if words != ["{text}"]
     ]
-    return re.compile(rf"\b(?:{'|'.join(patterns)})\b[.:!]*\s*" if patterns else r"(?!)", re.IGNORECASE)
+    patterns.sort(key=len, reverse=True)  # the longest first: one sentence may start as another does
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b[.:!,;]*\s*" if patterns else r"(?!)", re.IGNORECASE)

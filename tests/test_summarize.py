@@ -106,7 +106,7 @@ def test_texts_with_the_same_bounds_share_a_call():
         ("Sentence one. Sentence ONE! Sentence two.", "Sentence one. Sentence two."),
         ("You are an editor. Sentence one. Be brief.", "Sentence one."),
         ("Summarize this article: Sentence one.", "Sentence one."),
-        ("You are an editor, be brief. Summarize this article in 20 words:\n\nSentence one.", "Sentence one."),
+        ("You are an editor; be brief: Summarize this article in 20 words:\n\nSentence one.", "Sentence one."),
         ("Sentence one. No stop at the end", "Sentence one. No stop at the end."),
         ('He said "Sentence one."', 'He said "Sentence one."'),
         ("2016 was a good year.", "2016 was a good year."),
