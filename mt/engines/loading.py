@@ -1,0 +1,36 @@
+"""The one constructor of text generators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from mt.config import Decoding, ModelConfig
+from mt.engines import TextGenerator
+from mt.engines.devices import look, place
+
+_NO_VALUES: Mapping[str, object] = MappingProxyType({})
+
+
+def load_generator(
+    folder: Path, model: ModelConfig, decoding: Decoding, prompt_values: Mapping[str, object] = _NO_VALUES
+) -> TextGenerator:
+    """Open the Hugging Face folder of a model with the engine, device and precision that its configuration names.
+
+    `decoding` is what it will be used with: a chat model's input limit leaves room for `max_new_tokens`.
+    `prompt_values` fill the prompt of a chat model, but for `{text}`.
+
+    Raises `ConfigError` when the configuration does not fit the model or this machine, `ModelError` when the folder
+    cannot be loaded.
+    """
+    # The engines are imported here, for torch and transformers take seconds.
+    match model.engine, model.kind:
+        case "transformers", "seq2seq":
+            from mt.engines.seq2seq import load_seq2seq
+
+            return load_seq2seq(folder, model, place(model.device, model.dtype, look()))
+        case "transformers", "chat":
+            from mt.engines.chat import load_chat
+
+            return load_chat(folder, model, decoding, prompt_values, place(model.device, model.dtype, look()))

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mt.engines.batching import batches, padded, padding_waste
+
+
+@pytest.mark.parametrize(
+    "lengths, budget, expected",
+    [
+        ([], 10, ()),
+        ([5], 10, ((0,),)),
+        ([99], 10, ((0,),)),
+        ([1, 5, 3], 10, ((1, 2), (0,))),
+        ([2, 2, 2], 6, ((0, 1, 2),)),
+        ([2, 2, 2], 5, ((0, 1), (2,))),
+        ([3, 99, 3], 6, ((1,), (0, 2))),
+    ],
+)
+def test_batches(lengths: list[int], budget: int, expected: tuple[tuple[int, ...], ...]) -> None:
+    assert batches(lengths, budget) == expected
+
+
+@given(st.lists(st.integers(1, 50)), st.integers(1, 120))
+def test_every_item_is_in_one_batch_within_the_budget(lengths: list[int], budget: int) -> None:
+    made = batches(lengths, budget)
+    assert sorted(index for batch in made for index in batch) == list(range(len(lengths)))
+    for batch in made:
+        assert batch
+        assert len(batch) == 1 or max(lengths[i] for i in batch) * len(batch) <= budget
+    assert 0 <= padding_waste(lengths, made) < 1
+
+
+@pytest.mark.parametrize(
+    "lengths, made, expected",
+    [([], (), 0.0), ([4, 4], ((0, 1),), 0.0), ([4, 1], ((0, 1),), 3 / 8), ([4, 1], ((0,), (1,)), 0.0)],
+)
+def test_padding_waste(lengths: list[int], made: tuple[tuple[int, ...], ...], expected: float) -> None:
+    assert padding_waste(lengths, made) == pytest.approx(expected)
+
+
+def test_padding_on_either_side() -> None:
+    assert padded([[5, 6], [7]], 0) == ([[5, 6], [7, 0]], [[1, 1], [1, 0]])
+    assert padded([[5, 6], [7]], 0, left=True) == ([[5, 6], [0, 7]], [[1, 1], [0, 1]])
