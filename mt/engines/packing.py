@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -260,21 +261,26 @@ def translate_greedily(folder: Path, sentences: Sequence[str]) -> list[str]:
     """Greedy translations by the seq2seq model of a folder, in float32 on the CPU, in the order of the sentences."""
     import torch
     from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+    from transformers.utils import logging
 
+    if not sys.stderr.isatty():
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype=torch.float32).eval()
+    limit = getattr(model.config, "max_position_embeddings", None) or 512
     outputs = [""] * len(sentences)
     order = sorted(range(len(sentences)), key=lambda index: len(sentences[index]))
     for start in range(0, len(order), 32):
         chosen = order[start : start + 32]
-        inputs = tokenizer([sentences[i] for i in chosen], return_tensors="pt", padding=True, truncation=True)
+        texts = [sentences[i] for i in chosen]
+        inputs = tokenizer(texts, return_tensors="pt", padding=True, truncation=True, max_length=limit)
         with torch.inference_mode():
             tokens = model.generate(
                 input_ids=inputs["input_ids"],
                 attention_mask=inputs["attention_mask"],
                 num_beams=1,
                 do_sample=False,
-                max_new_tokens=128,
+                max_new_tokens=min(128, limit - 2),
             )
         for index, text in zip(chosen, tokenizer.batch_decode(tokens, skip_special_tokens=True), strict=True):
             outputs[index] = text
