@@ -10,9 +10,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -522,6 +524,54 @@ def test_a_half_downloaded_model_is_completed_or_told(cache: Path, fake_hub: Fak
     with pytest.raises(ModelError, match=r"model\.safetensors"):
         resolve(HUB, offline=False, cache=cache)
     assert fake_hub.calls == ["list", "download"]
+
+
+class _Hub(BaseHTTPRequestHandler):
+    """A Hub on this machine that knows one repository; for any other it does not answer."""
+
+    def do_GET(self) -> None:
+        if self.path != "/api/models/owner/name/revision/v1":
+            time.sleep(1)
+            return
+        files = [{"rfilename": "config.json"}, {"rfilename": "model.safetensors"}]
+        body = json.dumps({"id": "owner/name", "sha": COMMIT, "siblings": files}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def local_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    from huggingface_hub import constants
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Hub)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(hub, "_LOOK_UP_SECONDS", 0.2)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_the_files_of_a_repository_are_looked_up(local_hub: None) -> None:
+    assert hub._listing("owner/name", "v1") == ("config.json", "model.safetensors")
+
+
+def test_a_hub_that_does_not_answer_is_given_up_once(local_hub: None, cache: Path, tmp_path: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises(ModelError, match=r"owner/silent: not cached, and the Hub cannot be reached \(.*timed out"):
+        resolve(ModelConfig(source="owner/silent"), offline=False, cache=cache)
+    assert time.monotonic() - began < 5
 
 
 def _response(status: int) -> Any:

@@ -98,9 +98,11 @@ def _downloaded(repo_id: str, revision: str | None) -> Path:
     except RevisionNotFoundError as error:
         raise ModelError(f"{name}: the model has no such revision; give a branch, a tag or a commit hash") from error
     except HfHubHTTPError as error:
-        raise ModelError(f"{name}: the Hub answered {error}; try later, or: {_WAY_OUT}") from error
+        raise ModelError(f"{name}: the Hub answered {_first_line(error)}; try later, or: {_WAY_OUT}") from error
     except unreachable as error:
-        raise ModelError(f"{name}: not cached, and the Hub cannot be reached ({error}); {_WAY_OUT}") from error
+        raise ModelError(
+            f"{name}: not cached, and the Hub cannot be reached ({_first_line(error)}); {_WAY_OUT}"
+        ) from error
     except OSError as error:
         raise ModelError(f"{name}: the download cannot be stored ({error}); free some space or set HF_HOME") from error
     check_folder(path)
@@ -136,6 +138,10 @@ def _transport_errors() -> tuple[type[Exception], ...]:
     """What failed requests raise: huggingface_hub 2 speaks through httpx2, 1 through httpx."""
     modules = (import_module(name) for name in ("httpx2", "httpx") if find_spec(name))
     return tuple(module.TransportError for module in modules)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def _named(repo_id: str, revision: str | None) -> str:
