@@ -40,13 +40,13 @@ def _folder(path: Path, tensors: dict[str, torch.Tensor]) -> Path:
     return path
 
 
-def _repack(packed: Path, **metadata: str) -> None:
-    """Write the packed file again with other entries in its header."""
+def _repack(packed: Path, **changes: str) -> None:
+    """Write the packed file again with other entries in what its header says."""
     from safetensors import safe_open
 
     with safe_open(packed / PACKED, "np") as file:
-        header = dict(file.metadata())
-    save_file(load_file(packed / PACKED), packed / PACKED, header | metadata)
+        about = json.loads(file.metadata()["mt-packed"])
+    save_file(load_file(packed / PACKED), packed / PACKED, {"mt-packed": json.dumps(about | changes)})
 
 
 def test_every_weight_comes_back_within_half_a_step(source: Path, packed: Path, tmp_path: Path) -> None:
@@ -177,6 +177,17 @@ def test_another_version_or_format_is_refused(packed: Path, tmp_path: Path, head
         unpack(packed, tmp_path / "again")
 
 
+def test_an_ordinary_safetensors_file_is_refused(source: Path, packed: Path, tmp_path: Path) -> None:
+    shutil.copy(source / "model.safetensors", packed / PACKED)
+    with pytest.raises(ModelError, match="found packed format None version None"):
+        unpack(packed, tmp_path / "again")
+
+
+def test_packing_twice_gives_the_same_bytes(source: Path, packed: Path, tmp_path: Path) -> None:
+    pack(source, tmp_path / "second")
+    assert (tmp_path / "second" / PACKED).read_bytes() == (packed / PACKED).read_bytes()
+
+
 def test_missing_packed_weights_are_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=PACKED):
         unpack(tmp_path, tmp_path / "again")
@@ -201,7 +212,8 @@ def test_translations_keep_the_order_of_the_sentences(source: Path) -> None:
     sentences = [" ".join(f"w{(7 * i + j) % 60}" for j in range(1 + (5 * i) % 9)) for i in range(12)]
     together = packing.translate_greedily(source, sentences)
     assert len(set(together)) > 6, "the model must not write the same text for every input"
-    assert together == [packing.translate_greedily(source, [sentence])[0] for sentence in sentences]
+    assert packing.translate_greedily(source, sentences[::-1]) == together[::-1]
+    assert packing.translate_greedily(source, sentences[3:4]) == together[3:4]
 
 
 @pytest.mark.parametrize(

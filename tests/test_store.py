@@ -595,11 +595,12 @@ def _hub_errors() -> list[tuple[Exception, str]]:
         (httpx.ReadTimeout("timed out"), "cannot be reached"),
         (httpx.ProxyError("407"), "cannot be reached"),
         (errors.OfflineModeIsEnabled("offline"), "cannot be reached"),
+        (RuntimeError("Data processing error: CAS"), r"broke off \(Data processing error: CAS\); run again"),
         (OSError(errno.ENOSPC, "No space left on device"), "cannot be stored.*No space left.*HF_HOME"),
     ]
 
 
-@pytest.mark.parametrize("number", range(9))
+@pytest.mark.parametrize("number", range(10))
 def test_what_the_hub_answers_is_told(cache: Path, fake_hub: FakeHub, number: int) -> None:
     fake_hub.error, message = _hub_errors()[number]
     model = HUB.model_copy(update={"revision": "v1"})

@@ -103,6 +103,8 @@ def _downloaded(repo_id: str, revision: str | None) -> Path:
         raise ModelError(
             f"{name}: not cached, and the Hub cannot be reached ({_first_line(error)}); {_WAY_OUT}"
         ) from error
+    except RuntimeError as error:  # what hf_xet, the Hub's transfer library, raises
+        raise ModelError(f"{name}: the download broke off ({_first_line(error)}); run again to go on") from error
     except OSError as error:
         raise ModelError(f"{name}: the download cannot be stored ({error}); free some space or set HF_HOME") from error
     check_folder(path)

@@ -32,6 +32,9 @@ PACKED = "weights.int8.safetensors"
 FORMAT = "mt-int8-rows"
 VERSION = "1"
 
+_ABOUT = "mt-packed"
+"""The one entry of the header's metadata, as JSON: safetensors writes several entries in a random order, and the same
+model must give the same bytes."""
 _SCALE = "::scale"
 _SMALLEST_MATRIX = 16
 """A matrix with a shorter side than this stays float: `final_logits_bias` (1 × vocabulary) has −1e4 beside zeros."""
@@ -68,13 +71,8 @@ def pack(folder: Path, target: Path) -> PackReport:
     for path in weight_files(folder):
         packer.add_file(path)
     tensors = {name: tensor.numpy() for name, tensor in packer.tensors.items()}
-    metadata = {
-        "format": FORMAT,
-        "version": VERSION,
-        "tied": json.dumps(packer.tied, sort_keys=True),
-        "sha256": _content_hash(tensors),
-    }
-    _save(tensors, target / PACKED, metadata)
+    about = {"format": FORMAT, "version": VERSION, "tied": packer.tied, "sha256": _content_hash(tensors)}
+    _save(tensors, target / PACKED, {_ABOUT: json.dumps(about, sort_keys=True)})
     for path in small_files(folder):
         shutil.copyfile(path, target / path.name)
     return PackReport(
@@ -164,28 +162,32 @@ def _read(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
 
     try:
         with safe_open(path, "np") as file:
-            metadata: Mapping[str, str] = file.metadata() or {}
-            _check_version(path, metadata)
+            about = _about(path, file.metadata() or {})
             tensors = {name: file.get_tensor(name) for name in sorted(file.keys())}
     except FileNotFoundError:
         raise ModelError(f"{path}: no packed weights there; scripts/pack_model writes them") from None
     except SafetensorError as error:
         raise ModelError(f"{path}: damaged or cut short: {error}; fetch the file again") from None
-    if (found := _content_hash(tensors)) != metadata.get("sha256"):
+    if (found := _content_hash(tensors)) != about["sha256"]:
         raise ModelError(
-            f"{path}: damaged: the weights have sha256 {found}, the header says {metadata.get('sha256')}; "
-            "fetch the file again"
+            f"{path}: damaged: the weights have sha256 {found}, the header says {about['sha256']}; fetch the file again"
         )
-    return tensors, json.loads(metadata["tied"])
+    return tensors, about["tied"]
 
 
-def _check_version(path: Path, metadata: Mapping[str, str]) -> None:
-    found = (metadata.get("format"), metadata.get("version"))
+def _about(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
+    """What the header says of the packing; refused when this version cannot read it."""
+    try:
+        about: dict[str, Any] = json.loads(metadata.get(_ABOUT, "{}"))
+    except ValueError as error:
+        raise ModelError(f"{path}: damaged: {error}; fetch the file again") from None
+    found = (about.get("format"), about.get("version"))
     if found != (FORMAT, VERSION):
         raise ModelError(
             f"{path}: found packed format {found[0]} version {found[1]}, this mt reads {FORMAT} version {VERSION}; "
             "pack the model again with scripts/pack_model, or update mt"
         )
+    return about
 
 
 def _dequantized(tensors: Mapping[str, Array], name: str) -> Array:
