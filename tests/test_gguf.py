@@ -79,13 +79,13 @@ def converted(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def test_the_folder_is_an_ordinary_one(converted: Path) -> None:
+def test_the_folder_is_an_ordinary_one(source: Path, converted: Path) -> None:
     check_folder(converted)
     config = json.loads((converted / "config.json").read_text())
     assert "gguf" not in json.dumps(config)
     assert "quantization_config" not in config
     assert (config["model_type"], config["dtype"]) == ("llama", "float32")
-    assert str(converted.parent) not in "".join(path.read_text() for path in converted.glob("*.json"))
+    assert str(source.parent) not in "".join(path.read_text() for path in converted.glob("*.json"))
 
 
 def test_outputs_end_where_the_chat_template_ends_a_turn(converted: Path) -> None:
@@ -96,6 +96,14 @@ def test_outputs_end_where_the_chat_template_ends_a_turn(converted: Path) -> Non
     assert GenerationConfig.from_pretrained(converted).eos_token_id == 2
     assert tokenizer.chat_template == TEMPLATE
     assert tokenizer.model_max_length == 128
+
+
+def test_no_trace_of_quantization_where_the_library_cannot_be_told(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mt.engines.gguf._dequantized", dict)
+    convert(source, tmp_path)
+    assert "gguf" not in (tmp_path / "config.json").read_text()
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,11 @@ def _convert(gguf: Path, target: Path) -> None:
         gguf.parent, gguf_file=gguf.name, dtype=torch.float32, **_dequantized()
     )
     config, state = loaded.config, loaded.state_dict()
-    if hasattr(config, "quantization_config"):
+    if hasattr(config, "quantization_config"):  # left there where GgufConfig was not passed
         del config.quantization_config
-    config.name_or_path = ""  # else the folder of this one conversion would be written into config.json
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(config)  # type: ignore[no-untyped-call]
     model.load_state_dict(state, assign=True)
-    model.tie_weights()
     model.generation_config = loaded.generation_config
     model.generation_config.eos_token_id = _ends(config.eos_token_id, tokenizer.eos_token_id)
     model.save_pretrained(target)
@@ -83,13 +81,10 @@ def _quiet() -> Iterator[None]:
     """
     from transformers.utils import logging as library
 
-    level, bars = library.get_verbosity(), library.is_progress_bar_enabled()
+    level = library.get_verbosity()
     library.set_verbosity_error()  # type: ignore[no-untyped-call]
-    library.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         with redirect_stderr(io.StringIO()):
             yield
     finally:
         library.set_verbosity(level)
-        if bars:
-            library.enable_progress_bar()  # type: ignore[no-untyped-call]
