@@ -56,8 +56,11 @@ def parse_source(source: str) -> Source:
         return EmbeddedSource(match[1])
     if (match := _PYPI.fullmatch(source)) and ".." not in match[3].split("/"):
         return PypiSource(match[1], match[2], match[3])
-    if not source.startswith(("embedded:", "pypi:")):
-        path = Path(source).expanduser()
+    if source and not source.startswith(("embedded:", "pypi:")):
+        try:
+            path = Path(source).expanduser()
+        except RuntimeError as error:
+            raise ValueError(f"{source!r}: {error} (~name stands for a user's home folder)") from None
         if source.startswith((".", "/", "~")) or path.is_absolute() or path.is_dir():
             return FolderSource(path)
         if _HUB.fullmatch(source):
