@@ -13,7 +13,7 @@ from transformers import AutoModelForSeq2SeqLM
 from mt.config import Decoding, ModelConfig
 from mt.engines.languages import nearest
 from mt.engines.loading import load_generator
-from mt.engines.search import identity, output_limit
+from mt.engines.search import identity, output_limit, processors
 from mt.errors import ConfigError, ModelError
 from mt.records import Generated
 
@@ -167,9 +167,9 @@ def test_the_limit_may_be_lowered_and_not_raised(folder: Callable[[str], Path]) 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\n\t"])
 def test_an_empty_text_is_not_shown_to_the_model(folder: Callable[[str], Path], empty: str) -> None:
-    outputs = load(folder("marian"), "marian").generate([TEXTS[0], empty], GREEDY)
-    assert outputs[1] == Generated("", None, 0, 0, True)
-    assert outputs[0].output_tokens
+    outputs = load(folder("marian"), "marian").generate([empty, TEXTS[0]], GREEDY)
+    assert outputs[0] == Generated("", None, 0, 0, True)
+    assert outputs[1].output_tokens
     assert load(folder("marian"), "marian").generate([], GREEDY) == []
 
 
@@ -291,6 +291,23 @@ def test_ngrams_are_not_repeated(folder: Callable[[str], Path]) -> None:
         )
         assert any(len(set(o.text)) < 10 for o in free)
         assert all(len(set(o.text.replace("\ufffd", ""))) == len(o.text.replace("\ufffd", "")) for o in bound)
+
+
+@pytest.mark.parametrize(
+    "ids, expected",
+    [
+        ([5, 6, 7], [-1.0] * 9),
+        ([5, 6, 7, 8], [-1.0] * 8 + [-torch.inf]),
+        ([5, 6, 7, 5], [-1.0] * 5 + [-torch.inf] + [-1.0] * 3),
+    ],
+)
+def test_penalties_see_the_output_only(ids: list[int], expected: list[float]) -> None:
+    """Otherwise a chat model could copy no name or number of its prompt."""
+    bound = processors(Decoding(no_repeat_ngram_size=1), 3, ["a"])
+    assert bound(torch.tensor([ids]), torch.full((1, 9), -1.0))[0].tolist() == expected
+    dear = processors(Decoding(repetition_penalty=2.0), 3, ["a"])
+    found = dear(torch.tensor([ids]), torch.full((1, 9), -1.0))[0].tolist()
+    assert found == [-2.0 if score == -torch.inf else score for score in expected]
 
 
 def test_sampling_follows_the_seed(folder: Callable[[str], Path]) -> None:
