@@ -119,6 +119,8 @@ def _rows(lines: Iterator[str], delimiters: str) -> Iterator[tuple[int, list[str
 def _row_fault(error: str, first: int, last: int) -> str:
     if error == "unexpected end of data":
         error = "a quote is opened and never closed"
+    elif error.startswith("new-line character"):
+        error = "a lone carriage return; quote the field that holds it, or end the lines with a newline"
     lines = f"; lines {first} to {last} were read as this row" if last > first else ""
     return f"not a row: {error}{lines}"
 

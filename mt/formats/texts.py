@@ -52,10 +52,12 @@ def html(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
     found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
     if found is None or not (found.text or "").strip():
         raise InputError(f"{file.place}: no main text found in this page; save its article as .txt")
+    title = " ".join((found.title or "").split())
+    # The headline on top of the text is the title once more; it would be translated twice.
+    first, _, rest = found.text.partition("\n")
+    text = rest if rest and " ".join(first.split()) == title else found.text
     fields: dict[str, Json] = {key: value for key in _METADATA if (value := getattr(found, key))}
-    yield Found(
-        file.place, file.name, {**fields, options.title_field: found.title, options.text_field: found.text}, changes
-    )
+    yield Found(file.place, file.name, {**fields, options.title_field: title, options.text_field: text}, changes)
 
 
 def _trafilatura(place: str) -> Any:
