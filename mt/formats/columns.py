@@ -26,7 +26,7 @@ _BUFFER = 1 << 16
 
 
 def parquet(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
-    """The rows of a Parquet file. Row groups are read by pages (pyarrow writes up to 1,024 rows to one), not as a whole."""
+    """The rows of a Parquet file. Row groups are read by pages, of at most 1,024 rows where pyarrow wrote them."""
     import pyarrow.parquet
 
     with (
