@@ -134,8 +134,8 @@ def _check_encoding(encoding: str) -> str:
     """`auto`, or an encoding of text that Python knows (`base64` and the like are none)."""
     try:
         if encoding != "auto":
-            b"".decode(encoding)
-    except LookupError:
+            "\n".encode(encoding)
+    except (LookupError, ValueError):
         raise ValueError(f"found {encoding!r}, wanted auto or an encoding such as utf-8, utf-16, cp1256") from None
     return encoding
 

@@ -530,6 +530,17 @@ def test_a_data_set_of_the_hub(hub, source: str, asked: tuple[str | None, ...], 
     assert items[0].metadata == (("n", None),)
 
 
+def test_streamed_rows_of_the_real_package_keep_pictures_as_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    rows = [{"text": ARABIC, "picture": {"bytes": b"\x00\xff", "path": None}}]
+    features = datasets.Features({"text": datasets.Value("string"), "picture": datasets.Image()})
+    stream = datasets.Dataset.from_list(rows).to_iterable_dataset().cast(features)
+    monkeypatch.setattr(datasets, "load_dataset", lambda *_, **__: datasets.IterableDatasetDict({"train": stream}))
+    (article,) = all_of("hf:o/n")
+    assert (article.id, article.metadata) == ("o/n:train-1", (("picture", {"bytes": "AP8=", "path": None}),))
+
+
 @pytest.mark.parametrize(
     "error", [ConnectionError("no\nroute"), HubError("gone"), ValueError("x"), RuntimeError("script")]
 )
