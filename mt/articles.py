@@ -273,7 +273,7 @@ def _files(source: str | Path) -> Iterator[File | Failure]:
 
 
 def _in_folder(path: Path) -> Iterator[File | Failure]:
-    if (path / _JOURNAL).exists():
+    if os.path.exists(path / _JOURNAL):
         raise InputError(f"{writable(str(path))}: the output folder of a run; to read its reports, name records.jsonl")
     if is_dataset(path):
         yield File(path, writable(path.resolve().name))
@@ -292,10 +292,10 @@ def _matches(source: str | Path) -> Iterator[File | Failure]:
     pattern = str(source)
     if not glob.has_magic(pattern):
         raise InputError(_missing(Path(source)))
-    paths = sorted(Path(match) for match in glob.iglob(pattern, recursive=True))
+    fixed = next(parent for parent in Path(pattern).parents if not glob.has_magic(str(parent)))
+    paths = _without_outputs(sorted(Path(match) for match in glob.iglob(pattern, recursive=True)), fixed)
     if not paths:
         raise InputError(f"{writable(pattern)}: no file matches this pattern")
-    fixed = next(parent for parent in Path(pattern).parents if not glob.has_magic(str(parent)))
     folders = {path for path in paths if os.path.isdir(path)}
     for path in paths:
         if not folders.isdisjoint(path.parents):
@@ -304,6 +304,13 @@ def _matches(source: str | Path) -> Iterator[File | Failure]:
             yield from _below(path, fixed)
         else:
             yield _file(path, fixed)
+
+
+def _without_outputs(paths: Sequence[Path], fixed: Path) -> list[Path]:
+    """The paths but for those of output folders that the pattern does not name itself."""
+    folders = {folder for path in paths for folder in (path, *path.parents) if fixed in folder.parents}
+    outputs = {folder for folder in folders if os.path.exists(folder / _JOURNAL)}
+    return [path for path in paths if outputs.isdisjoint((path, *path.parents))]
 
 
 def _missing(path: Path) -> str:

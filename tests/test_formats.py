@@ -110,6 +110,7 @@ SAME = {
     "n.csv.zst": (zstd(table(ROWS)), (2, 4)),
     "semicolons.csv": (table(ROWS, ";"), (2, 4)),
     "marked.csv": (b"\xef\xbb\xbf" + table(ROWS), (2, 4)),
+    "quoted.csv": (b"\xef\xbb\xbf" + table(ROWS).replace(b"id,title", b'"id","title"'), (2, 4)),
     "n.tsv": (table(ROWS, "\t"), (2, 4)),
     "utf16.tsv": (table(ROWS, "\t").decode().encode("utf-16"), (2, 4)),
     "n.tsv.gz": (gzip.compress(table(ROWS, "\t")), (2, 4)),
@@ -402,7 +403,8 @@ PAGE = (
     "<html><head><meta charset='{}'><title>خبر اليوم</title><meta name=author content='وكالة الأنباء'></head><body>"
     "<nav><a href=/>الرئيسية</a> <a href=/s>رياضة</a></nav><article><h1>خبر اليوم</h1>"
     + "".join(f"<p>{ARABIC} الفقرة {number}.</p>" for number in range(4))
-    + "</article><footer>حقوق النشر محفوظة</footer></body></html>"
+    + f"</article><div id=comments><div class=comment><p>{ARABIC} من قارئ</p></div></div>"
+    + "<footer>حقوق النشر محفوظة</footer></body></html>"
 )
 BODY = "\n".join(f"{ARABIC} الفقرة {number}." for number in range(4))
 
@@ -581,6 +583,14 @@ def test_the_output_folder_of_a_run_is_no_input(write, tmp_path: Path) -> None:
         f"{tmp_path}/in/out: the output folder of a run; to read its reports, name records.jsonl"
     )
     assert all_of(tmp_path / "in/out/records.jsonl")[0].id == "x1"
+    for pattern, ids in (
+        ("in/*", ["a"]),
+        ("in/**", ["a"]),
+        ("in/**/*.txt", ["a"]),
+        ("in/out/r*.jsonl", ["x1", "records-2"]),
+    ):
+        assert [item.id for item in all_of(f"{tmp_path}/{pattern}")] == ids
+    assert fault(f"{tmp_path}/in/*/*.jsonl").endswith(": no file matches this pattern")
 
 
 def test_each_of_many_ids_is_found_again_with_its_first_place(write) -> None:

@@ -78,7 +78,7 @@ def suffix_of(name: str) -> str:
 
 def is_dataset(folder: Path) -> bool:
     """Whether the folder was written by `save_to_disk` of Hugging Face datasets."""
-    held = {name for name in ("dataset_dict.json", "dataset_info.json", "state.json") if (folder / name).is_file()}
+    held = {name for name in ("dataset_dict.json", "dataset_info.json", "state.json") if os.path.isfile(folder / name)}
     return "dataset_dict.json" in held or len(held) == 2
 
 
