@@ -224,6 +224,15 @@ def test_encoding_by_configuration(write, name: str, encoding: str) -> None:
     assert (article.text, article.changes) == (text, ())
 
 
+@pytest.mark.parametrize("encoding", ["cp1256", "utf-16-le", "utf-16", "utf-8"])
+@pytest.mark.parametrize(
+    "content, name", [("خبر قصير\n", "stdin"), (f"\n{lines([{'text': 'خبر قصير'}]).decode()}", "stdin-2")]
+)
+def test_encoding_of_standard_input(monkeypatch: pytest.MonkeyPatch, encoding: str, content: str, name: str) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content.encode(encoding))))
+    assert [(a.id, a.text) for a in all_of("-", encoding=encoding)] == [(name, "خبر قصير")]
+
+
 def test_wrong_encoding_by_configuration_names_the_byte(write) -> None:
     path = write("n.csv", f"text\n{ARABIC}\n".encode("cp1256"))
     message = fault(path, encoding="utf-8")
@@ -424,6 +433,16 @@ def test_main_text_and_title_of_a_page(write, name: str, content: bytes, changes
     (article,) = all_of(write(name, content))
     assert (article.id, article.title, article.text) == ("p", "خبر اليوم", BODY)
     assert (article.metadata, article.changes) == ((("author", "وكالة الأنباء"),), changes)
+
+
+def test_a_page_is_believed_what_it_says_of_its_encoding(write) -> None:
+    pytest.importorskip("trafilatura")
+    page = PAGE.format("windows-1252").replace(ARABIC, "Le café était fermé à Orléans, dit la députée de la région.")
+    for arabic in ("خبر اليوم", "وكالة الأنباء", "الرئيسية", "رياضة", "الفقرة", "من قارئ", "حقوق النشر محفوظة"):
+        page = page.replace(arabic, "Élan")
+    (article,) = all_of(write("p.html", page.encode("cp1252")))
+    assert article.text.startswith("Le café était fermé à Orléans")
+    assert article.changes == (Change("decoded from cp1252", 1),)
 
 
 @pytest.mark.parametrize("page", ["<html><body></body></html>", "<nav><a href=/>x</a></nav>", "{}", "<" * 1000])
