@@ -62,7 +62,7 @@ def _run(options: argparse.Namespace) -> int:
     sources = _existing(options.articles)
     pipeline = _pipeline(config)
     if options.output is None:
-        return _print_each(pipeline, sources, as_text)
+        return _print_each(pipeline, _articles(sources, config), as_text)
 
     def tell(result: Report | Failure, paths: tuple[Path, ...]) -> None:
         _tell(result)
@@ -72,7 +72,7 @@ def _run(options: argparse.Namespace) -> int:
             print(f"\n{as_text(result)}")  # type: ignore[arg-type]
         sys.stdout.flush()
 
-    outcome = run_batch(pipeline, _articles(sources), options.output, config.report, tell)
+    outcome = run_batch(pipeline, _articles(sources, config), options.output, config.report, tell)
     _say(f"mt: {outcome.done} done, {outcome.failed} failed; reports in {options.output}")
     return SOME_FAILED if outcome.failed else DONE
 
@@ -81,15 +81,17 @@ def _translate(options: argparse.Namespace) -> int:
     """English text of each article to stdout."""
     config = _config(options)
     config = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": False})})
-    return _print_each(_pipeline(config), _existing(options.articles), _as_json if options.json else _english)
+    sources = _existing(options.articles)
+    return _print_each(_pipeline(config), _articles(sources, config), _as_json if options.json else _english)
 
 
 def _summarize(options: argparse.Namespace) -> int:
     """Summary of each English article to stdout."""
     config = _config(options)
     config = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": True})})
+    sources = _existing(options.articles)
     pipeline = _pipeline(config, translate=False)
-    return _print_each(pipeline, _existing(options.articles), _as_json if options.json else _summary)
+    return _print_each(pipeline, _articles(sources, config), _as_json if options.json else _summary)
 
 
 def _check_config(options: argparse.Namespace) -> int:
@@ -137,23 +139,23 @@ def _existing(sources: Sequence[str]) -> Sequence[str]:
     """The sources, when all of them are there: a mistyped name should not surface after an hour of work."""
     from glob import has_magic
 
-    missing = [s for s in sources if s != "-" and not has_magic(s) and not Path(s).exists()]
+    missing = [s for s in sources if s != "-" and not s.startswith("hf:") and not has_magic(s) and not Path(s).exists()]
     if missing:
         raise InputError("\n".join(["no such file or folder:", *(f"  {name}" for name in missing)]))
     return sources
 
 
-def _articles(sources: Sequence[str]) -> Iterator[Article | Failure]:
+def _articles(sources: Sequence[str], config: Config) -> Iterator[Article | Failure]:
     from mt.articles import read_articles
 
-    return read_articles(sources, strict=False)
+    return read_articles(sources, options=config.articles, offline=config.offline, strict=False)
 
 
-def _print_each(pipeline: Pipeline, sources: Sequence[str], form: Callable[[Report], str]) -> int:
+def _print_each(pipeline: Pipeline, articles: Iterator[Article | Failure], form: Callable[[Report], str]) -> int:
     from mt.records import Failure
 
     failed = 0
-    for index, result in enumerate(pipeline.run(_articles(sources))):
+    for index, result in enumerate(pipeline.run(articles)):
         _tell(result)
         if isinstance(result, Failure):
             failed += 1
@@ -206,7 +208,10 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("-v", "--verbose", action="store_true", help="tell more on stderr")
     articles = argparse.ArgumentParser(add_help=False)
     articles.add_argument(
-        "articles", nargs="+", metavar="ARTICLE", help="text or JSON file, folder or pattern; - for stdin"
+        "articles",
+        nargs="+",
+        metavar="ARTICLE",
+        help="file (text, HTML, JSON, CSV, Parquet, …), folder, pattern or hf: data set; - for stdin",
     )
     parser = argparse.ArgumentParser(prog="mt", description=mt.__doc__)
     parser.add_argument("--version", action="version", version=f"mt {mt.__version__}")
