@@ -83,17 +83,16 @@ def _run_into(folder: Path, config: Config, sources: Sequence[str], options: arg
     listener = _listener(options, len(first) if few else None, few=few)
     executor = _executor(config, options)
     try:
+        plan = Plan(
+            config,
+            signatures(config),
+            retry_failed=options.retry_failed,
+            strict=options.strict,
+            tell_kept=few or options.show,
+            inputs=tuple(sources),
+        )
         with Interrupts(listener.note) as interrupts:
-            plan = Plan(
-                config,
-                signatures(config),
-                retry_failed=options.retry_failed,
-                strict=options.strict,
-                tell_kept=few or options.show,
-                inputs=tuple(sources),
-            )
-            stopped = lambda: interrupts.requested  # noqa: E731
-            outcome = run_batch(chain(first, articles), folder, plan, executor, listener, stopped)
+            outcome = run_batch(chain(first, articles), folder, plan, executor, listener, interrupts)
     finally:
         listener.close()
     listener.note(f"{outcome.done} done, {outcome.failed} failed; in {folder}")
