@@ -9,7 +9,7 @@ from typing import Any, Self
 
 
 class Interrupts:
-    """While it is entered, the first SIGINT or SIGTERM only makes a call give True; the second raises `KeyboardInterrupt`.
+    """While it is entered, the first SIGINT or SIGTERM only makes its call give True, the second `KeyboardInterrupt`.
 
     The handlers that were there before are put back on leaving. For the main thread only, as all handlers in Python.
     """

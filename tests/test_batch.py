@@ -257,11 +257,12 @@ def test_a_failure_is_told_again_until_it_is_to_be_retried(line):
     assert (line.ids(), line.texts()) == (["a0", "broken", "a1"], (0, 0))
 
 
-def test_equal_texts_fail_each_with_its_own_place(line):
-    twin = replace(BROKEN, id="twin", place="f:t")
+@pytest.mark.parametrize("twin", [replace(BROKEN, id="twin"), replace(BROKEN, place="f:t")])
+def test_equal_texts_fail_each_with_its_own_name_and_place(line, twin):
     line.config = config(window_articles=1)
     line.run([BROKEN, twin])
-    assert line.failed() == ["broken", "twin"]
+    found = [(row["id"], row["place"]) for row in map(json.loads, line.lines("failures"))]
+    assert found == [(BROKEN.id, BROKEN.place), (twin.id, twin.place)]
 
 
 def test_strict_ends_the_run_after_the_window_of_the_first_failure(line):

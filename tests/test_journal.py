@@ -51,8 +51,9 @@ def test_an_addition_is_kept_whole_or_not_at_all(path):
         journal.add([KeptTranslation(b"a", "new", 1.0, "1")], [], [], [row(0), Written(1, object(), 1, 1, "", 1, {})])
     assert journal.translation(b"a", "new") is None
     assert journal.written(0) is None
-    journal.add([KeptTranslation(b"a", "new", 1.0, "2")], [], [], [row(0)])
-    assert journal.translation(b"a", "new").value == "2"
+    for signature in ("other", "new"):
+        journal.add([KeptTranslation(b"a", signature, 1.0, signature)], [], [], [row(0)])
+    assert [journal.translation(b"a", name).value for name in ("other", "new")] == ["other", "new"]
     journal.close()
 
 

@@ -161,6 +161,7 @@ def test_a_full_disk_is_told_and_the_run_goes_on_afterwards(tmp_path, window, la
     assert manifest(tmp_path / "out")["state"] == "failed"
     written = (tmp_path / "out" / "records.jsonl").read_bytes()
     assert written.endswith(b"}\n")
+    assert manifest(tmp_path / "out")["articles"]["done"] == written.count(b"\n")
     assert run(articles, "-o", tmp_path / "out", *options)[0] == 1
     assert manifest(tmp_path / "out")["this_run"]["kept"] >= written.count(b"\n")
     assert run(articles, "-o", tmp_path / "whole", *options)[0] == 1
