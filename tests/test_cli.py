@@ -55,6 +55,19 @@ def test_translate_writes_only_english_to_stdout(line, folder, capsys):
     assert not line[0].summarize.enabled
 
 
+def test_fields_of_articles_come_from_the_configuration(line, tmp_path, capsys):
+    table = tmp_path / "n.csv"
+    table.write_text(f"body,id\n{ARABIC},7\n", encoding="utf-8")
+    for command in ("translate", "run"):
+        assert cli.main([command, str(table), "--set", "articles.text_field=body"]) == 0
+        assert "mt: 7: 2 segments" in capsys.readouterr().err
+
+
+def test_a_data_set_of_the_hub_is_no_missing_file_and_not_asked_for_offline(line, capsys):
+    assert cli.main(["translate", "hf:owner/name:train", "--offline"]) == 1
+    assert "hf:owner/name:train: not read, because this run is offline" in capsys.readouterr().err
+
+
 def test_one_bad_article_of_three_gives_exit_code_1_and_two_reports(line, folder, tmp_path, capsys):
     out_folder = tmp_path / "out"
     assert cli.main(["run", str(folder), "-o", str(out_folder)]) == 1
