@@ -300,7 +300,7 @@ class _Run:
             if isinstance(result, Report):
                 paths = write_report(result, self.output.path / REPORTS, self.plan.config.report.formats)
             elif entry.task:
-                self._remove_reports(entry.item.id)
+                self.output.remove(self._paths(entry.item.id))
             kept.lines.append(_line(entry, result))
             if entry.task:
                 self._keep(kept, entry, result)
@@ -311,11 +311,6 @@ class _Run:
             self._count_result(entry, result)
             self.listener.result(result, paths)
         self.listener.progress(self._progress)
-
-    def _remove_reports(self, article_id: str) -> None:
-        """An article that fails now may have reports of other settings, which would look like this run's."""
-        for path in self._paths(article_id):
-            path.unlink(missing_ok=True)
 
     def _keep(self, kept: _Kept, entry: _Entry, result: Report | Failure) -> None:
         signed = self.plan.signatures
