@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from mt.records import Article, Failure, Report, Summary, Task, Timing, Translat
 from mt.summarize import Summarizer
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
 from mt.translate import Translator, as_english
+
+_log = logging.getLogger(__name__)
 
 WINDOW = 16
 """Articles whose segments share batches; results come out a window at a time."""
@@ -62,7 +65,7 @@ class Pipeline:
         Raises `InputError` when it is not Arabic and the configuration refuses that, `ModelError` when a model fails.
         """
         [result] = self._results([Task(0, article)])
-        if isinstance(result, MtError):
+        if isinstance(result, Exception):
             raise result
         return result
 
@@ -76,12 +79,19 @@ class Pipeline:
     def work(self, tasks: Sequence[Task]) -> list[Report | Failure]:
         """One result for each task, in order; the texts of all of them share the models' batches.
 
-        A kept translation is taken as it is, and then the report has no time for that stage.
+        A kept translation is taken as it is, and then the report has no time for that stage. When something breaks that
+        nobody foresaw, each task is tried alone, so that only the article at fault fails; the log has the traceback.
         """
-        results = zip(tasks, self._results(tasks), strict=True)
-        return [_failure(task.article, r) if isinstance(r, MtError) else r for task, r in results]
+        try:
+            results = self._results(tasks)
+        except Exception as fault:
+            if len(tasks) > 1:
+                return [result for task in tasks for result in self.work([task])]
+            _log.exception("a fault of mt, please report it:")
+            results = [fault]
+        return [_failure(t.article, r) if isinstance(r, Exception) else r for t, r in zip(tasks, results, strict=True)]
 
-    def _results(self, tasks: Sequence[Task]) -> list[Report | MtError]:
+    def _results(self, tasks: Sequence[Task]) -> list[Report | Exception]:
         errors = {i: error for i, task in enumerate(tasks) if (error := self._refusal(task))}
         good = [task for i, task in enumerate(tasks) if i not in errors]
         translations, translating = self._translate(good)
@@ -233,5 +243,9 @@ def _settings(section: BaseModel, leave_out: frozenset[str] = frozenset(), *, ke
     return " ".join(f"{key}={value!r}" for key, value in values.items() if key not in leave_out)
 
 
-def _failure(article: Article, error: MtError) -> Failure:
-    return Failure(article.id, article.place, type(error).__name__, str(error))
+def _failure(article: Article, error: Exception) -> Failure:
+    name, message = type(error).__name__, str(error)
+    place = article.place or article.id
+    if not isinstance(error, MtError):
+        message = f"a fault of mt, not of the article: {name}: {message}"
+    return Failure(article.id, article.place, name, message if place in message else f"{place}: {message}")
