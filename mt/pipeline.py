@@ -15,7 +15,7 @@ from mt.checks import CHECKS_VERSION
 from mt.config import Config, SummarizeConfig, TranslateConfig
 from mt.engines import TextGenerator
 from mt.errors import InputError, ModelError, MtError
-from mt.records import Article, Failure, Report, Summary, Timing, Translation
+from mt.records import Article, Failure, Report, Summary, Task, Timing, Translation
 from mt.summarize import Summarizer
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
 from mt.translate import Translator, as_english
@@ -60,7 +60,7 @@ class Pipeline:
 
         Raises `InputError` when it is not Arabic and the configuration refuses that, `ModelError` when a model fails.
         """
-        [result] = self._window([article])
+        [result] = self._results([Task(0, article)])
         if isinstance(result, MtError):
             raise result
         return result
@@ -69,47 +69,67 @@ class Pipeline:
         """One result for each article, in order: what could not be read stays a failure, what fails becomes one."""
         source = iter(articles)
         while window := list(islice(source, WINDOW)):
-            done = iter(self._window([a for a in window if isinstance(a, Article)]))
-            for item in window:
-                result = next(done) if isinstance(item, Article) else item
-                yield _failure(item, result) if isinstance(result, MtError) else result
+            done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
+            yield from (next(done) if isinstance(item, Article) else item for item in window)
 
-    def _window(self, articles: Sequence[Article]) -> list[Report | MtError]:
-        """Report or error for each article, in order; the texts of all of them share the models' batches."""
-        errors = {i: error for i, article in enumerate(articles) if (error := self._refusal(article))}
-        good = [article for i, article in enumerate(articles) if i not in errors]
+    def work(self, tasks: Sequence[Task]) -> list[Report | Failure]:
+        """One result for each task, in order; the texts of all of them share the models' batches.
+
+        A kept translation is taken as it is, and then the report has no time for that stage.
+        """
+        results = zip(tasks, self._results(tasks), strict=True)
+        return [_failure(task.article, r) if isinstance(r, MtError) else r for task, r in results]
+
+    def _results(self, tasks: Sequence[Task]) -> list[Report | MtError]:
+        errors = {i: error for i, task in enumerate(tasks) if (error := self._refusal(task))}
+        good = [task for i, task in enumerate(tasks) if i not in errors]
+        translations, translating = self._translate(good)
         start = time.perf_counter()
-        translations = self._translate(good)
-        middle = time.perf_counter()
         english = [t for t in translations if isinstance(t, Translation)]
         summaries = iter(self.summarizer.summarize(english) if self.summarizer else [None] * len(english))
-        seconds = (middle - start, time.perf_counter() - middle)
-        total = sum(len(article.text) for article in good)
+        summarizing = time.perf_counter() - start
+        letters = sum(
+            len(t.article.text) for t, done in zip(good, translations, strict=True) if isinstance(done, Translation)
+        )
         done = iter(
             t
             if isinstance(t, MtError)
-            else self._report(a, t, next(summaries), [s * len(a.text) / total for s in seconds])
-            for a, t in zip(good, translations, strict=True)
+            else self._report(task, t, next(summaries), seconds, summarizing * len(task.article.text) / letters)
+            for task, t, seconds in zip(good, translations, translating, strict=True)
         )
-        return [errors[i] if i in errors else next(done) for i in range(len(articles))]
+        return [errors[i] if i in errors else next(done) for i in range(len(tasks))]
 
-    def _refusal(self, article: Article) -> MtError | None:
+    def _refusal(self, task: Task) -> MtError | None:
+        article = task.article
         try:
             if not article.text.strip():
                 raise InputError(f"{article.place or article.id}: empty: the article has no text")
-            if self.translator:
+            if self.translator and task.translation is None:
                 self.translator.check(article)
         except InputError as error:
             return error
         return None
 
-    def _translate(self, articles: Sequence[Article]) -> Sequence[Translation | ModelError]:
-        return self.translator.translate(articles) if self.translator else [as_english(a) for a in articles]
+    def _translate(self, tasks: Sequence[Task]) -> tuple[list[Translation | ModelError], list[float | None]]:
+        """For each task its translation and the seconds it took: its share by characters, None where it was kept."""
+        start = time.perf_counter()
+        fresh = [task.article for task in tasks if task.translation is None]
+        made = iter(self.translator.translate(fresh) if self.translator else [as_english(a) for a in fresh])
+        translations = [task.translation or next(made) for task in tasks]
+        seconds = time.perf_counter() - start
+        letters = sum(len(article.text) for article in fresh)
+        shares = [None if task.translation else seconds * len(task.article.text) / letters for task in tasks]
+        return translations, shares
 
-    def _report(self, article: Article, t: Translation, summary: Summary | None, seconds: Sequence[float]) -> Report:
-        stages = zip(("translate", "summarize"), seconds, (self.translator, self.summarizer), strict=True)
-        timings = tuple(Timing(stage, share) for stage, share, used in stages if used)
-        return Report(article, t, summary, self.signature, timings)
+    def _report(
+        self, task: Task, t: Translation, summary: Summary | None, translating: float | None, summarizing: float
+    ) -> Report:
+        seconds = (
+            ("translate", translating if self.translator else None),
+            ("summarize", summarizing if self.summarizer else None),
+        )
+        timings = tuple(Timing(stage, taken) for stage, taken in seconds if taken is not None)
+        return Report(task.article, t, summary, self.signature, timings)
 
 
 _DECIDING_PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece")
@@ -157,6 +177,5 @@ def _settings(section: BaseModel, leave_out: frozenset[str] = frozenset(), *, ke
     return " ".join(f"{key}={value!r}" for key, value in values.items() if key not in leave_out)
 
 
-def _failure(item: Article | Failure, error: MtError) -> Failure:
-    place = item.place if isinstance(item, Article) else ""
-    return Failure(item.id, place, type(error).__name__, str(error))
+def _failure(article: Article, error: MtError) -> Failure:
+    return Failure(article.id, article.place, type(error).__name__, str(error))
