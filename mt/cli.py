@@ -9,7 +9,9 @@ import argparse
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +20,15 @@ from mt.errors import InputError, MtError
 
 if TYPE_CHECKING:
     from mt.config import Config
+    from mt.executors import Executor
     from mt.pipeline import Pipeline
+    from mt.progress import Bar, Few, JsonLines, Lines
     from mt.records import Article, Failure, Report
 
 DONE, SOME_FAILED, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
+
+FEW = 20
+"""Up to so many articles, `mt run -o` prints the paths of their reports; of more, only `--show` does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,45 +42,64 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command: Callable[[argparse.Namespace], int] = options.command
         return command(options)
     except MtError as error:
-        _say(f"mt: {error}")
+        _complain(options, str(error))
         return IMPOSSIBLE
     except KeyboardInterrupt:
-        _say("mt: interrupted")
+        _complain(options, "interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of stdout is gone; without this Python would complain once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SOME_FAILED
+    except Exception:
+        # Python's own exit code would be 1, which says that every article was tried.
+        traceback.print_exc()
+        _complain(options, "this is a fault in mt itself; what was finished before is kept")
+        return IMPOSSIBLE
 
 
 # ---------------------------------------------------------------- commands
 
 
 def _run(options: argparse.Namespace) -> int:
-    """Translate and summarize, write reports; stdout gets their paths, or the reports as text without a folder."""
-    from mt.batch import run_batch
-    from mt.reports import as_text
-
-    config = _config(options)
-    if options.format:
-        config = config.model_copy(
-            update={"report": config.report.model_copy(update={"formats": tuple(options.format)})}
-        )
+    """Translate and summarize into a folder; without one, the reports go to stdout as text."""
+    config = _report_config(_config(options), options.format)
     sources = _existing(options.articles)
-    pipeline = _pipeline(config)
     if options.output is None:
-        return _print_each(pipeline, sources, as_text)
+        from mt.reports import as_text
 
-    def tell(result: Report | Failure, paths: tuple[Path, ...]) -> None:
-        _tell(result)
-        for path in paths:
-            print(path)
-        if options.show and paths:
-            print(f"\n{as_text(result)}")  # type: ignore[arg-type]
-        sys.stdout.flush()
+        return _print_each(_pipeline(config), sources, as_text)
+    return _run_into(options.output, config, sources, options)
 
-    outcome = run_batch(pipeline, _articles(sources), options.output, config.report, tell)
-    _say(f"mt: {outcome.done} done, {outcome.failed} failed; reports in {options.output}")
+
+def _run_into(folder: Path, config: Config, sources: Sequence[str], options: argparse.Namespace) -> int:
+    from mt.batch import Plan, run_batch
+    from mt.interrupts import Interrupts
+    from mt.pipeline import signatures
+
+    articles = islice(_articles(sources), options.limit)
+    first = list(islice(articles, FEW + 1))
+    few = len(first) <= FEW
+    listener = _listener(options, len(first) if few else None, few=few)
+    executor = _executor(config, options)
+    try:
+        with Interrupts(listener.note) as interrupts:
+            plan = Plan(
+                config,
+                signatures(config),
+                retry_failed=options.retry_failed,
+                strict=options.strict,
+                tell_kept=few or options.show,
+                inputs=tuple(sources),
+            )
+            stopped = lambda: interrupts.requested  # noqa: E731
+            outcome = run_batch(chain(first, articles), folder, plan, executor, listener, stopped)
+    finally:
+        listener.close()
+    listener.note(f"{outcome.done} done, {outcome.failed} failed; in {folder}")
+    if outcome.interrupted:
+        listener.note("interrupted; the same command goes on from here")
+        return INTERRUPTED
     return SOME_FAILED if outcome.failed else DONE
 
 
@@ -125,6 +151,36 @@ def _config(options: argparse.Namespace) -> Config:
     from mt.config import load_config
 
     return load_config(options.config, [*options.set, *(["offline=true"] if options.offline else [])])
+
+
+def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
+    """The configuration with the files that `--format` asks for, where it does."""
+    if not formats:
+        return config
+    each = tuple(kind for kind in formats if kind != "parquet")
+    report = config.report.model_copy(update={"formats": each, "parquet": "parquet" in formats})
+    return config.model_copy(update={"report": report})
+
+
+def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> Bar | Few | JsonLines | Lines:
+    """Who tells how the run goes; a handful of articles are told one by one."""
+    from mt.progress import Bar, Few, JsonLines, Lines, expected
+    from mt.reports import as_text
+
+    under: JsonLines | Bar | Lines
+    if options.log_json:
+        under = JsonLines()
+    elif sys.stderr.isatty() and not few:
+        under = Bar(total or expected(options.articles))
+    else:
+        under = Lines()
+    return Few(as_text if options.show else None, under) if few or options.show else under
+
+
+def _executor(config: Config, options: argparse.Namespace) -> Executor:
+    from mt.executors import InProcess
+
+    return InProcess(lambda: _pipeline(config))
 
 
 def _pipeline(config: Config, *, translate: bool = True) -> Pipeline:
@@ -187,6 +243,15 @@ def _tell(result: Report | Failure) -> None:
         _say(f"mt: {result.article.id}: {len(result.translation.segments)} segments in {seconds:.1f} s")
 
 
+def _complain(options: argparse.Namespace, message: str) -> None:
+    if getattr(options, "log_json", False):
+        from mt.progress import JsonLines
+
+        JsonLines().emit("error", message=message)
+    else:
+        _say(f"mt: {message}")
+
+
 def _say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
@@ -219,12 +284,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(command=function)
         return command
 
-    run = add("run", _run, "translate and summarize Arabic articles and write reports", articles)
-    run.add_argument(
-        "-o", "--output", type=Path, metavar="FOLDER", help="write reports here; without it they go to stdout as text"
-    )
-    run.add_argument("--format", action="append", choices=("json", "md", "txt"), help="only these report files")
-    run.add_argument("--show", action="store_true", help="print the reports as text too")
+    _add_run_options(add("run", _run, "translate and summarize Arabic articles and write reports", articles))
     for name, function, about in (
         ("translate", _translate, "translate Arabic articles; English text to stdout"),
         ("summarize", _summarize, "summarize English articles; summaries to stdout"),
@@ -236,3 +296,30 @@ def _parser() -> argparse.ArgumentParser:
     models = add("models", _models, "list the models in the cache with size, licence and revision")
     models.add_argument("--fetch", action="store_true", help="get the models of the configuration into the cache first")
     return parser
+
+
+def _add_run_options(run: argparse.ArgumentParser) -> None:
+    run.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="write everything here, and go on with what is there; without it reports go to stdout as text",
+    )
+    run.add_argument(
+        "--format",
+        action="append",
+        choices=("json", "md", "txt", "parquet"),
+        help="only these files besides records.jsonl: one for each article, or all of them as Parquet",
+    )
+    run.add_argument("--show", action="store_true", help="print the reports as text too")
+    run.add_argument("--retry-failed", action="store_true", help="work again on articles that failed before")
+    run.add_argument("--strict", action="store_true", help="end the run at the first article that fails")
+    run.add_argument("--limit", type=_count, metavar="N", help="only the first N articles")
+    run.add_argument("--log-json", action="store_true", help="progress and failures on stderr as JSON Lines")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted a number from 1")
+    return int(text)

@@ -17,7 +17,9 @@ class Executor(Protocol):
 
         Windows are taken lazily, at most a few ahead of the results, so that memory stays flat and a run can stop.
         An empty window gives an empty list; no model is loaded before the first window that is not empty, so that a
-        finished run ends in seconds. When `windows` ends early, what was taken is still finished and given.
+        finished run ends in seconds. When `windows` ends early, what was taken is still finished and given. `windows`
+        is read in the calling thread. Processes that it starts must outlive SIGINT and SIGTERM, which terminals and job
+        schedulers send to all processes of a run, and end with this one.
 
         Raises `ModelError` or `ConfigError` when the models cannot be loaded.
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import islice
 from typing import Self
@@ -42,7 +43,7 @@ class Pipeline:
 
         Raises `ModelError` when a model cannot be had, `ConfigError` when it does not fit its settings.
         """
-        parts = [f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION}"]
+        parts = [_versions()]
         translator = summarizer = None
         if translate:
             generator, name = _load(config, config.translate)
@@ -52,7 +53,7 @@ class Pipeline:
             generator, name = _load(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize)
             parts.append(f"summarize: {name}")
-        parts.append(" ".join(f"{package}={version(package)}" for package in _DECIDING_PACKAGES))
+        parts.append(_packages())
         return cls(translator, summarizer, " | ".join(parts))
 
     def __call__(self, article: Article) -> Report:
@@ -130,6 +131,61 @@ class Pipeline:
         )
         timings = tuple(Timing(stage, taken) for stage, taken in seconds if taken is not None)
         return Report(task.article, t, summary, self.signature, timings)
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """All settings that decide the output of each stage, as far as they are known before a model is loaded.
+
+    `summarize` is empty when that stage is off. `models` holds `name@revision` of each stage's model.
+    """
+
+    translate: str
+    summarize: str
+    models: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """Both stages in one line."""
+        return f"translate: {self.translate} | summarize: {self.summarize or 'off'}"
+
+
+def signatures(config: Config) -> Signatures:
+    """What a run with this configuration is known by; models are found (and fetched), not loaded.
+
+    Devices and precisions stand here as they are configured: what `auto` chose is in the signature of each report.
+    Raises `ModelError` when a model cannot be had.
+    """
+    from mt.engines.store import cache_folder, resolve
+
+    lines, models = [], []
+    for stage in (config.translate, *((config.summarize,) if config.summarize.enabled else ())):
+        folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
+        models.append(f"{folder.name}@{folder.revision}")
+        lines.append(" ".join((models[-1], planned_signature(stage), _versions(), _packages())))
+    return Signatures(lines[0], lines[1] if len(lines) > 1 else "", tuple(models))
+
+
+def planned_signature(stage: TranslateConfig | SummarizeConfig) -> str:
+    """The settings of a stage that decide its output, in one line; `batch_tokens` and the number of a GPU do not."""
+    model = stage.model.model_dump(exclude=_DECIDES_NOTHING | {"device"})
+    parts = {"device": stage.model.device.partition(":")[0], **model, **stage.decoding.model_dump()}
+    parts |= stage.model_dump(exclude=_SECTIONS)
+    if isinstance(stage, SummarizeConfig):
+        parts |= stage.length.model_dump()
+    return " ".join(f"{key}={value!r}" for key, value in parts.items())
+
+
+# The name and revision of the folder that was found stand for the source.
+_DECIDES_NOTHING = {"source", "revision", "sha256", "license", "noncommercial", "batch_tokens"}
+
+
+def _versions() -> str:
+    return f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION}"
+
+
+def _packages() -> str:
+    return " ".join(f"{package}={version(package)}" for package in _DECIDING_PACKAGES)
 
 
 _DECIDING_PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece")

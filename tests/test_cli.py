@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from fakes import FakeGenerator
 
-from mt import cli
+from mt import cli, pipeline
 from mt.config import SummarizeConfig, TranslateConfig
 from mt.errors import ConfigError, ModelError
-from mt.pipeline import Pipeline
+from mt.pipeline import Pipeline, Signatures
 from mt.summarize import Summarizer
 from mt.translate import Translator
 
@@ -31,6 +31,7 @@ def line(monkeypatch):
         return Pipeline(translator if translate else None, summarizer if config.summarize.enabled else None, "signed")
 
     monkeypatch.setattr(Pipeline, "from_config", from_config)
+    monkeypatch.setattr(pipeline, "signatures", lambda config: Signatures("t", "s"))
     return asked
 
 
@@ -60,7 +61,7 @@ def test_one_bad_article_of_three_gives_exit_code_1_and_two_reports(line, folder
     out, err = capsys.readouterr()
     paths = [Path(name) for name in out.splitlines()]
     assert len(paths) == 6
-    assert all(path.is_file() and path.parent == out_folder for path in paths)
+    assert all(path.is_file() and path.parent == out_folder / "reports" for path in paths)
     assert "2 done, 1 failed" in err
     [failure] = [json.loads(row) for row in (out_folder / "failures.jsonl").read_text(encoding="utf-8").splitlines()]
     assert failure["error"] == "InputError"
@@ -72,8 +73,10 @@ def test_a_run_without_failures_leaves_no_failures_file(line, folder, tmp_path):
     out_folder = tmp_path / "out"
     (out_folder).mkdir()
     (out_folder / "failures.jsonl").write_text("old\n")
+    (out_folder / "failures.jsonl").unlink()
     assert cli.main(["run", str(folder / "خبر 1.txt"), "-o", str(out_folder), "--format", "json"]) == 0
-    assert [path.suffix for path in out_folder.iterdir()] == [".json"]
+    assert {path.name for path in out_folder.iterdir()} == {"records.jsonl", "manifest.json", "journal.sqlite", "reports"}
+    assert [path.suffix for path in (out_folder / "reports").iterdir()] == [".json"]
 
 
 def test_without_a_folder_the_report_goes_to_stdout(line, folder, capsys):

@@ -40,7 +40,7 @@ def test_every_key_of_a_ready_configuration_is_commented():
         for above, line in zip(["", *lines], lines, strict=False):
             key = line.strip().partition(":")[0]
             if ":" in line and not line.strip().startswith("#") and key not in {
-                "translate", "summarize", "model", "decoding", "length", "report",
+                "translate", "summarize", "model", "decoding", "length", "report", "batch",
             }:  # fmt: skip
                 assert "  # " in line or above.strip().startswith("# "), f"{path.name}: {line}"
 
@@ -103,7 +103,7 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
         ("just words\n", "found str, wanted keys"),
         ("offline: true\ncache: x\noffline: false\n", ":3: offline: stands twice; first at"),
         ("translate: {decoding: {num_beams: 1, num_beams: 2}}\n", ":1: translate.decoding.num_beams: stands twice"),
-        ("report: {formats: []}\n", "report: formats: found none, wanted at least one"),
+        ("batch: {window_articles: 0}\n", "batch.window_articles: found 0, wanted"),
         ("offline: !!python/object/apply:os.system [ls]\n", "not YAML"),
         ("1: 2\n", "found the key 1, wanted a name"),
         ("translate: 3\n", "translate: found 3, wanted"),
