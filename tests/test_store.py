@@ -467,12 +467,17 @@ class FakeHub:
         self.error: Exception | None = None
         self.is_cached = False
         self.calls: list[str] = []
+        self.home: str | None = None
+        """The revision that has safetensors."""
+        self.pulls: list[Any] = []
 
-    def snapshot_download(self, repo_id: str, *, local_files_only: bool = False, **options: Any) -> str:
+    def snapshot_download(
+        self, repo_id: str, *, revision: str | None = None, local_files_only: bool = False, **options: Any
+    ) -> str:
         from huggingface_hub.errors import LocalEntryNotFoundError
 
         assert "*.bin" not in options["allow_patterns"]
-        if local_files_only and not self.is_cached:
+        if local_files_only and not (self.is_cached and self.home in (revision, None)):
             raise LocalEntryNotFoundError("not cached")
         if not local_files_only:
             self.calls.append("download")
@@ -483,7 +488,7 @@ class FakeHub:
         self.calls.append("list")
         if self.error:
             raise self.error
-        return self.files
+        return (*self.files, "model.safetensors") if self.home and self.home == revision else self.files
 
 
 @pytest.fixture
@@ -495,6 +500,8 @@ def fake_hub(bart: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fak
     fake = FakeHub(snapshot, ("README.md", "config.json", "model.safetensors", "pytorch_model.bin"))
     monkeypatch.setattr(huggingface_hub, "snapshot_download", fake.snapshot_download)
     monkeypatch.setattr(hub, "_listing", fake.listing)
+    monkeypatch.setattr(hub, "_open_pulls", lambda repo_id: iter(fake.pulls))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     return fake
 
@@ -612,7 +619,7 @@ def test_what_the_hub_answers_is_told(cache: Path, fake_hub: FakeHub, number: in
 @pytest.mark.parametrize(
     "files, message",
     [
-        (("config.json", "pytorch_model.bin"), "a pickle can run any code.*revision: refs/pr/<number>"),
+        (("config.json", "pytorch_model.bin"), "a pickle can run any code.*offers no safetensors"),
         (("config.json", "onnx/model.safetensors"), "no safetensors weights"),
         (("model.safetensors",), r"no config\.json"),
     ],
@@ -622,6 +629,38 @@ def test_a_repository_that_cannot_be_used_is_not_downloaded(
 ) -> None:
     fake_hub.files = files
     with pytest.raises(ModelError, match=message):
+        resolve(HUB, offline=False, cache=cache)
+    assert fake_hub.calls == ["list"]
+
+
+def _pull(number: int, author: str, title: str = "Adding `safetensors` variant of this model") -> Any:
+    from types import SimpleNamespace
+
+    reference = f"refs/pr/{number}"
+    return SimpleNamespace(author=author, title=title, is_pull_request=True, git_reference=reference)
+
+
+def test_where_main_has_pickles_only_the_hubs_own_conversion_is_taken(cache: Path, fake_hub: FakeHub) -> None:
+    fake_hub.files = ("config.json", "pytorch_model.bin")
+    fake_hub.home = "refs/pr/7"
+    fake_hub.pulls = [_pull(3, "someone"), _pull(5, "SFconvertbot", "Another"), _pull(7, "SFconvertbot")]
+    assert resolve(HUB, offline=False, cache=cache).revision == COMMIT
+    assert fake_hub.calls == ["list", "list", "download"]
+    from huggingface_hub import constants
+
+    for number in ("3", "7"):
+        reference = Path(constants.HF_HUB_CACHE) / "models--owner--name" / "refs" / "pr" / number
+        reference.parent.mkdir(parents=True, exist_ok=True)
+        reference.write_text(COMMIT)
+    assert resolve(HUB, offline=True, cache=cache).revision == COMMIT
+    assert fake_hub.calls == ["list", "list", "download"]
+
+
+def test_a_conversion_by_anybody_else_is_not_taken(cache: Path, fake_hub: FakeHub) -> None:
+    fake_hub.files = ("config.json", "pytorch_model.bin")
+    fake_hub.home = "refs/pr/3"
+    fake_hub.pulls = [_pull(3, "someone")]
+    with pytest.raises(ModelError, match="a pickle can run any code"):
         resolve(HUB, offline=False, cache=cache)
     assert fake_hub.calls == ["list"]
 

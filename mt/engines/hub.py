@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mt.engines.folders import (
     INDEX,
@@ -20,6 +22,9 @@ from mt.engines.folders import (
 )
 from mt.errors import ModelError
 
+if TYPE_CHECKING:
+    from huggingface_hub import Discussion
+
 _log = logging.getLogger(__name__)
 _LOOK_UP_SECONDS = 5.0
 _WANTED = [*SMALL_FILES, *WEIGHTS, "README.md"]
@@ -31,11 +36,18 @@ _WAY_OUT = "`--config embedded` (configs/embedded.yaml) works without the Hub"
 def fetch(repo_id: str, revision: str | None, *, offline: bool) -> ModelFolder:
     """The folder of a Hub model; `revision` of the result is the commit's hash.
 
+    Without `revision` it is the main branch, or, where that has only pickled weights, the pull request in which the
+    Hub's own converter offers the same weights as safetensors (many OPUS-MT and NLLB repositories).
+
     What is cached is used without asking the Hub whether the branch has moved on: a run depends on the network only
     once, and gives the same tomorrow. Raises `ModelError`, within seconds, when the model is not cached and cannot be
     fetched.
     """
     cached = _cached(repo_id, revision, strict=offline)
+    if cached is None and revision is None:
+        cached = next(
+            (found for pull in _cached_pulls(repo_id) if (found := _cached(repo_id, pull, strict=False))), None
+        )
     if cached is None:
         if offline:
             raise ModelError(
@@ -88,7 +100,11 @@ def _downloaded(repo_id: str, revision: str | None) -> Path:
         TimeoutError,
     )
     try:
-        _check_listing(name, _listing(repo_id, revision))
+        files = _listing(repo_id, revision)
+        if revision is None and (pull := _converter_pull(repo_id, files)):
+            revision, name = pull, _named(repo_id, pull)
+            files = _listing(repo_id, revision)
+        _check_listing(name, files)
         _log.info("downloading %s from the Hub, once; this takes minutes on a common line", name)
         path = Path(snapshot_download(repo_id, revision=revision, allow_patterns=_WANTED, ignore_patterns=_IGNORED))
     except GatedRepoError as error:
@@ -122,6 +138,40 @@ def _listing(repo_id: str, revision: str | None) -> tuple[str, ...]:
     return tuple(sibling.rfilename for sibling in info.siblings or ())
 
 
+_CONVERTER = "SFconvertbot"
+_CONVERTER_TITLE = "Adding `safetensors` variant of this model"
+"""Author and title of the Hub's converter's pull requests, as transformers' `safetensors_conversion` knows them. The
+author is checked: anybody can open a pull request with that title."""
+
+
+def _converter_pull(repo_id: str, files: tuple[str, ...]) -> str | None:
+    """`refs/pr/<number>` where main has pickles only and the converter has offered safetensors; else None."""
+    if INDEX in files or any(matches(file, WEIGHTS) for file in files) or not pickled(files):
+        return None
+    for pull in _open_pulls(repo_id):
+        if (pull.author, pull.title, pull.is_pull_request) == (_CONVERTER, _CONVERTER_TITLE, True):
+            return pull.git_reference
+    return None
+
+
+def _open_pulls(repo_id: str) -> Iterator[Discussion]:
+    from huggingface_hub import HfApi
+
+    return HfApi().get_repo_discussions(
+        repo_id, author=_CONVERTER, discussion_type="pull_request", discussion_status="open"
+    )
+
+
+def _cached_pulls(repo_id: str) -> list[str]:
+    """The pull requests of a repository that the Hub's cache has heard of, newest first."""
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import repo_folder_name
+
+    refs = Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=repo_id, repo_type="model") / "refs" / "pr"
+    numbers = [int(path.name) for path in refs.glob("*") if path.name.isdecimal()]
+    return [f"refs/pr/{number}" for number in sorted(numbers, reverse=True)]
+
+
 def _check_listing(name: str, files: tuple[str, ...]) -> None:
     """Refuse a repository that cannot be used before anything large is fetched."""
     if "config.json" not in files:
@@ -130,8 +180,8 @@ def _check_listing(name: str, files: tuple[str, ...]) -> None:
         return
     if pickles := pickled(tuple(file for file in files if "/" not in file)):
         raise ModelError(
-            f"{name}: {refusal(pickles)}. The Hub's converter often offers safetensors as a pull request: look at the "
-            "model's Community page and set `revision: refs/pr/<number>`"
+            f"{name}: {refusal(pickles)}. The Hub's converter offers no safetensors of it either; ask it to (see the "
+            f"model's Community page), or choose another model, or: {_WAY_OUT}"
         )
     raise ModelError(f"{name}: no safetensors weights; found {', '.join(files[:12])}")
 
