@@ -6,35 +6,37 @@ back in order. Inside an actor works the executor of a single machine, so record
 
 from __future__ import annotations
 
-import itertools
 import logging
 import math
 import os
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, count, islice
 from typing import Any
 
 from mt.config import Config
 from mt.errors import ConfigError, ModelError, MtError
-from mt.processes import MakePipeline, Processes, usable_cores
+from mt.processes import MakePipeline, Processes, suitable_workers, usable_cores
 from mt.records import Failure, Report, Task
 
 _AHEAD = 4
 """Windows for each worker that are under way or wait in the cluster: enough to hide the way there and back."""
 
 
-class Ray:
-    """`workers` actors on the cluster of `RAY_ADDRESS`, or on a Ray of this machine that ends with `close`.
+_NO_ANSWER = pickle.dumps(("none", None))
 
+
+class Ray:
+    """Actors on the cluster of `RAY_ADDRESS`, or on a Ray of this machine that ends with `close`.
+
+    So many as `workers` says; None and 0 mean as many as suit the machines (see `mt.processes.suitable_workers`).
     Every machine of the cluster needs this package, and the models in its cache or within reach. Whatever shows only
     when a model is loaded comes back as the same error as in a local run. An actor lost with its machine is started
     elsewhere by Ray, and its window is worked on again.
     """
 
-    def __init__(self, config: Config, workers: int, make: MakePipeline | None = None) -> None:
-        if workers < 1:
-            raise ValueError(f"found {workers} workers, wanted at least 1")
+    def __init__(self, config: Config, workers: int | None, make: MakePipeline | None = None) -> None:
         self._config, self._workers, self._make = config, workers, make
         self._started = False
 
@@ -44,47 +46,49 @@ class Ray:
         Raises `ConfigError` when Ray is not installed, `ModelError` also when the cluster fails or cannot be reached.
         """
         source = iter(windows)
-        ahead = list(itertools.islice(source, _AHEAD * self._workers))
-        if not any(ahead):
-            # Nothing to do so far, perhaps nothing at all: a finished run starts no cluster.
-            yield from ([] for _ in ahead)
-            if ahead:
-                yield from self.map(source)
+        for window in source:
+            if window:
+                break
+            yield []  # a finished run starts no cluster
+        else:
             return
         with _told():
             self._start()
-            yield from self._stream(itertools.chain(ahead, source))
+            yield from self._stream(chain([window], source))
 
     def _stream(self, windows: Iterator[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
         from ray.util.queue import Queue
 
+        nodes = _nodes()
+        workers = self._workers or sum(suitable_workers(int(cpus), int(gpus)) for cpus, gpus in nodes)
         queue = Queue(actor_options={"num_cpus": 0})
-        answers = self._answers(queue)
+        answers = self._answers(queue, workers, *share(nodes, workers))
         sent = 0
-        for given in itertools.count():
-            for window in itertools.islice(windows, given + _AHEAD * self._workers - sent):
+        for given in count():
+            for window in islice(windows, given + _AHEAD * workers - sent):
                 queue.put(pickle.dumps((sent, list(window))))
                 sent += 1
             if given == sent:
                 break
-            number, result = pickle.loads(next(answers))
+            number, result = pickle.loads(next(answers, _NO_ANSWER))
             if isinstance(result, MtError):
                 raise result
             if number != given:
-                raise ModelError(f"Ray gave the results of window {number}, wanted {given}; start the run again")
+                raise ModelError(
+                    f"Ray gave the results of window {number}, wanted {given}; start the same command again"
+                )
             yield result
         queue.put(None)
-        for _ in answers:
-            raise ModelError("Ray gave more results than there were windows; start the run again")
+        for answer in answers:
+            raise ModelError(
+                f"Ray gave the results of window {pickle.loads(answer)[0]} of {sent}; start the same command again"
+            )
         queue.shutdown()
 
-    def _answers(self, queue: Any) -> Iterator[bytes]:
+    def _answers(self, queue: Any, workers: int, cpus: float, gpus: float) -> Iterator[bytes]:
         """Number and results of each window, pickled, in the order of the windows."""
-        import ray
         from ray.data import ActorPoolStrategy, DataContext, read_datasource
 
-        nodes = [(n["Resources"].get("CPU", 0.0), n["Resources"].get("GPU", 0.0)) for n in ray.nodes() if n["Alive"]]
-        cpus, gpus = share(nodes, self._workers)
         context = DataContext.get_current()
         context.execution_options.preserve_order = True
         context.enable_progress_bars = False
@@ -95,7 +99,7 @@ class Ray:
             fn_constructor_args=(self._config, self._make),
             batch_size=1,
             batch_format="pyarrow",
-            compute=ActorPoolStrategy(size=self._workers),
+            compute=ActorPoolStrategy(size=workers),
             num_cpus=cpus,
             num_gpus=gpus,
         )
@@ -111,7 +115,7 @@ class Ray:
             return
         address = os.environ.get("RAY_ADDRESS")
         here: dict[str, Any] = (
-            {} if address else {"num_cpus": max(self._workers, usable_cores()), "include_dashboard": False}
+            {} if address else {"num_cpus": max(self._workers or 1, usable_cores()), "include_dashboard": False}
         )
         ray.init(address=address or "local", logging_level=logging.ERROR, **here)
         self._started = True
@@ -178,15 +182,22 @@ class _Actor:
         return pickle.dumps((number, results))
 
 
+def _nodes() -> list[tuple[float, float]]:
+    """CPUs and GPUs of each machine that may work; some clusters have a head without CPUs."""
+    import ray
+
+    found = (node["Resources"] for node in ray.nodes() if node["Alive"])
+    return [(has.get("CPU", 0.0), has.get("GPU", 0.0)) for has in found if has.get("CPU", 0.0) >= 1]
+
+
 def share(nodes: Sequence[tuple[float, float]], workers: int) -> tuple[float, float]:
     """CPUs and GPUs that each worker reserves, when the machines have these numbers of CPUs and GPUs.
 
     Workers are spread evenly, so that all of them fit at once: the smallest machine decides the CPUs. More workers
     than GPUs share them.
     """
-    able = [cpus for cpus, _ in nodes if cpus >= 1]
-    on_each = math.ceil(workers / max(1, len(able)))
-    cpus = max(1, int(min(able, default=1) // on_each))
+    on_each = math.ceil(workers / max(1, len(nodes)))
+    cpus = max(1, int(min((cpus for cpus, _ in nodes), default=1) // on_each))
     gpus = sum(gpus for _, gpus in nodes)
     if gpus < 1:
         return cpus, 0

@@ -284,7 +284,19 @@ def placed(config: Config, number: int, cuda_devices: int) -> Config:
     return config.model_copy(update=stages)
 
 
-# ---------------------------------------------------------------- cores
+# ---------------------------------------------------------------- what the machine has
+
+
+def automatic_workers() -> int:
+    """How many workers suit this machine; looks for GPUs, for which it loads torch."""
+    from mt.engines.devices import look
+
+    return suitable_workers(usable_cores(), look().cuda_devices)
+
+
+def suitable_workers(cores: int, gpus: int) -> int:
+    """One for each GPU, otherwise one for every two cores: see "How many workers" in docs/SCALING.md."""
+    return gpus or max(1, cores // 2)
 
 
 def usable_cores(root: Path = Path("/")) -> int:

@@ -75,7 +75,12 @@ def test_a_run_without_failures_leaves_no_failures_file(line, folder, tmp_path):
     (out_folder / "failures.jsonl").write_text("old\n")
     (out_folder / "failures.jsonl").unlink()
     assert cli.main(["run", str(folder / "خبر 1.txt"), "-o", str(out_folder), "--format", "json"]) == 0
-    assert {path.name for path in out_folder.iterdir()} == {"records.jsonl", "manifest.json", "journal.sqlite", "reports"}
+    assert {path.name for path in out_folder.iterdir()} == {
+        "records.jsonl",
+        "manifest.json",
+        "journal.sqlite",
+        "reports",
+    }
     assert [path.suffix for path in (out_folder / "reports").iterdir()] == [".json"]
 
 
