@@ -68,9 +68,10 @@ class LinesFile:
         return ends
 
     def cut(self, end: int) -> None:
-        """Drop what stands behind this size."""
+        """Drop what stands behind this size. A file that ends there already keeps its time of change."""
         with _told(self.path):
-            os.ftruncate(self._file, end)
+            if os.fstat(self._file).st_size != end:
+                os.ftruncate(self._file, end)
             self.end = end
 
     def close(self) -> None:

@@ -100,7 +100,9 @@ def marian(folder: Path) -> Path:
         vocab_size=len(vocabulary), pad_token_id=1, eos_token_id=2, decoder_start_token_id=1,
         max_position_embeddings=64, **_SIZES,
     )  # fmt: skip
-    return _save(folder, hf.MarianMTModel(config), tokenizer, bad_words_ids=[[1]], forced_eos_token_id=2)
+    model = hf.MarianMTModel(config)
+    model.final_logits_bias[0, 1] = 60.0  # as likely as a word, were it allowed
+    return _save(folder, model, tokenizer, bad_words_ids=[[1]], forced_eos_token_id=2)
 
 
 def _m2m100_model(size: int) -> Any:
