@@ -135,6 +135,8 @@ class TranslateConfig(_Strict):
 
     model: ModelConfig = ModelConfig(source="embedded:ar-en", license="Apache-2.0", max_input_tokens=120)
     decoding: Decoding = Decoding(num_beams=4, no_repeat_ngram_size=4, max_new_tokens_per_input_token=2.0)
+    min_score: float | None = None
+    """A segment whose mean token log-probability is lower is flagged as unsure; depends on the model."""
     not_arabic: Literal["refuse", "pass_through"] = "refuse"
 
 
