@@ -10,6 +10,8 @@ import logging
 import math
 import os
 import pickle
+import signal
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, count, islice
@@ -117,7 +119,8 @@ class Ray:
         here: dict[str, Any] = (
             {} if address else {"num_cpus": max(self._workers or 1, usable_cores()), "include_dashboard": False}
         )
-        ray.init(address=address or "local", logging_level=logging.ERROR, **here)
+        with _own_handler(signal.SIGTERM):
+            ray.init(address=address or "local", logging_level=logging.ERROR, **here)
         self._started = True
 
     def close(self) -> None:
@@ -127,6 +130,15 @@ class Ray:
 
             ray.shutdown()
             self._started = False
+
+
+@contextmanager
+def _own_handler(number: signal.Signals) -> Iterator[None]:
+    """Keeps the handler that stands: Ray puts its own in its place, which ends the process at once."""
+    before = signal.getsignal(number)
+    yield
+    if callable(before) and threading.current_thread() is threading.main_thread():
+        signal.signal(number, before)
 
 
 @contextmanager
