@@ -90,6 +90,12 @@ def test_the_run_ends_when_workers_die_again_and_again(processes):
         list(processes(1).map([tasks(*["die"] * (MOST_DEATHS + 5))]))
 
 
+def test_deaths_that_are_not_in_a_row_do_not_end_the_run(processes):
+    windows = [tasks("die", "", first=2 * i) for i in range(MOST_DEATHS // 2 + 1)]
+    results = [result for part in processes(1).map(windows) for result in part]
+    assert sum(isinstance(result, Failure) for result in results) == len(windows)
+
+
 def test_a_model_that_cannot_be_loaded_ends_the_run_at_once(processes):
     start = time.monotonic()
     executor = processes(2, worker_pipelines.make_without_model)
