@@ -169,7 +169,7 @@ class _Run:
         self._changed = False
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
-        self._settings = "\n".join((plan.signatures.whole, *plan.config.report.formats)).encode()
+        self._settings = plan.signatures.whole.encode()
 
     def work(self, items: Iterable[Article | Failure], executor: Executor) -> None:
         """Everything between opening the folder and its last manifest."""

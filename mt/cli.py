@@ -68,7 +68,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.output is None:
         from mt.reports import as_text
 
-        return _print_each(_pipeline(config), sources, as_text)
+        return _print_each(_pipeline(config), _articles(sources, config), as_text)
     return _run_into(options.output, config, sources, options)
 
 
@@ -79,25 +79,24 @@ def _run_into(folder: Path, config: Config, sources: Sequence[str], options: arg
     from mt.shards import Shard
 
     shard = Shard.parse(options.shard) if options.shard else None
-    articles: Iterator[Article | Failure] = islice(_articles(sources), options.limit)
+    articles: Iterator[Article | Failure] = islice(_articles(sources, config), options.limit)
     articles = shard.take(articles) if shard else articles
     first = list(islice(articles, FEW + 1))
     few = len(first) <= FEW
     listener = _listener(options, len(first) if few else None, few=few)
     executor = _executor(config, options)
     try:
+        plan = Plan(
+            config,
+            signatures(config),
+            retry_failed=options.retry_failed,
+            strict=options.strict,
+            tell_kept=few or options.show,
+            inputs=tuple(sources),
+            shard=shard,
+        )
         with Interrupts(listener.note) as interrupts:
-            plan = Plan(
-                config,
-                signatures(config),
-                retry_failed=options.retry_failed,
-                strict=options.strict,
-                tell_kept=few or options.show,
-                inputs=tuple(sources),
-                shard=shard,
-            )
-            stopped = lambda: interrupts.requested  # noqa: E731
-            outcome = run_batch(chain(first, articles), folder, plan, executor, listener, stopped)
+            outcome = run_batch(chain(first, articles), folder, plan, executor, listener, interrupts)
     finally:
         listener.close()
     listener.note(f"{outcome.done} done, {outcome.failed} failed; in {folder}")
@@ -120,15 +119,17 @@ def _translate(options: argparse.Namespace) -> int:
     """English text of each article to stdout."""
     config = _config(options)
     config = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": False})})
-    return _print_each(_pipeline(config), _existing(options.articles), _as_json if options.json else _english)
+    sources = _existing(options.articles)
+    return _print_each(_pipeline(config), _articles(sources, config), _as_json if options.json else _english)
 
 
 def _summarize(options: argparse.Namespace) -> int:
     """Summary of each English article to stdout."""
     config = _config(options)
     config = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": True})})
+    sources = _existing(options.articles)
     pipeline = _pipeline(config, translate=False)
-    return _print_each(pipeline, _existing(options.articles), _as_json if options.json else _summary)
+    return _print_each(pipeline, _articles(sources, config), _as_json if options.json else _summary)
 
 
 def _check_config(options: argparse.Namespace) -> int:
@@ -214,23 +215,23 @@ def _existing(sources: Sequence[str]) -> Sequence[str]:
     """The sources, when all of them are there: a mistyped name should not surface after an hour of work."""
     from glob import has_magic
 
-    missing = [s for s in sources if s != "-" and not has_magic(s) and not Path(s).exists()]
+    missing = [s for s in sources if s != "-" and not s.startswith("hf:") and not has_magic(s) and not Path(s).exists()]
     if missing:
         raise InputError("\n".join(["no such file or folder:", *(f"  {name}" for name in missing)]))
     return sources
 
 
-def _articles(sources: Sequence[str]) -> Iterator[Article | Failure]:
+def _articles(sources: Sequence[str], config: Config) -> Iterator[Article | Failure]:
     from mt.articles import read_articles
 
-    return read_articles(sources, strict=False)
+    return read_articles(sources, options=config.articles, offline=config.offline, strict=False)
 
 
-def _print_each(pipeline: Pipeline, sources: Sequence[str], form: Callable[[Report], str]) -> int:
+def _print_each(pipeline: Pipeline, articles: Iterator[Article | Failure], form: Callable[[Report], str]) -> int:
     from mt.records import Failure
 
     failed = 0
-    for index, result in enumerate(pipeline.run(_articles(sources))):
+    for index, result in enumerate(pipeline.run(articles)):
         _tell(result)
         if isinstance(result, Failure):
             failed += 1
@@ -292,7 +293,10 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("-v", "--verbose", action="store_true", help="tell more on stderr")
     articles = argparse.ArgumentParser(add_help=False)
     articles.add_argument(
-        "articles", nargs="+", metavar="ARTICLE", help="text or JSON file, folder or pattern; - for stdin"
+        "articles",
+        nargs="+",
+        metavar="ARTICLE",
+        help="file (text, HTML, JSON, CSV, Parquet, …), folder, pattern or hf: data set; - for stdin",
     )
     parser = argparse.ArgumentParser(prog="mt", description=mt.__doc__)
     parser.add_argument("--version", action="version", version=f"mt {mt.__version__}")

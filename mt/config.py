@@ -130,6 +130,32 @@ class Decoding(_Strict):
         return self
 
 
+def _check_encoding(encoding: str) -> str:
+    """`auto`, or an encoding of text that Python knows (`base64` and the like are none)."""
+    try:
+        if encoding != "auto":
+            "\n".encode(encoding)
+    except (LookupError, ValueError):
+        raise ValueError(f"found {encoding!r}, wanted auto or an encoding such as utf-8, utf-16, cp1256") from None
+    return encoding
+
+
+class ArticlesConfig(_Strict):
+    """How articles are read: which fields or columns make one, and how bytes become text. All others are metadata."""
+
+    id_field: str = Field(default="id", min_length=1)
+    title_field: str = Field(default="title", min_length=1)
+    text_field: str = Field(default="text", min_length=1)
+    encoding: Annotated[str, AfterValidator(_check_encoding)] = "auto"
+    """`auto`: UTF-8, UTF-16 and UTF-32 by their byte order marks, Arabic in cp1256 and ISO-8859-6 by what it holds."""
+
+    @model_validator(mode="after")
+    def _fields_differ(self) -> Self:
+        if len({self.id_field, self.title_field, self.text_field}) < 3:
+            raise ValueError("id_field, title_field and text_field must be three different fields")
+        return self
+
+
 class TranslateConfig(_Strict):
     """The first stage: Arabic segments into English."""
 
@@ -195,6 +221,7 @@ class Config(_Strict):
     offline: bool = False
     cache: str | None = None
     allow_noncommercial: bool = False
+    articles: ArticlesConfig = ArticlesConfig()
     translate: TranslateConfig = TranslateConfig()
     summarize: SummarizeConfig = SummarizeConfig()
     report: ReportConfig = ReportConfig()

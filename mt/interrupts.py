@@ -9,15 +9,19 @@ from typing import Any, Self
 
 
 class Interrupts:
-    """While it is entered, the first SIGINT or SIGTERM only sets `requested` and the second raises `KeyboardInterrupt`.
+    """While it is entered, the first SIGINT or SIGTERM only makes its call give True, the second `KeyboardInterrupt`.
 
     The handlers that were there before are put back on leaving. For the main thread only, as all handlers in Python.
     """
 
     def __init__(self, tell: Callable[[str], None]) -> None:
-        self.requested = False
+        self._requested = False
         self._tell = tell
         self._before: dict[signal.Signals, Any] = {}
+
+    def __call__(self) -> bool:
+        """Whether a signal came."""
+        return self._requested
 
     def __enter__(self) -> Self:
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -31,7 +35,7 @@ class Interrupts:
             signal.signal(number, handler)
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self.requested:
+        if self._requested:
             raise KeyboardInterrupt
-        self.requested = True
+        self._requested = True
         self._tell(f"{signal.Signals(number).name}: finishing what is in flight; once more stops at once")

@@ -105,7 +105,7 @@ class Pipeline:
         try:
             if not article.text.strip():
                 raise InputError(f"{article.place or article.id}: empty: the article has no text")
-            if self.translator and task.translation is None:
+            if self.translator:
                 self.translator.check(article)
         except InputError as error:
             return error

@@ -1,8 +1,8 @@
-"""`mt` as a process of its own over models that answer at once: `fake_run.py run INPUTS -o OUT …`, no torch, quick start.
+"""`mt` as a process of its own over models that answer at once, without torch: `fake_run.py run INPUTS -o OUT …`.
 
-FAKE_SECONDS is how long one call of a model takes; FAKE_SUMMARY names another summary model, as a changed setting would;
-FAKE_BYTES is the largest file that may be written (RLIMIT_FSIZE); FAKE_CALLS is a file that gets a letter for each text
-that a model sees: t or s, and L when the models are loaded. An article with كسر in every sentence fails.
+FAKE_SECONDS is how long one call of a model takes; FAKE_SUMMARY names another summary model, as a changed setting
+would; FAKE_BYTES is the largest file that may be written (RLIMIT_FSIZE); FAKE_CALLS is a file that gets a letter for
+each text that a model sees, t or s, and L when the models are loaded. An article with كسر in every sentence fails.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def answer(letter: str, seed: str) -> Callable[[str], str]:
         if "كسر" in text:
             raise ModelError("broken")
         start = zlib.crc32(f"{seed}{text}".encode())
-        return " ".join(WORDS[(start >> i) % len(WORDS)] for i in range(min(20, 3 + len(text.split())))).capitalize() + "."
+        return (
+            " ".join(WORDS[(start >> i) % len(WORDS)] for i in range(min(20, 3 + len(text.split())))).capitalize() + "."
+        )
 
     return one
 
@@ -60,7 +62,9 @@ def from_config(config: Config, *, translate: bool = True) -> Pipeline:
     note("L")
     print("loaded", file=sys.stderr, flush=True)
     translator = Translator(ForgetfulGenerator(answer("t", "t")), TranslateConfig())
-    return Pipeline(translator, Summarizer(ForgetfulGenerator(answer("s", SUMMARY)), SummarizeConfig()), f"t | {SUMMARY}")
+    return Pipeline(
+        translator, Summarizer(ForgetfulGenerator(answer("s", SUMMARY)), SummarizeConfig()), f"t | {SUMMARY}"
+    )
 
 
 def main() -> int:

@@ -121,6 +121,11 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
         ("translate: {model: {source: a/b, license: CC-BY-NC-SA-4.0}}\n", "set allow_noncommercial: true"),
         ("translate: {model: {source: a/b, device: gpu}}\n", "device: found 'gpu', wanted auto, cpu, cuda"),
         ("translate: {model: {source: a/b, revision: 5}}\n", "revision: found 5, wanted a valid string"),
+        ("articles: {text_feld: body}\n", "articles.text_feld: unknown key; did you mean text_field?"),
+        ("articles: {encoding: cp1257x}\n", "articles.encoding: found 'cp1257x', wanted auto or an encoding such as"),
+        ("articles: {encoding: base64}\n", "articles.encoding: found 'base64', wanted auto or an encoding such as"),
+        ("articles: {text_field: id}\n", "articles: id_field, title_field and text_field must be three different"),
+        ("articles: {text_field: ''}\n", "articles.text_field: found '', wanted"),
     ],
 )  # fmt: skip
 def test_wrong_files(tmp_path, text, wanted):
