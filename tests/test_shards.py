@@ -193,12 +193,14 @@ def test_a_shard_that_is_being_worked_on_is_refused(tmp_path):
 
 def test_records_that_were_cut_by_hand_are_not_merged(tmp_path):
     parts = shards(tmp_path, 2)
+    merge_shards(tmp_path / "merged", parts)
+    before = (tmp_path / "merged" / "records.jsonl").read_bytes()
     records = parts[1] / "records.jsonl"
     os.truncate(records, records.stat().st_size - 5)
     with pytest.raises(InputError, match=r"shard-2/records\.jsonl: ends early"):
         merge_shards(tmp_path / "merged", parts)
-    assert not (tmp_path / "merged" / "records.jsonl").exists()
-    assert not (tmp_path / "merged" / "manifest.json").exists()
+    assert (tmp_path / "merged" / "records.jsonl").read_bytes() == before
+    assert not (tmp_path / "merged" / "manifest.json").exists(), "what is there is no whole"
 
 
 def test_reports_are_copied_where_they_cannot_be_linked(tmp_path, monkeypatch):
