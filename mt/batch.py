@@ -303,6 +303,8 @@ class _Run:
             paths: Sequence[Path] = ()
             if isinstance(result, Report):
                 paths = write_report(result, self.output.path / REPORTS, self.plan.config.report.formats)
+            elif entry.task:
+                self.output.remove(self._paths(entry.item.id))
             kept.lines.append(_line(entry, result))
             if entry.task:
                 self._keep(kept, entry, result)

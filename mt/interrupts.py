@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -38,4 +39,6 @@ class Interrupts:
         if self._requested:
             raise KeyboardInterrupt
         self._requested = True
-        self._tell(f"{signal.Signals(number).name}: finishing what is in flight; once more stops at once")
+        # A signal that comes while a line is being written cannot write one itself (RuntimeError: reentrant call).
+        with suppress(RuntimeError):
+            self._tell(f"{signal.Signals(number).name}: finishing what is in flight; once more stops at once")

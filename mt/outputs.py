@@ -171,6 +171,12 @@ class OutputFolder:
             self.failures.cut(starts[1])
             raise
 
+    def remove(self, reports: Sequence[Path]) -> None:
+        """Remove what an article that fails now has from other settings: it would look like this run's."""
+        for path in reports:
+            with _told(path):
+                path.unlink(missing_ok=True)
+
     def totals(self) -> Totals:
         """Counts over all that is written."""
         return self.journal.totals()

@@ -27,6 +27,12 @@ def describe(progress: Progress) -> str:
     return ", ".join(parts)
 
 
+def _failed(failure: Failure) -> str:
+    """What is said of a failure: a model's error does not know which article it was."""
+    where = failure.place or failure.id
+    return f"failed: {failure.message if where in failure.message else f'{where}: {failure.message}'}"
+
+
 class Lines:
     """A plain line every `interval` seconds, and each failure when it happens."""
 
@@ -38,7 +44,7 @@ class Lines:
     def result(self, result: Report | Failure, paths: Sequence[Path]) -> None:
         """Tell a failure."""
         if isinstance(result, Failure):
-            self.note(f"failed: {result.message}")
+            self.note(_failed(result))
 
     def progress(self, progress: Progress) -> None:
         """Tell the numbers when it is time."""
@@ -65,7 +71,7 @@ class Bar:
     def result(self, result: Report | Failure, paths: Sequence[Path]) -> None:
         """Tell a failure."""
         if isinstance(result, Failure):
-            self.note(f"failed: {result.message}")
+            self.note(_failed(result))
 
     def progress(self, progress: Progress) -> None:
         """Move the bar; what an earlier run wrote does not count for the time left."""

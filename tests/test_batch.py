@@ -265,6 +265,16 @@ def test_equal_texts_fail_each_with_its_own_name_and_place(line, twin):
     assert found == [(BROKEN.id, BROKEN.place), (twin.id, twin.place)]
 
 
+def test_an_article_that_fails_now_keeps_no_report_of_other_settings(line):
+    line.config = config(formats=("txt", "md"))
+    line.broken = False
+    line.run([BROKEN, *articles(1)])
+    assert len(list(line.folder.glob("reports/*"))) == 4
+    line.broken, line.signatures = True, Signatures("t2", "s")
+    line.run([BROKEN, *articles(1)])
+    assert {path.stem for path in line.folder.glob("reports/*")} == {"a0"}
+
+
 def test_strict_ends_the_run_after_the_window_of_the_first_failure(line):
     good = articles(12)
     items = [*good[:2], BROKEN, *good[2:]]

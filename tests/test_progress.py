@@ -22,6 +22,12 @@ def test_lines_come_when_it_is_time_and_failures_at_once():
     patient.progress(NUMBERS)
     patient.result(FAILURE, ())
     assert stream.getvalue() == "mt: failed: f:1: empty\n"
+    patient.result(Failure("x", "f:2", "ModelError", "the model failed"), ())
+    patient.result(Failure("x", "", "ModelError", "the model failed"), ())
+    assert stream.getvalue().splitlines()[1:] == [
+        "mt: failed: f:2: the model failed",
+        "mt: failed: x: the model failed",
+    ]
     Lines(stream, interval=0).progress(NUMBERS)
     assert stream.getvalue().endswith("mt: 5 done, 1 failed, 3 kept, 20.0 segments/s, 500 words/s\n")
 
