@@ -65,6 +65,8 @@ def test_length(here, there, name):
     ("بلغ 15 .224 نقطة", "It reached 15.224 points", "224.15 in the source only"),
     ("ارتفع 12 مرة و3.7%", "It rose a dozen times", None),
     ("لا رقم هنا", "No number in 1999", None),
+    ("بلغ 86.977.146 ريال", "It reached 86.977.146 riyals", None),
+    ("بلغ 86.977.146 ريال، 1.2.3", "It reached much", "86.977.146, 1.2.3 in the source only"),
 ])  # fmt: skip
 def test_numbers_that_are_missing_in_the_english(source, text, missing):
     flag = check_numbers(source, text)
