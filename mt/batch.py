@@ -38,6 +38,7 @@ from mt.reports import (
     value_from_json,
     write_report,
 )
+from mt.shards import Shard, check_shard
 
 _MOST_ENTRIES = 8
 """A window holds at most this many entries for each article that it may work on: finished ones need memory, too."""
@@ -57,6 +58,8 @@ class Plan:
     """Tell the listener of articles that an earlier run wrote, too; without it they are skipped without being read."""
     inputs: tuple[str, ...] = ()
     """How the user named the inputs, for the manifest."""
+    shard: Shard | None = None
+    """Which part of the inputs this is, for the manifest; the items are only that part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def run_batch(
     Raises `OutputError` when the folder cannot be written or another run works in it, `ModelError` or `ConfigError`
     when the models cannot be loaded. Whatever is raised, all earlier windows are kept, and the same call goes on there.
     """
+    check_shard(folder, plan.shard)
     with OutputFolder(folder) as output:
         run = _Run(output, plan, listener, stopped)
         run.write_manifest("running")
@@ -369,6 +373,7 @@ class _Run:
             "started": self._started.isoformat(timespec="seconds"),
             "ended": None if state == "running" else datetime.now(UTC).isoformat(timespec="seconds"),
             "inputs": list(self.plan.inputs),
+            "shard": str(self.plan.shard) if self.plan.shard else None,
             "articles": {"done": totals.done, "failed": totals.failed},
             "failures": dict(totals.errors),
             "flags": dict(totals.flags),

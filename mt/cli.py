@@ -76,8 +76,11 @@ def _run_into(folder: Path, config: Config, sources: Sequence[str], options: arg
     from mt.batch import Plan, run_batch
     from mt.interrupts import Interrupts
     from mt.pipeline import signatures
+    from mt.shards import Shard
 
-    articles = islice(_articles(sources, config), options.limit)
+    shard = Shard.parse(options.shard) if options.shard else None
+    articles: Iterator[Article | Failure] = islice(_articles(sources, config), options.limit)
+    articles = shard.take(articles) if shard else articles
     first = list(islice(articles, FEW + 1))
     few = len(first) <= FEW
     listener = _listener(options, len(first) if few else None, few=few)
@@ -90,6 +93,7 @@ def _run_into(folder: Path, config: Config, sources: Sequence[str], options: arg
             strict=options.strict,
             tell_kept=few or options.show,
             inputs=tuple(sources),
+            shard=shard,
         )
         with Interrupts(listener.note) as interrupts:
             outcome = run_batch(chain(first, articles), folder, plan, executor, listener, interrupts)
@@ -100,6 +104,15 @@ def _run_into(folder: Path, config: Config, sources: Sequence[str], options: arg
         listener.note("interrupted; the same command goes on from here")
         return INTERRUPTED
     return SOME_FAILED if outcome.failed else DONE
+
+
+def _merge(options: argparse.Namespace) -> int:
+    """The output folders of all shards of a run as one."""
+    from mt.shards import merge_shards
+
+    merged = merge_shards(options.output, options.shards)
+    _say(f"mt: {merged.done} done, {merged.failed} failed; in {options.output}")
+    return SOME_FAILED if merged.failed else DONE
 
 
 def _translate(options: argparse.Namespace) -> int:
@@ -179,6 +192,14 @@ def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> B
 
 
 def _executor(config: Config, options: argparse.Namespace) -> Executor:
+    if options.engine == "ray":
+        from mt.distributed import Ray
+
+        return Ray(config, options.workers)
+    if options.workers is not None:
+        from mt.processes import Processes, automatic_workers
+
+        return Processes(config, options.workers or automatic_workers())
     from mt.executors import InProcess
 
     return InProcess(lambda: _pipeline(config))
@@ -296,6 +317,9 @@ def _parser() -> argparse.ArgumentParser:
         add(name, function, about, articles).add_argument(
             "--json", action="store_true", help="complete records as JSON Lines"
         )
+    merge = add("merge", _merge, "put the outputs of all shards of a run together, in the order of the inputs")
+    merge.add_argument("output", type=Path, metavar="OUT", help="folder for the whole, new or from an earlier merge")
+    merge.add_argument("shards", type=Path, nargs="+", metavar="SHARD", help="output folder of mt run --shard")
     add("check-config", _check_config, "check a configuration and print what is in force")
     models = add("models", _models, "list the models in the cache with size, licence and revision")
     models.add_argument("--fetch", action="store_true", help="get the models of the configuration into the cache first")
@@ -320,7 +344,27 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
     run.add_argument("--retry-failed", action="store_true", help="work again on articles that failed before")
     run.add_argument("--strict", action="store_true", help="end the run at the first article that fails")
     run.add_argument("--limit", type=_count, metavar="N", help="only the first N articles")
+    run.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="work in N processes, each with its own models; auto: one for each GPU, or as the cores allow",
+    )
+    run.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="ray: workers on a Ray cluster (pip install mt[ray])",
+    )
+    run.add_argument(
+        "--shard", metavar="I/N", help="only part I of N of the articles, for job arrays; mt merge joins the outputs"
+    )
     run.add_argument("--log-json", action="store_true", help="progress and failures on stderr as JSON Lines")
+
+
+def _workers(text: str) -> int:
+    """A number of workers; 0 for `auto`."""
+    return 0 if text == "auto" else _count(text)
 
 
 def _count(text: str) -> int:

@@ -175,6 +175,12 @@ class Journal:
         row = self._row("SELECT * FROM written ORDER BY position DESC LIMIT 1")
         return row and _written(row)
 
+    def failed(self) -> bytes:
+        """A byte for each input that is written, in order: 1 where it failed, 0 where it has a record."""
+        with _told(self.path):
+            rows = self._connection.execute("SELECT error != '' FROM written ORDER BY position")
+            return bytes(failed for (failed,) in rows)
+
     def totals(self) -> Totals:
         """Counts over everything that is written; SQLite counts, nothing is held in memory."""
         with _told(self.path):
