@@ -269,6 +269,7 @@ def translate_greedily(folder: Path, sentences: Sequence[str]) -> list[str]:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype=torch.float32).eval()
+    model.generation_config.max_length = None  # or transformers warns of two limits
     limit = getattr(model.config, "max_position_embeddings", None) or 512
     outputs = [""] * len(sentences)
     order = sorted(range(len(sentences)), key=lambda index: len(sentences[index]))
