@@ -77,9 +77,13 @@ class ModelConfig(_Strict):
     license: str | None = None
     noncommercial: bool = False
     kind: Literal["seq2seq", "chat"] = "seq2seq"
-    engine: Literal["transformers"] = "transformers"
+    engine: Literal["transformers", "ctranslate2"] = "transformers"
     device: Annotated[str, AfterValidator(_check_device)] = "auto"
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    dtype: Literal[
+        "auto", "float32", "bfloat16", "float16", "int16", "int8", "int8_float32", "int8_float16", "int8_bfloat16"
+    ] = "auto"
+    threads: int | None = Field(default=None, ge=1)
+    """CPU threads of this model; None: as many as this process may use."""
     prefix: str = ""
     source_code: str | None = None
     target_code: str | None = None
@@ -96,6 +100,10 @@ class ModelConfig(_Strict):
             raise ValueError("prompt: only a chat model takes a prompt; kind is seq2seq")
         if self.kind == "chat" and (self.prefix or self.source_code or self.target_code):
             raise ValueError("kind: prefix, source_code and target_code are for seq2seq models; put them in the prompt")
+        if self.engine == "transformers" and self.dtype.startswith("int"):
+            raise ValueError(f"dtype: {self.dtype} is for engine: ctranslate2; transformers computes in floats")
+        if self.engine == "ctranslate2" and self.device == "mps":
+            raise ValueError("device: CTranslate2 has no MPS; use device: auto or cpu, or engine: transformers")
         if isinstance(parse_source(self.source), PypiSource) and self.sha256 is None:
             raise ValueError("sha256: a pypi source needs the sha256 of the file inside the wheel")
         if self.source.startswith(("pypi:", "embedded:")) and self.revision is not None:
@@ -130,12 +138,25 @@ class Decoding(_Strict):
         return self
 
 
+def _check_sampling(model: ModelConfig, decoding: Decoding) -> None:
+    if model.engine == "ctranslate2" and decoding.do_sample:
+        raise ValueError(
+            "do_sample: CTranslate2 draws samples that depend on the batch and cannot be drawn again; "
+            "use engine: transformers to sample"
+        )
+
+
 class TranslateConfig(_Strict):
     """The first stage: Arabic segments into English."""
 
     model: ModelConfig = ModelConfig(source="embedded:ar-en", license="Apache-2.0", max_input_tokens=120)
     decoding: Decoding = Decoding(num_beams=4, no_repeat_ngram_size=4, max_new_tokens_per_input_token=2.0)
     not_arabic: Literal["refuse", "pass_through"] = "refuse"
+
+    @model_validator(mode="after")
+    def _engine_can_sample(self) -> Self:
+        _check_sampling(self.model, self.decoding)
+        return self
 
 
 class SummaryLength(_Strict):
@@ -164,6 +185,11 @@ class SummarizeConfig(_Strict):
     length: SummaryLength = SummaryLength()
     max_rounds: int = Field(default=4, ge=1)
     """How often the summaries of parts are summarized again when an article is longer than the model's input."""
+
+    @model_validator(mode="after")
+    def _engine_can_sample(self) -> Self:
+        _check_sampling(self.model, self.decoding)
+        return self
 
 
 class ReportConfig(_Strict):

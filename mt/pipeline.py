@@ -122,7 +122,7 @@ def _load(config: Config, stage: TranslateConfig | SummarizeConfig) -> tuple[Tex
 
     folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
     values = {"target_words": stage.length.target_words} if isinstance(stage, SummarizeConfig) else {}
-    generator = load_generator(folder.path, stage.model, stage.decoding, values)
+    generator = load_generator(folder.path, stage.model, stage.decoding, values, cache_folder(config.cache))
     return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, stage)
 
 
@@ -147,7 +147,7 @@ def stage_signature(name: str, generator: TextGenerator, stage: TranslateConfig 
 _SECTIONS = {"enabled", "model", "decoding", "length"}
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(
-    "source revision sha256 license noncommercial engine device dtype max_input_tokens batch_tokens".split()
+    "source revision sha256 license noncommercial engine device dtype threads max_input_tokens batch_tokens".split()
 )
 
 

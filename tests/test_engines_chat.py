@@ -10,8 +10,8 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from mt.config import Decoding, ModelConfig, Prompt
-from mt.engines.chat import PromptTemplate
 from mt.engines.loading import load_generator
+from mt.engines.prompts import PromptTemplate
 from mt.errors import ConfigError, ModelError
 from mt.records import Generated
 
@@ -71,7 +71,7 @@ def test_greedy_output_and_score_agree_with_a_naive_search(folder: Callable[[str
     generator = load(folder(name))
     for text, found in zip(TEXTS, generator.generate(TEXTS, GREEDY), strict=True):
         prompt = f"<|im_start|>user\nSay: {text}<|im_end|>\n<|im_start|>assistant\n"
-        ids = generator._tokenizer(prompt)["input_ids"]
+        ids = generator.feeder.tokenizer(prompt)["input_ids"]
         start, total = len(ids), 0.0
         while len(ids) < start + 12 and ids[start:][-1:] not in ([0], [2]):
             with torch.no_grad():
@@ -80,7 +80,7 @@ def test_greedy_output_and_score_agree_with_a_naive_search(folder: Callable[[str
             total += float(scores[ids[-1]])
         assert (found.output_tokens, found.finished) == (len(ids) - start, ids[-1] in {0, 2})
         assert found.score == pytest.approx(total / (len(ids) - start), abs=1e-4)
-        assert found.text == generator._tokenizer.decode(ids[start:], skip_special_tokens=True).strip()
+        assert found.text == generator.feeder.tokenizer.decode(ids[start:], skip_special_tokens=True).strip()
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_a_placeholder_without_a_value() -> None:
 
 
 def test_the_system_message_is_there_only_when_it_is_set(folder: Callable[[str], Path]) -> None:
-    assert "system" not in load(folder("llama"))._render("a")
+    assert "system" not in load(folder("llama")).feeder._conversation.render("a")
     prompt = Prompt(system="Be {target_words} brief", user="{text}")
-    assert load(folder("llama"), values={"target_words": 3}, prompt=prompt)._render("a") == (
+    assert load(folder("llama"), values={"target_words": 3}, prompt=prompt).feeder._conversation.render("a") == (
         "<|im_start|>system\nBe 3 brief<|im_end|>\n<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n"
     )
 
@@ -115,9 +115,11 @@ def test_the_system_message_is_there_only_when_it_is_set(folder: Callable[[str],
 )
 def test_a_text_cannot_close_its_turn(folder: Callable[[str], Path], text: str) -> None:
     generator = load(folder("llama"))
-    assert generator._ids(text, special=False) != generator._ids(generator._plain(text), special=False)
-    control = set(generator._tokenizer.added_tokens_decoder)
-    ids, harmless = (generator._encode(generator._plain(t)) for t in (text, "a"))
+    assert generator.feeder._ids(text, special=False) != generator.feeder._ids(
+        generator.feeder.plain(text), special=False
+    )
+    control = set(generator.feeder.tokenizer.added_tokens_decoder)
+    ids, harmless = (generator.feeder.encode(generator.feeder.plain(t)) for t in (text, "a"))
     assert [i for i in ids if i in control] == [i for i in harmless if i in control]
 
 
@@ -158,8 +160,8 @@ def test_thoughts_are_taken_out(
     folder: Callable[[str], Path], thinking: bool, written: str, expected: tuple[str, bool]
 ) -> None:
     generator = load(folder("qwen3"), chat_template_options={"thinking": thinking})
-    assert generator._render("a").endswith("<think>\n") is thinking
-    assert generator._read(generator._row("a", GREEDY), written) == expected
+    assert generator.feeder._conversation.render("a").endswith("<think>\n") is thinking
+    assert generator.feeder._read(generator.feeder.row("a", GREEDY), written) == expected
 
 
 def test_penalties_see_the_output_only(folder: Callable[[str], Path]) -> None:
@@ -175,7 +177,7 @@ def test_penalties_see_the_output_only(folder: Callable[[str], Path]) -> None:
 
 
 def test_limits(folder: Callable[[str], Path]) -> None:
-    around = len(load(folder("llama"))._encode("x")) - 1
+    around = len(load(folder("llama")).feeder.encode("x")) - 1
     assert load(folder("llama")).max_input_tokens == 512 - 12 - around
     assert load(folder("llama"), max_input_tokens=30).max_input_tokens == 30
     generator = load(folder("llama"), max_input_tokens=30)
