@@ -149,7 +149,9 @@ def _check_sampling(model: ModelConfig, decoding: Decoding) -> None:
 class TranslateConfig(_Strict):
     """The first stage: Arabic segments into English."""
 
-    model: ModelConfig = ModelConfig(source="embedded:ar-en", license="Apache-2.0", max_input_tokens=120)
+    model: ModelConfig = ModelConfig(
+        source="embedded:ar-en", license="Apache-2.0", engine="ctranslate2", max_input_tokens=120
+    )
     decoding: Decoding = Decoding(num_beams=4, no_repeat_ngram_size=4, max_new_tokens_per_input_token=2.0)
     not_arabic: Literal["refuse", "pass_through"] = "refuse"
 
@@ -178,6 +180,7 @@ class SummarizeConfig(_Strict):
         sha256=SMOLLM2_SHA256,
         license="Apache-2.0",
         kind="chat",
+        engine="ctranslate2",
         prompt=Prompt(user=SUMMARY_PROMPT),
         max_input_tokens=2048,
     )

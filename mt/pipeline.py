@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from itertools import islice
 from typing import Self
@@ -52,7 +52,8 @@ class Pipeline:
             generator, name = _load(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize)
             parts.append(f"summarize: {name}")
-        parts.append(" ".join(f"{package}={version(package)}" for package in _DECIDING_PACKAGES))
+        engines = {stage.model.engine for stage in (config.translate, config.summarize)}
+        parts.append(" ".join(f"{package}={version(package)}" for package in _deciding_packages(engines)))
         return cls(translator, summarizer, " | ".join(parts))
 
     def __call__(self, article: Article) -> Report:
@@ -112,7 +113,10 @@ class Pipeline:
         return Report(article, t, summary, self.signature, timings)
 
 
-_DECIDING_PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece")
+def _deciding_packages(engines: Collection[str]) -> tuple[str, ...]:
+    """The packages whose versions may decide what these engines write."""
+    own = {"transformers": ("torch", "transformers"), "ctranslate2": ("ctranslate2",)}
+    return (*(package for engine in sorted(engines) for package in own[engine]), "tokenizers", "sentencepiece")
 
 
 def _load(config: Config, stage: TranslateConfig | SummarizeConfig) -> tuple[TextGenerator, str]:

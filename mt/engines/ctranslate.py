@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from mt.config import Decoding, ModelConfig
-from mt.engines.conversion import converted, vocabulary
+from mt.engines.conversion import WEIGHTS, converted, vocabulary
 from mt.engines.cores import cores, workers
 from mt.engines.devices import Placement, look_ctranslate2, place_ctranslate2
 from mt.engines.facts import ModelFacts, read_facts
 from mt.engines.feeding import EMPTY, ChatFeeder, Feeder, Row, Seq2SeqFeeder
 from mt.engines.languages import MULTILINGUAL
+from mt.engines.parity import Judge, ensure_parity
 from mt.engines.prompts import Conversation, FixedConversation, TemplatedConversation, fixed
 from mt.engines.tokenizing import KeptTokenizer, has_kept_tokenizer, open_tokenizer
 from mt.errors import ModelError
@@ -254,7 +255,22 @@ def load_ctranslate2(
     """
     placement = place_ctranslate2(config.device, config.dtype, look_ctranslate2(), automatic=AUTOMATIC[config.kind])
     form = converted(folder, config.kind, placement.dtype, cache)
-    return open_form(form, folder, config, decoding, values, placement)
+    generator = open_form(form, folder, config, decoding, values, placement)
+    verdict = form / f"mt-parity-{_key(config, values)}-{placement.device.partition(':')[0]}.json"
+    ensure_parity(verdict, form / WEIGHTS, config.kind, generator, lambda: _in_torch(folder, config, decoding, values))
+    return generator
+
+
+def _in_torch(folder: Path, config: ModelConfig, decoding: Decoding, values: Mapping[str, object]) -> Judge:
+    """The same model in torch, float32, on the CPU."""
+    plain = config.model_copy(update={"engine": "transformers", "dtype": "float32", "device": "cpu"})
+    if config.kind == "chat":
+        from mt.engines.chat import load_chat
+
+        return load_chat(folder, plain, decoding, values, Placement("cpu", "float32"))
+    from mt.engines.seq2seq import load_seq2seq
+
+    return load_seq2seq(folder, plain, Placement("cpu", "float32"))
 
 
 def open_form(

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from mt.config import Decoding
-from mt.engines.batching import batches
+from mt.engines.batching import batches, padded
 from mt.engines.checkpoint import Checkpoint
 from mt.engines.feeding import EMPTY, Feeder, Row
 from mt.engines.search import RowLimits, StepScores, forbidden_tokens, log_probabilities, processors, settings
@@ -83,6 +83,22 @@ class TransformersGenerator(ABC):
             for index, output in zip(batch, made, strict=True):
                 outputs[working[index]] = output
         return outputs
+
+    def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:
+        """Mean log-probability per token, end included, with which the model would write each output for its text."""
+        rows = [self.feeder.row(text, Decoding()) for text in texts]
+        written = [self.feeder.output_ids(output) for output in outputs]
+        scores = [0.0] * len(rows)
+        sizes = [len(row.ids) + len(ids) for row, ids in zip(rows, written, strict=True)]
+        for batch in batches(sizes, self._batch_tokens):
+            with torch.inference_mode():
+                start = self._start([rows[index] for index in batch])
+                ids, _ = padded([written[index] for index in batch], self._own.pad_token_id)
+                output = torch.tensor(ids, device=self._device)
+                table = self._rescore(start, torch.cat([start.prompt, output], dim=1)).tolist()
+            for index, line in zip(batch, table, strict=True):
+                scores[index] = math.fsum(line[: len(written[index])]) / len(written[index])
+        return scores
 
     def _attempt(self, rows: Sequence[Row], decoding: Decoding) -> list[Generated] | None:
         """The outputs of one batch, or None when it does not fit into memory and can be halved."""
