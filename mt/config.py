@@ -111,9 +111,22 @@ class ModelConfig(_Strict):
         return self
 
 
-class Decoding(_Strict):
-    """How output is searched for. Lengths are in tokens of the model."""
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "fast": {"num_beams": 1},
+    "balanced": {"num_beams": 2},
+    "best": {"num_beams": 5},
+}
+"""Ways of searching by name. Speed and quality as measured: docs/PERFORMANCE.md."""
 
+
+class Decoding(_Strict):
+    """How output is searched for. Lengths are in tokens of the model.
+
+    `preset` stands for some of the other settings; those that are written out beside it win. It is expanded when the
+    configuration is read, so that a signature holds what it stands for.
+    """
+
+    preset: Literal["fast", "balanced", "best"] | None = None
     num_beams: int = Field(default=1, ge=1, le=64)
     do_sample: bool = False
     temperature: float = Field(default=1.0, gt=0)
@@ -126,6 +139,11 @@ class Decoding(_Strict):
     max_new_tokens: int = Field(default=256, ge=1)
     max_new_tokens_per_input_token: float | None = Field(default=None, gt=0)
     """When set, an output may have at most this times its input's tokens, plus 16, and never over `max_new_tokens`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _preset_is_expanded(cls, values: Any) -> Any:
+        return _without_preset(values) if isinstance(values, dict) else values
 
     @model_validator(mode="after")
     def _fields_fit_together(self) -> Self:
@@ -144,6 +162,14 @@ def _check_sampling(model: ModelConfig, decoding: Decoding) -> None:
             "do_sample: CTranslate2 draws samples that depend on the batch and cannot be drawn again; "
             "use engine: transformers to sample"
         )
+
+
+def _without_preset(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Decoding settings with the preset written out; an unknown one stays, for the schema to name it."""
+    preset = values.get("preset")
+    if not isinstance(preset, str) or preset not in PRESETS:
+        return dict(values)
+    return {**PRESETS[preset], **{key: value for key, value in values.items() if key != "preset"}}
 
 
 class TranslateConfig(_Strict):
@@ -381,9 +407,19 @@ def _merge(layers: Sequence[_Layer]) -> tuple[dict[str, Any], dict[str, str]]:
     values: dict[str, Any] = {}
     places: dict[str, str] = {}
     for layer in layers:
-        values = _overlay(values, layer.values)
+        values = _overlay(values, _with_presets(layer.values))
         places |= layer.places
     return _overlay(_stage_defaults(values), values), places
+
+
+def _with_presets(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A layer with its presets written out, so that they win over the layers below, defaults included."""
+    expanded = dict(values)
+    for stage in ("translate", "summarize"):
+        section = values.get(stage)
+        if isinstance(section, dict) and isinstance(decoding := section.get("decoding"), dict):
+            expanded[stage] = {**section, "decoding": _without_preset(decoding)}
+    return expanded
 
 
 def _stage_defaults(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 from mt.config import Decoding, ModelConfig
 from mt.engines.conversion import WEIGHTS, converted, vocabulary
 from mt.engines.cores import cores, workers
-from mt.engines.devices import Placement, look_ctranslate2, place_ctranslate2
+from mt.engines.devices import Placement
 from mt.engines.facts import ModelFacts, read_facts
 from mt.engines.feeding import EMPTY, ChatFeeder, Feeder, Row, Seq2SeqFeeder
 from mt.engines.languages import MULTILINGUAL
@@ -24,9 +24,6 @@ from mt.engines.prompts import Conversation, FixedConversation, TemplatedConvers
 from mt.engines.tokenizing import KeptTokenizer, has_kept_tokenizer, open_tokenizer
 from mt.errors import ModelError
 from mt.records import Generated
-
-AUTOMATIC = {"seq2seq": "int8", "chat": "float32"}
-"""What `dtype: auto` means on a CPU. int8 changes names and numbers in the summaries of small chat models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,14 +243,18 @@ class CTranslate2Chat(CTranslate2Generator):
 
 
 def load_ctranslate2(
-    folder: Path, config: ModelConfig, decoding: Decoding, values: Mapping[str, object], cache: Path
+    folder: Path,
+    config: ModelConfig,
+    decoding: Decoding,
+    values: Mapping[str, object],
+    cache: Path,
+    placement: Placement,
 ) -> CTranslate2Generator:
     """Open a model with CTranslate2, converted first when it has not been yet.
 
     Raises `ConfigError` when the configuration does not fit the model or this machine, `ModelError` when it cannot be
     converted or loaded.
     """
-    placement = place_ctranslate2(config.device, config.dtype, look_ctranslate2(), automatic=AUTOMATIC[config.kind])
     form = converted(folder, config.kind, placement.dtype, cache)
     generator = open_form(form, folder, config, decoding, values, placement)
     verdict = form / f"mt-parity-{_key(config, values)}-{placement.device.partition(':')[0]}.json"

@@ -28,7 +28,6 @@ each token). Measured: the embedded translator in int8 has chrF 90 and loses 0.0
 invents names, chrF 61 and 0.22 nats. Both in float32: 100 and 0.000."""
 
 _FIXTURE = 1
-_TRIAL = Decoding(max_new_tokens=40)
 _log = logging.getLogger(__name__)
 
 
@@ -78,8 +77,8 @@ def ensure_parity(path: Path, weights: Path, kind: str, engine: Judge, reference
     parity = _read(path)
     if parity is None or (parity.weights, parity.fixture) != (digest, _FIXTURE):
         _log.info("comparing %s with torch, once; this takes seconds", path.parent.name)
-        texts = [text for text, _ in (SENTENCES if kind == "seq2seq" else SUMMARIES)]
-        parity = compare(digest, engine, reference(), texts)
+        pairs, longest = (SENTENCES, 40) if kind == "seq2seq" else (SUMMARIES, 24)
+        parity = compare(digest, engine, reference(), [text for text, _ in pairs], Decoding(max_new_tokens=longest))
         _write(path, parity)
     if not parity.passed:
         raise ModelError(
@@ -91,11 +90,11 @@ def ensure_parity(path: Path, weights: Path, kind: str, engine: Judge, reference
     return parity
 
 
-def compare(weights: str, engine: Judge, reference: Judge, texts: Sequence[str]) -> Parity:
+def compare(weights: str, engine: Judge, reference: Judge, texts: Sequence[str], decoding: Decoding) -> Parity:
     """Try a converted model on some texts against the same model in torch."""
     from sacrebleu.metrics.chrf import CHRF
 
-    own, other = ([output.text for output in each.generate(texts, _TRIAL)] for each in (reference, engine))
+    own, other = ([output.text for output in each.generate(texts, decoding)] for each in (reference, engine))
     chrf = CHRF().corpus_score(other, [own]).score if any(own) or any(other) else 100.0
     return Parity(weights, round(chrf, 2), _likelihood(reference, texts, own), _likelihood(reference, texts, other))
 
