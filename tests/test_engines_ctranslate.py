@@ -197,8 +197,8 @@ def test_the_gate_tries_a_model_once(folder: Callable[[str], Path], tmp_path: Pa
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parity, "compare", None)  # a second trial would fail
         assert gated(folder("bart"), "float32", tmp_path) == first
-    damage(first[0], b"encoder/embeddings_0/weight", 4096)
-    with pytest.raises(ModelError, match="refused"):
+    damage(first[0], b"encoder/layer_0/ffn/linear_0/weight", 1024)
+    with pytest.raises(ModelError, match=r"refused|computed nan"):
         gated(folder("bart"), "float32", tmp_path)
 
 
@@ -206,7 +206,7 @@ def test_damaged_int8_weights_are_refused(tmp_path: Path) -> None:
     path = resolve(ModelConfig(source="embedded:ar-en"), offline=True, cache=tmp_path).path
     form, verdict = gated(path, "int8", tmp_path)
     assert json.loads(verdict)["chrf"] > 75
-    damage(form, b"encoder/embeddings_0/weight", 3_000_000)
+    damage(form, b"encoder/layer_5/ffn/linear_0/weight", 500_000)
     for _ in range(2):  # the second time by the kept verdict
         with pytest.raises(ModelError, match=r"refused, its outputs differ too much from torch.*engine: transformers"):
             gated(path, "int8", tmp_path)
@@ -214,9 +214,14 @@ def test_damaged_int8_weights_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "chrf, own, other, passed",
-    [(100, -1, -1, True), (60, -1, -1.15, True), (59.9, -1, -1, False), (100, -1, -1.16, False)]
-    + [(100, -1, float("nan"), False)],
-)  # fmt: skip
+    [
+        (100, -1, -1, True),
+        (60, -1, -1.15, True),
+        (59.9, -1, -1, False),
+        (100, -1, -1.16, False),
+        (100, -1, float("nan"), False),
+    ],
+)
 def test_the_gate_has_two_bounds(chrf: float, own: float, other: float, passed: bool) -> None:
     assert parity.Parity("x", chrf, own, other).passed is passed
 

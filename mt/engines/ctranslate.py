@@ -361,13 +361,8 @@ def _write_aside(path: Path, text: str) -> None:
 
 
 def _rounded(limit: int) -> int:
-    """The limit raised to the next of 16, 24, 32, 48, 64, 96, …: few groups of rows, at most half as long again."""
-    step = 16
-    while step < limit:
-        if step + step // 2 >= limit:
-            return step + step // 2
-        step *= 2
-    return step
+    """The limit raised to the next power of 2, from 32 on: few groups of rows, so that batches are full."""
+    return max(32, 1 << (limit - 1).bit_length())
 
 
 def _cut(written: Written, limit: int) -> Written:
