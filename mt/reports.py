@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 from mt.errors import InputError, OutputError
-from mt.records import Article, Failure, Flag, Json, Report, TranslatedSegment
+from mt.records import Article, Failure, Flag, Json, Report, Summary, TranslatedSegment, Translation
 
+T = TypeVar("T")
 Format: TypeAlias = Literal["json", "md", "txt"]
 
 FORMAT = 1
@@ -34,10 +35,14 @@ def write_report(report: Report, folder: Path, formats: Sequence[Format]) -> tup
     Raises `OutputError` that names the path when the disk is full or the place cannot be written.
     """
     name = file_name(report.article.id)
-    return tuple(_write(folder / f"{name}.{kind}", _RENDERED[kind](report)) for kind in formats)
+    return tuple(write_whole(folder / f"{name}.{kind}", _RENDERED[kind](report)) for kind in formats)
 
 
-def _write(path: Path, text: str) -> Path:
+def write_whole(path: Path, text: str) -> Path:
+    """Write a file so that it is there as a whole or not at all, even when the process dies; its path.
+
+    Raises `OutputError` that names the path.
+    """
     # One fixed name, so that what a killed run leaves is replaced by the run that resumes it.
     aside = path.with_name(f".{path.name}.tmp")
     try:
@@ -54,21 +59,6 @@ def _write(path: Path, text: str) -> Path:
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
     return path
-
-
-def append_failure(failure: Failure, path: Path) -> None:
-    """Add the failure to a JSON Lines file, which is made when missing; on disk when this returns.
-
-    Raises `OutputError` that names the path.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as stream:
-            stream.write(f"{failure_as_json(failure)}\n".encode())
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 # ---------------------------------------------------------------- file names
@@ -143,14 +133,38 @@ def report_as_json(report: Report, indent: int | None = 2) -> str:
         text = json.dumps(record, ensure_ascii=False, allow_nan=False, indent=indent)
     except (TypeError, ValueError, RecursionError) as error:
         raise InputError(f"article {report.article.id!r}: metadata that JSON cannot hold: {error}") from None
-    # Lone surrogates become the escapes that JSON knows for them.
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return _writable(text)
 
 
 def failure_as_json(failure: Failure) -> str:
     """The failure on one line of JSON, without the newline."""
-    text = json.dumps(_record(failure), ensure_ascii=False, allow_nan=False)
+    return _writable(json.dumps(_record(failure), ensure_ascii=False, allow_nan=False))
+
+
+def _writable(text: str) -> str:
+    """Lone surrogates become the escapes that JSON knows for them."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def value_as_json(value: Article | Translation | Summary | None) -> str:
+    """A part of a report on one line of JSON, as it stands in the report.
+
+    Raises `InputError` for metadata that JSON cannot hold.
+    """
+    try:
+        return _writable(json.dumps(_record(value), ensure_ascii=False, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        place = f"article {value.id!r}: " if isinstance(value, Article) else ""
+        raise InputError(f"{place}metadata that JSON cannot hold: {error}") from None
+
+
+def value_from_json(kind: type[T], text: str) -> T:
+    """The part of a report that `value_as_json` wrote.
+
+    Raises `InputError` that names the field when the text is no such part.
+    """
+    part: T = _built(kind, json.loads(text), kind.__name__.lower())
+    return part
 
 
 def _record(value: Any) -> Any:

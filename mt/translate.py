@@ -71,15 +71,15 @@ class Translator:
         texts = [s.text for s in segments if has_arabic(s.text)]
         outputs = iter(generate_each(self.generator, texts, self.config.decoding))
         return [
-            _with_output(s, next(outputs)) if has_arabic(s.text) else TranslatedSegment(s, s.text) for s in segments
+            self._with_output(s, next(outputs)) if has_arabic(s.text) else TranslatedSegment(s, s.text)
+            for s in segments
         ]
 
-
-def _with_output(source: Segment, output: Generated | ModelError) -> TranslatedSegment:
-    if isinstance(output, ModelError):
-        return TranslatedSegment(source, "", None, (Flag(FAILED, str(output)),))
-    text = " ".join(output.text.split())
-    return TranslatedSegment(source, text, output.score, check_translation(source.text, output))
+    def _with_output(self, source: Segment, output: Generated | ModelError) -> TranslatedSegment:
+        if isinstance(output, ModelError):
+            return TranslatedSegment(source, "", None, (Flag(FAILED, str(output)),))
+        flags = check_translation(source.text, output, self.config.min_score)
+        return TranslatedSegment(source, " ".join(output.text.split()), output.score, flags)
 
 
 def _assemble(plan: _Plan, done: Iterator[TranslatedSegment]) -> Translation | ModelError:

@@ -4,6 +4,8 @@ from mt.checks import (
     check_arabic_left,
     check_length,
     check_loop,
+    check_numbers,
+    check_score,
     check_support,
     check_translation,
     find_support,
@@ -54,6 +56,28 @@ def test_arabic_left(text, caught):
 def test_length(here, there, name):
     flag = check_length("كلمة " * here, "word " * there)
     assert (flag.name if flag else None) == name
+
+
+@pytest.mark.parametrize("source, text, missing", [
+    ("في ٢٠١٦ و 35 دولة", "In 2016, 35 countries", None),
+    ("في ٢٠١٦ و 35 دولة", "Countries in that year", "2016, 35 in the source only"),
+    ("بلغ 15 .224 نقطة، و783،562 كيلومتر", "It reached 224.15 points and 783,562 kilometres", None),
+    ("بلغ 15 .224 نقطة", "It reached 15.224 points", "224.15 in the source only"),
+    ("ارتفع 12 مرة و3.7%", "It rose a dozen times", None),
+    ("لا رقم هنا", "No number in 1999", None),
+    ("بلغ 86.977.146 ريال", "It reached 86.977.146 riyals", None),
+    ("بلغ 86.977.146 ريال، 1.2.3", "It reached much", "86.977.146, 1.2.3 in the source only"),
+])  # fmt: skip
+def test_numbers_that_are_missing_in_the_english(source, text, missing):
+    flag = check_numbers(source, text)
+    assert (flag and flag.detail) == missing
+
+
+@pytest.mark.parametrize("score, least, caught", [
+    (-1.5, -1.0, True), (-1.0, -1.0, False), (-0.2, -1.0, False), (-9.0, None, False), (None, -1.0, False),
+])  # fmt: skip
+def test_low_scores(score, least, caught):
+    assert bool(check_score(score, least)) == caught
 
 
 @pytest.mark.parametrize("generated, wanted", [

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from fakes import FakeGenerator
 
-from mt import cli
+from mt import cli, pipeline
 from mt.config import SummarizeConfig, TranslateConfig
 from mt.errors import ConfigError, ModelError
-from mt.pipeline import Pipeline
+from mt.pipeline import Pipeline, Signatures
 from mt.summarize import Summarizer
 from mt.translate import Translator
 
@@ -31,6 +31,7 @@ def line(monkeypatch):
         return Pipeline(translator if translate else None, summarizer if config.summarize.enabled else None, "signed")
 
     monkeypatch.setattr(Pipeline, "from_config", from_config)
+    monkeypatch.setattr(pipeline, "signatures", lambda config: Signatures("t", "s"))
     return asked
 
 
@@ -54,13 +55,26 @@ def test_translate_writes_only_english_to_stdout(line, folder, capsys):
     assert not line[0].summarize.enabled
 
 
+def test_fields_of_articles_come_from_the_configuration(line, tmp_path, capsys):
+    table = tmp_path / "n.csv"
+    table.write_text(f"body,id\n{ARABIC},7\n", encoding="utf-8")
+    for command in ("translate", "run"):
+        assert cli.main([command, str(table), "--set", "articles.text_field=body"]) == 0
+        assert "mt: 7: 2 segments" in capsys.readouterr().err
+
+
+def test_a_data_set_of_the_hub_is_no_missing_file_and_not_asked_for_offline(line, capsys):
+    assert cli.main(["translate", "hf:owner/name:train", "--offline"]) == 1
+    assert "hf:owner/name:train: not read, because this run is offline" in capsys.readouterr().err
+
+
 def test_one_bad_article_of_three_gives_exit_code_1_and_two_reports(line, folder, tmp_path, capsys):
     out_folder = tmp_path / "out"
     assert cli.main(["run", str(folder), "-o", str(out_folder)]) == 1
     out, err = capsys.readouterr()
     paths = [Path(name) for name in out.splitlines()]
     assert len(paths) == 6
-    assert all(path.is_file() and path.parent == out_folder for path in paths)
+    assert all(path.is_file() and path.parent == out_folder / "reports" for path in paths)
     assert "2 done, 1 failed" in err
     [failure] = [json.loads(row) for row in (out_folder / "failures.jsonl").read_text(encoding="utf-8").splitlines()]
     assert failure["error"] == "InputError"
@@ -70,10 +84,65 @@ def test_one_bad_article_of_three_gives_exit_code_1_and_two_reports(line, folder
 
 def test_a_run_without_failures_leaves_no_failures_file(line, folder, tmp_path):
     out_folder = tmp_path / "out"
-    (out_folder).mkdir()
-    (out_folder / "failures.jsonl").write_text("old\n")
     assert cli.main(["run", str(folder / "خبر 1.txt"), "-o", str(out_folder), "--format", "json"]) == 0
-    assert [path.suffix for path in out_folder.iterdir()] == [".json"]
+    assert {p.name for p in out_folder.iterdir()} == {"records.jsonl", "manifest.json", "journal.sqlite", "reports"}
+    assert [path.suffix for path in (out_folder / "reports").iterdir()] == [".json"]
+
+
+def many(folder, count):
+    path = folder / "many.jsonl"
+    path.write_text("".join(json.dumps({"id": f"m{i}", "text": ARABIC}) + "\n" for i in range(count)), encoding="utf-8")
+    return str(path)
+
+
+def test_paths_go_to_stdout_for_a_handful_of_articles_only(line, folder, tmp_path, capsys):
+    assert cli.main(["run", many(folder, 20), "-o", str(tmp_path / "20"), "--format", "txt"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 20
+    assert cli.main(["run", many(folder, 21), "-o", str(tmp_path / "21"), "--format", "txt"]) == 0
+    out, err = capsys.readouterr()
+    assert (out, "21 done, 0 failed" in err) == ("", True)
+    assert cli.main(["run", many(folder, 21), "-o", str(tmp_path / "21"), "--format", "txt", "--show"]) == 0
+    assert capsys.readouterr().out.count("TRANSLATION") == 21
+
+
+def test_a_second_run_shows_the_report_again(line, folder, tmp_path, capsys):
+    command = ["run", str(folder / "خبر 1.txt"), "-o", str(tmp_path / "out"), "--show"]
+    assert cli.main(command) == 0
+    first = capsys.readouterr().out
+    assert "The minister said so." in first
+    assert cli.main(command) == 0
+    assert capsys.readouterr().out == first
+    assert len(line) == 1
+
+
+def test_the_limit_counts_articles(line, folder, tmp_path, capsys):
+    assert cli.main(["run", many(folder, 9), "-o", str(tmp_path / "out"), "--limit", "5", "--format", "parquet"]) == 0
+    assert (tmp_path / "out" / "records.parquet").is_file()
+    assert len((tmp_path / "out" / "records.jsonl").read_text(encoding="utf-8").splitlines()) == 5
+    assert not (tmp_path / "out" / "reports").exists()
+
+
+def test_log_json_makes_every_line_of_stderr_an_object(line, folder, tmp_path, capsys):
+    assert cli.main(["run", str(folder), "-o", str(tmp_path / "out"), "--log-json"]) == 1
+    events = [json.loads(row) for row in capsys.readouterr().err.splitlines()]
+    assert {event["event"] for event in events} == {"failed", "progress", "note"}
+    [failed] = [event for event in events if event["event"] == "failed"]
+    assert (failed["error"], "b.txt" in failed["place"]) == ("InputError", True)
+    (tmp_path / "file").write_text("x")
+    assert cli.main(["run", str(folder), "-o", str(tmp_path / "file"), "--log-json"]) == 2
+    [event] = [json.loads(row) for row in capsys.readouterr().err.splitlines()]
+    assert (event["event"], "cannot be written" in event["message"]) == ("error", True)
+
+
+def test_a_fault_in_mt_is_told_from_failed_articles(line, folder, tmp_path, capsys, monkeypatch):
+    def fail(self, tasks):
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(Pipeline, "work", fail)
+    assert cli.main(["run", str(folder), "-o", str(tmp_path / "out")]) == 2
+    err = capsys.readouterr().err
+    assert "ZeroDivisionError: a bug" in err
+    assert "a fault in mt itself" in err
 
 
 def test_without_a_folder_the_report_goes_to_stdout(line, folder, capsys):

@@ -40,7 +40,7 @@ def test_every_key_of_a_ready_configuration_is_commented():
         for above, line in zip(["", *lines], lines, strict=False):
             key = line.strip().partition(":")[0]
             if ":" in line and not line.strip().startswith("#") and key not in {
-                "translate", "summarize", "model", "decoding", "length", "report",
+                "translate", "summarize", "model", "decoding", "length", "report", "batch",
             }:  # fmt: skip
                 assert "  # " in line or above.strip().startswith("# "), f"{path.name}: {line}"
 
@@ -103,7 +103,7 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
         ("just words\n", "found str, wanted keys"),
         ("offline: true\ncache: x\noffline: false\n", ":3: offline: stands twice; first at"),
         ("translate: {decoding: {num_beams: 1, num_beams: 2}}\n", ":1: translate.decoding.num_beams: stands twice"),
-        ("report: {formats: []}\n", "report: formats: found none, wanted at least one"),
+        ("batch: {window_articles: 0}\n", "batch.window_articles: found 0, wanted"),
         ("offline: !!python/object/apply:os.system [ls]\n", "not YAML"),
         ("1: 2\n", "found the key 1, wanted a name"),
         ("translate: 3\n", "translate: found 3, wanted"),
@@ -121,6 +121,11 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
         ("translate: {model: {source: a/b, license: CC-BY-NC-SA-4.0}}\n", "set allow_noncommercial: true"),
         ("translate: {model: {source: a/b, device: gpu}}\n", "device: found 'gpu', wanted auto, cpu, cuda"),
         ("translate: {model: {source: a/b, revision: 5}}\n", "revision: found 5, wanted a valid string"),
+        ("articles: {text_feld: body}\n", "articles.text_feld: unknown key; did you mean text_field?"),
+        ("articles: {encoding: cp1257x}\n", "articles.encoding: found 'cp1257x', wanted auto or an encoding such as"),
+        ("articles: {encoding: base64}\n", "articles.encoding: found 'base64', wanted auto or an encoding such as"),
+        ("articles: {text_field: id}\n", "articles: id_field, title_field and text_field must be three different"),
+        ("articles: {text_field: ''}\n", "articles.text_field: found '', wanted"),
     ],
 )  # fmt: skip
 def test_wrong_files(tmp_path, text, wanted):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,13 @@ import pytest
 import tiny
 import torch
 from transformers import AutoModelForSeq2SeqLM
+from transformers.utils.logging import disable_propagation, enable_propagation
 
 from mt.config import Decoding, ModelConfig
 from mt.engines.feeding import output_limit
 from mt.engines.languages import nearest
 from mt.engines.loading import load_generator
-from mt.engines.search import identity
+from mt.engines.search import identity, processors
 from mt.errors import ConfigError, ModelError
 from mt.records import Generated
 
@@ -47,6 +48,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return get
 
 
+@pytest.fixture
+def library_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """What transformers logs, which by itself goes past pytest."""
+    enable_propagation()
+    yield caplog
+    disable_propagation()
+
+
 def load(path: Path, name: str = "bart", **changes: Any) -> Any:
     return load_generator(path, ModelConfig(**{"source": str(path), **SETTINGS[name], **changes}), GREEDY)
 
@@ -71,7 +80,7 @@ def close(first: list[Generated], second: list[Generated]) -> bool:
     ids=["greedy", "beams", "own limits", "own limits, beams", "sampling"],
 )
 def test_outputs_depend_on_their_text_alone(
-    folder: Callable[[str], Path], name: str, decoding: Decoding, caplog: pytest.LogCaptureFixture
+    folder: Callable[[str], Path], name: str, decoding: Decoding, library_log: pytest.LogCaptureFixture
 ) -> None:
     one = load(folder(name), name, batch_tokens=1).generate(TEXTS, decoding)
     assert len({output.text for output in one} | {str(output.score) for output in one}) > len(TEXTS), (
@@ -80,7 +89,7 @@ def test_outputs_depend_on_their_text_alone(
     many = load(folder(name), name, batch_tokens=10_000)
     assert close(one, many.generate(TEXTS, decoding))
     assert close(one[::-1], many.generate(TEXTS[::-1], decoding))
-    assert not caplog.records
+    assert not library_log.records
 
 
 class Naive:
@@ -166,11 +175,19 @@ def test_the_limit_may_be_lowered_and_not_raised(folder: Callable[[str], Path]) 
     assert load(folder("t5"), "t5", max_input_tokens=2000).max_input_tokens == 2000  # relative positions
 
 
+@pytest.mark.parametrize("name", ["bart", "marian"])
+def test_counting_a_very_long_text_is_silent(
+    folder: Callable[[str], Path], name: str, library_log: pytest.LogCaptureFixture
+) -> None:
+    assert load(folder(name), name).count_tokens("مدينة " * 1000) > 1000
+    assert not library_log.records
+
+
 @pytest.mark.parametrize("empty", ["", "  ", "\n\t"])
 def test_an_empty_text_is_not_shown_to_the_model(folder: Callable[[str], Path], empty: str) -> None:
-    outputs = load(folder("marian"), "marian").generate([TEXTS[0], empty], GREEDY)
-    assert outputs[1] == Generated("", None, 0, 0, True)
-    assert outputs[0].output_tokens
+    outputs = load(folder("marian"), "marian").generate([empty, TEXTS[0]], GREEDY)
+    assert outputs[0] == Generated("", None, 0, 0, True)
+    assert outputs[1].output_tokens
     assert load(folder("marian"), "marian").generate([], GREEDY) == []
 
 
@@ -294,6 +311,23 @@ def test_ngrams_are_not_repeated(folder: Callable[[str], Path]) -> None:
         assert all(len(set(o.text.replace("\ufffd", ""))) == len(o.text.replace("\ufffd", "")) for o in bound)
 
 
+@pytest.mark.parametrize(
+    "ids, expected",
+    [
+        ([5, 6, 7], [-1.0] * 9),
+        ([5, 6, 7, 8], [-1.0] * 8 + [-torch.inf]),
+        ([5, 6, 7, 5], [-1.0] * 5 + [-torch.inf] + [-1.0] * 3),
+    ],
+)
+def test_penalties_see_the_output_only(ids: list[int], expected: list[float]) -> None:
+    """Otherwise a chat model could copy no name or number of its prompt."""
+    bound = processors(Decoding(no_repeat_ngram_size=1), 3, ["a"])
+    assert bound(torch.tensor([ids]), torch.full((1, 9), -1.0))[0].tolist() == expected
+    dear = processors(Decoding(repetition_penalty=2.0), 3, ["a"])
+    found = dear(torch.tensor([ids]), torch.full((1, 9), -1.0))[0].tolist()
+    assert found == [-2.0 if score == -torch.inf else score for score in expected]
+
+
 def test_sampling_follows_the_seed(folder: Callable[[str], Path]) -> None:
     generator = load(folder("bart"))
     drawn = [
@@ -378,14 +412,14 @@ def test_a_folder_that_is_no_model(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_missing_weights_are_an_error(tmp_path: Path) -> None:
+def test_missing_weights_are_an_error(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     from safetensors.torch import load_file, save_file
 
     path = tiny.make("bart", tmp_path / "bart")
     weights = load_file(path / "model.safetensors")
     del weights["model.encoder.layers.1.fc1.weight"]
     save_file(weights, path / "model.safetensors", metadata={"format": "pt"})
-    logging.getLogger("transformers").setLevel(logging.ERROR)
+    caplog.set_level(logging.ERROR, logger="transformers")
     with pytest.raises(ModelError, match=r"1 weights are missing .*model.encoder.layers.1.fc1.weight"):
         load(path)
 

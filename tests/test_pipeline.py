@@ -64,9 +64,26 @@ def test_failures_stay_in_their_place_and_cost_no_other_article():
     assert failed["english"].error == "InputError"
     assert "not Arabic" in failed["english"].message
     assert failed["broken"] == Failure(
-        "broken", "f:3", "ModelError", "the model failed on all 1 segments; the first time with: broken"
+        "broken", "f:3", "ModelError", "f:3: the model failed on all 1 segments; the first time with: broken"
     )
     assert failed["empty"].message == "f:4: empty: the article has no text"
+
+
+def test_a_fault_that_nobody_foresaw_costs_only_its_article(caplog):
+    def answer(text: str) -> str:
+        if "كسر" in text:
+            raise ZeroDivisionError("by nothing")
+        return "Fine."
+
+    good, broken = articles(2), Article("broken", "كسر الباب في المدينة القديمة.", place="f:3")
+    results = list(pipeline(answer).run([good[0], broken, good[1]]))
+    assert [r.id if isinstance(r, Failure) else r.article.id for r in results] == ["a0", "broken", "a1"]
+    assert results[1] == Failure(
+        "broken", "f:3", "ZeroDivisionError", "f:3: a fault of mt, not of the article: ZeroDivisionError: by nothing"
+    )
+    assert "answer(text)" in caplog.text, "the log has the traceback"
+    with pytest.raises(ZeroDivisionError):
+        pipeline(answer)(broken)
 
 
 def test_a_single_bad_article_raises():

@@ -11,9 +11,9 @@ from mt.translate import Translator, as_english
 NEWS = "قال الوزير إن الاجتماع كان مفيدا. وأضاف أن العمل مستمر.\n\nوفي اليوم التالي غادر الوفد المدينة."
 
 
-def translator(answer=None, *, not_arabic="refuse", **options) -> Translator:
+def translator(answer=None, *, not_arabic="refuse", min_score=None, **options) -> Translator:
     fake = FakeGenerator(answer, **options) if answer else FakeGenerator(**options)
-    return Translator(fake, TranslateConfig(not_arabic=not_arabic))
+    return Translator(fake, TranslateConfig(not_arabic=not_arabic, min_score=min_score))
 
 
 def echo(text: str) -> str:
@@ -75,6 +75,12 @@ def test_a_bad_output_marks_its_segment_and_costs_no_other(bad, flag):
         assert "[untranslated: وأضاف أن العمل مستمر.]" in t.text
     if flag == "failed":
         assert t.segments[1].flags[0].detail == "the model broke"
+
+
+def test_a_segment_that_the_model_was_unsure_of_is_flagged():
+    stage = translator(lambda text: "The minister said so.", min_score=-0.4)
+    [t] = stage.translate([article(NEWS)])
+    assert [[f.name for f in s.flags] for s in t.segments] == [["unsure"]] * 3
 
 
 def test_an_article_whose_every_segment_fails_is_an_error_and_costs_no_other():

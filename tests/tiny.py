@@ -91,7 +91,7 @@ def _sentencepiece_vocabulary(folder: Path, extra: tuple[str, ...]) -> dict[str,
     return vocabulary
 
 
-def marian(folder: Path) -> Path:
+def marian(folder: Path, pad_bias: float = 60.0) -> Path:
     """Marian with two target languages, padding last and a bad word, and a forced end, as the published ones have."""
     vocabulary = _sentencepiece_vocabulary(folder, (">>eng<<", ">>deu<<", "<pad>"))
     pad = len(vocabulary) - 1
@@ -102,7 +102,9 @@ def marian(folder: Path) -> Path:
         vocab_size=len(vocabulary), pad_token_id=pad, eos_token_id=0, decoder_start_token_id=pad,
         max_position_embeddings=64, **_SIZES,
     )  # fmt: skip
-    return _save(folder, hf.MarianMTModel(config), tokenizer, bad_words_ids=[[pad]], forced_eos_token_id=0)
+    model = hf.MarianMTModel(config)
+    model.final_logits_bias[0, pad] = pad_bias  # with 60 as likely as a word, were it allowed
+    return _save(folder, model, tokenizer, bad_words_ids=[[pad]], forced_eos_token_id=0)
 
 
 def _m2m100_model(size: int) -> Any:

@@ -1,0 +1,49 @@
+"""Where windows of articles are worked on: in this process, or elsewhere by the same `Pipeline.work`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from mt.pipeline import Pipeline
+from mt.records import Failure, Report, Task
+
+
+class Executor(Protocol):
+    """Works through windows of tasks."""
+
+    def map(self, windows: Iterable[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
+        """One list of results for each window, in the windows' order, each with one result for each task in order.
+
+        Windows are taken lazily, at most a few ahead of the results, so that memory stays flat and a run can stop.
+        An empty window gives an empty list; no model is loaded before the first window that is not empty, so that a
+        finished run ends in seconds. When `windows` ends early, what was taken is still finished and given. `windows`
+        is read in the calling thread. Processes that it starts must outlive SIGINT and SIGTERM, which terminals and job
+        schedulers send to all processes of a run, and end with this one.
+
+        Raises `ModelError` or `ConfigError` when the models cannot be loaded.
+        """
+        ...
+
+    def close(self) -> None:
+        """End what was started; results that were not taken are lost."""
+        ...
+
+
+class InProcess:
+    """Works in this process, window by window; the pipeline is made at the first window that needs it."""
+
+    def __init__(self, make_pipeline: Callable[[], Pipeline]) -> None:
+        self._make_pipeline = make_pipeline
+        self._pipeline: Pipeline | None = None
+
+    def map(self, windows: Iterable[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
+        """As in `Executor`; no window is taken ahead."""
+        for window in windows:
+            if window and self._pipeline is None:
+                self._pipeline = self._make_pipeline()
+            yield self._pipeline.work(window) if window and self._pipeline else []
+
+    def close(self) -> None:
+        """Let the models go."""
+        self._pipeline = None

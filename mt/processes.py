@@ -1,0 +1,338 @@
+"""Several processes of one machine, each with its own models, as one executor."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import logging.handlers
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TypeAlias
+
+from mt.config import Config
+from mt.errors import ModelError, MtError
+from mt.pipeline import Pipeline
+from mt.records import Failure, Report, Task
+
+MakePipeline: TypeAlias = Callable[[Config, int], Pipeline]
+"""Makes the pipeline of the worker with this number (from 0) inside its process; a function of a module."""
+
+MOST_DEATHS = 10
+"""So many workers may die in a row without one result between them; then the run ends, for it is no article's fault."""
+
+
+class Processes:
+    """`workers` processes, each with its own pipeline and its share of the cores.
+
+    They are spawned, never forked (CUDA and threads do not survive a fork), as windows come. One that dies takes only
+    its window along: that is given to a fresh one article by article, and an article that ends that one too becomes a
+    `Failure`. They end with this process, whatever ends it, and leave Ctrl-C and SIGTERM to it.
+    """
+
+    def __init__(self, config: Config, workers: int, make: MakePipeline | None = None) -> None:
+        if workers < 1:
+            raise ValueError(f"found {workers} workers, wanted at least 1")
+        self._job = (config, make or worker_pipeline, max(1, usable_cores() // workers))
+        self._workers = workers
+        self._lock = threading.Lock()
+        self._free_numbers = list(range(workers))
+        self._living: dict[int, _Worker] = {}
+        self._deaths = 0
+        self._closed = False
+        # A thread for each process waits for its answers. What a thread spawns inherits its blocked signals, so that
+        # Ctrl-C cannot reach a worker even before its first line runs.
+        self._threads = ThreadPoolExecutor(workers, "mt-worker", initializer=_block_signals)
+        self._local = threading.local()
+        atexit.register(self.close)
+
+    def map(self, windows: Iterable[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
+        """As in `Executor`; at most two windows for each worker are taken ahead of the results.
+
+        Raises `ModelError` also when workers die while they load their models, or again and again without a result.
+        """
+        ahead: deque[Future[list[Report | Failure]]] = deque()
+        for window in windows:
+            ahead.append(self._threads.submit(self._work, window))
+            while ahead and (len(ahead) >= 2 * self._workers or ahead[0].done()):
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+    def close(self) -> None:
+        """End the processes at once; windows that were not given back are lost."""
+        with self._lock:
+            self._closed = True
+            living = list(self._living.values())
+        for worker in living:
+            worker.kill()
+        self._threads.shutdown(cancel_futures=True)
+        atexit.unregister(self.close)
+
+    # What follows runs in the threads.
+
+    def _work(self, window: Sequence[Task]) -> list[Report | Failure]:
+        if not window:
+            return []
+        try:
+            return self._give(window)
+        except _Death:
+            return [self._alone(task) for task in window]
+
+    def _alone(self, task: Task) -> Report | Failure:
+        try:
+            [result] = self._give([task])
+        except _Death as death:
+            article = task.article
+            message = f"{article.place or article.id}: two worker processes ended over it: the last {death}"
+            return Failure(article.id, article.place, "ModelError", message)
+        return result
+
+    def _give(self, window: Sequence[Task]) -> list[Report | Failure]:
+        number = self._number()
+        worker = self._living.get(number) or self._loaded(number)
+        try:
+            results = worker.work(window)
+        except _Death as death:
+            self._bury(number, death)
+            raise
+        self._deaths = 0
+        return results
+
+    def _number(self) -> int:
+        """This thread's worker has one number for good: it decides its device."""
+        if not hasattr(self._local, "number"):
+            with self._lock:
+                self._local.number = self._free_numbers.pop(0)
+        number: int = self._local.number
+        return number
+
+    def _loaded(self, number: int) -> _Worker:
+        """A new worker whose models are loaded; one that dies over it gets a second try."""
+        for _ in range(2):
+            worker = self._started(number)
+            try:
+                worker.wait_until_loaded()
+            except _Death as death:
+                self._bury(number, death)
+                last = death
+            else:
+                return worker
+        raise ModelError(
+            f"a worker process ended while it loaded the models: it {last}. A script that calls mt must do so under "
+            "`if __name__ == '__main__':`"
+        )
+
+    def _started(self, number: int) -> _Worker:
+        with self._lock:
+            if self._closed:
+                raise CancelledError
+            self._living[number] = worker = _Worker(number, *self._job)
+        return worker
+
+    def _bury(self, number: int, death: _Death) -> None:
+        with self._lock:
+            self._living.pop(number).kill()
+            self._deaths += not self._closed
+            deaths = self._deaths
+        if deaths >= MOST_DEATHS:
+            raise ModelError(f"{deaths} worker processes ended one after the other without a result: the last {death}")
+
+
+def _block_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, _PARENTS_SIGNALS)
+
+
+_PARENTS_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+# ---------------------------------------------------------------- the parent's end of a worker
+
+
+class _Death(Exception):
+    """The process is gone; the message goes on from "it"."""
+
+
+class _Worker:
+    def __init__(self, number: int, config: Config, make: MakePipeline, threads: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        levels = {name: logging.getLogger(name).level for name in ("", "mt")}
+        self._process = context.Process(
+            target=_serve, args=(theirs, config, number, make, threads, levels), name=f"mt-worker-{number}", daemon=True
+        )
+        self._process.start()
+        # With the only other copy of this end in the process, reading from ours ends when the process does.
+        theirs.close()
+
+    def wait_until_loaded(self) -> None:
+        """Raises what the worker raised when it made its pipeline."""
+        if isinstance(error := self._answer(), MtError):
+            raise error
+
+    def work(self, window: Sequence[Task]) -> list[Report | Failure]:
+        try:
+            self._connection.send(window)
+        except OSError:
+            raise _Death(self._end()) from None
+        results: list[Report | Failure] = self._answer()  # type: ignore[assignment]
+        return results
+
+    def _answer(self) -> object:
+        """The next message that is no log line; those go to the loggers of this process."""
+        try:
+            while isinstance(message := self._connection.recv(), logging.LogRecord):
+                logging.getLogger(message.name).handle(message)
+        except (EOFError, OSError):
+            raise _Death(self._end()) from None
+        return message
+
+    def _end(self) -> str:
+        self._process.join(10)
+        code = self._process.exitcode
+        if code == -signal.SIGKILL:
+            return (
+                "was killed (signal 9), as Linux does when memory runs out; fewer --workers and a smaller "
+                "batch_tokens need less"
+            )
+        if code is not None and code < 0:
+            return f"was ended by signal {-code} ({signal.Signals(-code).name})"
+        return f"ended with exit code {code}; what it wrote on stderr tells why"
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join()
+
+
+# ---------------------------------------------------------------- inside a worker
+
+
+def _serve(
+    connection: Connection, config: Config, number: int, make: MakePipeline, threads: int, levels: dict[str, int]
+) -> None:
+    """Say None when the models are loaded, or the error; then answer each window with its results."""
+    for ignored in _PARENTS_SIGNALS:
+        signal.signal(ignored, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _limit_threads(threads)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    outlet = _Outlet(connection)
+    logging.getLogger().addHandler(logging.handlers.QueueHandler(outlet))  # type: ignore[arg-type]
+    try:
+        pipeline = make(config, number)
+    except MtError as error:
+        outlet.put_nowait(error)
+        return
+    outlet.put_nowait(None)
+    while True:
+        try:
+            window = connection.recv()
+        except EOFError:
+            return
+        outlet.put_nowait(pipeline.work(window))
+
+
+class _Outlet:
+    """One message at a time: log lines come from any thread. `put_nowait` is what `QueueHandler` calls."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def put_nowait(self, message: object) -> None:
+        with self._lock:
+            self._connection.send(message)
+
+
+def _end_with_parent() -> None:
+    # Not at the end of the window, which may be minutes away.
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def _limit_threads(threads: int) -> None:
+    """Must come before torch is imported; what the user has set in the environment stands."""
+    for name in ("OMP_NUM_THREADS", "RAYON_NUM_THREADS"):
+        os.environ.setdefault(name, str(threads))
+
+
+def worker_pipeline(config: Config, number: int) -> Pipeline:
+    """The pipeline of worker `number`, on its own CUDA device where there are several."""
+    from mt.engines.devices import look
+
+    return Pipeline.from_config(placed(config, number, look().cuda_devices))
+
+
+def placed(config: Config, number: int, cuda_devices: int) -> Config:
+    """The configuration for worker `number`: models whose device is `auto` go to `cuda:<number mod cuda_devices>`."""
+    if cuda_devices == 0:
+        return config
+    stages = {}
+    for name in ("translate", "summarize"):
+        stage = getattr(config, name)
+        if stage.model.device == "auto":
+            model = stage.model.model_copy(update={"device": f"cuda:{number % cuda_devices}"})
+            stages[name] = stage.model_copy(update={"model": model})
+    return config.model_copy(update=stages)
+
+
+# ---------------------------------------------------------------- what the machine has
+
+
+def automatic_workers() -> int:
+    """How many workers suit this machine; looks for GPUs, for which it loads torch."""
+    from mt.engines.devices import look
+
+    return suitable_workers(usable_cores(), look().cuda_devices)
+
+
+def suitable_workers(cores: int, gpus: int) -> int:
+    """One for each GPU, otherwise one for every two cores: see "How many workers" in docs/SCALING.md."""
+    return gpus or max(1, cores // 2)
+
+
+def usable_cores(root: Path = Path("/")) -> int:
+    """Cores this process may use, at least 1: by its affinity, and by the CPU quota of its control groups (Linux).
+
+    A container's quota does not show in `os.cpu_count()`; threads beyond it only wait for each other.
+    """
+    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, int(min([affinity, *_quotas(root)])))
+
+
+def _quotas(root: Path) -> Iterator[float]:
+    """The quota of this process's control group and of each group above it, in cores.
+
+    Files of version 2 (`cpu.max`) and 1 (`cpu.cfs_quota_us`) as in the kernel's Documentation/admin-guide/cgroup-v2.rst
+    and Documentation/scheduler/sched-bwc.rst.
+    """
+    for line in _read(root / "proc/self/cgroup").splitlines():
+        _, controllers, path = line.split(":", 2)
+        if controllers and "cpu" not in controllers.split(","):
+            continue
+        top = root / "sys/fs/cgroup" / ("cpu" if controllers else "")
+        group = top / path.lstrip("/")
+        for folder in (group, *group.parents):
+            if not folder.is_relative_to(top):
+                break
+            quota = _read(folder / "cpu.max") or _read(folder / "cpu.cfs_quota_us") + _read(
+                folder / "cpu.cfs_period_us"
+            )
+            limit, _, period = " ".join(quota.split()).partition(" ")
+            if limit.isdecimal() and period.isdecimal() and int(period) > 0:
+                yield int(limit) / int(period)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:  # no such group from inside a container, or no Linux
+        return ""

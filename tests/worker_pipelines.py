@@ -1,0 +1,67 @@
+"""Stand-ins for pipelines inside worker processes: an article's title says what happens to the worker."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from mt.config import Config
+from mt.errors import ModelError
+from mt.records import Article, Failure, Report, Task, Translation
+
+
+class TitlePipeline:
+    """Reports carry the worker's process id and number in their signature; the title is a command."""
+
+    def __init__(self, number: int) -> None:
+        self._who = f"{os.getpid()} {number} {os.environ.get('OMP_NUM_THREADS')}"
+
+    def work(self, tasks: Sequence[Task]) -> list[Report | Failure]:
+        for task in tasks:
+            self._obey(*task.article.title.partition(" ")[::2])
+        return [Report(task.article, Translation((), ()), None, self._who) for task in tasks]
+
+    def _obey(self, command: str, rest: str) -> None:
+        match command:
+            case "die":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "die-once" if not Path(rest).exists():
+                Path(rest).touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "raise":
+                raise RuntimeError("a bug")
+            case "sleep":
+                time.sleep(float(rest))
+            case "log":
+                logging.getLogger("mt").info(rest)
+
+
+def make(config: Config, number: int) -> TitlePipeline:
+    return TitlePipeline(number)
+
+
+def make_without_model(config: Config, number: int) -> TitlePipeline:
+    if number:
+        time.sleep(20)
+    raise ModelError("no such model: nothing/nowhere")
+
+
+def make_dying(config: Config, number: int) -> TitlePipeline:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def make_dying_once(config: Config, number: int) -> TitlePipeline:
+    """The folder of the cache setting remembers that one worker died."""
+    TitlePipeline(number)._obey("die-once", f"{config.cache}/died")
+    return TitlePipeline(number)
+
+
+def tasks(*titles: str, first: int = 0) -> list[Task]:
+    return [
+        Task(first + i, Article(f"a{first + i}", "نص", title, place=f"f:{first + i}")) for i, title in enumerate(titles)
+    ]
