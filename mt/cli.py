@@ -227,7 +227,7 @@ def _look_over(config: Config) -> None:
     """The cheap part of `mt doctor`: raise what would stop the run before anything is loaded."""
     from mt.doctor import look_over
 
-    if faults := [str(finding) for finding in look_over(config) if finding.level == "fail"]:
+    if faults := [str(finding) for finding in look_over(config, import_torch=False) if finding.level == "fail"]:
         raise ConfigError("\n".join(["this cannot work here (see mt doctor):", *faults]))
 
 

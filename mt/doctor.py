@@ -75,15 +75,19 @@ def examine(config: Config) -> Iterator[Finding]:
         yield from sentinels(name, generator, SENTENCES[:8] if name == "translate" else SUMMARIES, stage.decoding)
 
 
-def look_over(config: Config) -> Iterator[Finding]:
-    """The cheap findings: no weights are read."""
+def look_over(config: Config, *, import_torch: bool = True) -> Iterator[Finding]:
+    """The cheap findings: no weights are read.
+
+    Devices of the transformers engine are left out where torch, which takes seconds, must not be imported.
+    """
     yield Finding("ok", "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
     yield from _versions(config)
     yield from _disk(config)
     for name, stage in _stages(config):
         yield _files(config, name, stage.model)
         yield _licence(name, stage.model)
-        yield _device(name, stage.model)
+        if import_torch or stage.model.engine == "ctranslate2":
+            yield _device(name, stage.model)
 
 
 def sentinels(name: str, generator: Patient, pairs: Pairs, decoding: Decoding) -> Iterator[Finding]:
