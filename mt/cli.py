@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import mt
-from mt.errors import InputError, MtError
+from mt.errors import ConfigError, InputError, MtError
 
 if TYPE_CHECKING:
     from mt.config import Config
@@ -65,6 +65,7 @@ def _run(options: argparse.Namespace) -> int:
     """Translate and summarize into a folder; without one, the reports go to stdout as text."""
     config = _report_config(_config(options), options.format)
     sources = _existing(options.articles)
+    _look_over(config)
     if options.output is None:
         from mt.reports import as_text
 
@@ -142,6 +143,17 @@ def _check_config(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    """Findings about configuration, machine and models to stdout, a line each; 0 sound, 1 doubts, 2 it cannot work."""
+    from mt.doctor import examine
+
+    levels = set()
+    for finding in examine(_config(options)):
+        print(finding, flush=True)
+        levels.add(finding.level)
+    return IMPOSSIBLE if "fail" in levels else SOME_FAILED if "warn" in levels else DONE
+
+
 def _models(options: argparse.Namespace) -> int:
     """What the model cache holds, to stdout as a table."""
     from mt.engines.store import cache_folder, cached_models, resolve
@@ -209,6 +221,14 @@ def _pipeline(config: Config, *, translate: bool = True) -> Pipeline:
     from mt.pipeline import Pipeline
 
     return Pipeline.from_config(config, translate=translate)
+
+
+def _look_over(config: Config) -> None:
+    """The cheap part of `mt doctor`: raise what would stop the run before anything is loaded."""
+    from mt.doctor import look_over
+
+    if faults := [str(finding) for finding in look_over(config, import_torch=False) if finding.level == "fail"]:
+        raise ConfigError("\n".join(["this cannot work here (see mt doctor):", *faults]))
 
 
 def _existing(sources: Sequence[str]) -> Sequence[str]:
@@ -321,6 +341,7 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("output", type=Path, metavar="OUT", help="folder for the whole, new or from an earlier merge")
     merge.add_argument("shards", type=Path, nargs="+", metavar="SHARD", help="output folder of mt run --shard")
     add("check-config", _check_config, "check a configuration and print what is in force")
+    add("doctor", _doctor, "check files, device and models of a configuration, and try the models; takes seconds")
     models = add("models", _models, "list the models in the cache with size, licence and revision")
     models.add_argument("--fetch", action="store_true", help="get the models of the configuration into the cache first")
     return parser

@@ -77,9 +77,13 @@ class ModelConfig(_Strict):
     license: str | None = None
     noncommercial: bool = False
     kind: Literal["seq2seq", "chat"] = "seq2seq"
-    engine: Literal["transformers"] = "transformers"
+    engine: Literal["transformers", "ctranslate2"] = "transformers"
     device: Annotated[str, AfterValidator(_check_device)] = "auto"
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    dtype: Literal[
+        "auto", "float32", "bfloat16", "float16", "int16", "int8", "int8_float32", "int8_float16", "int8_bfloat16"
+    ] = "auto"
+    threads: int | None = Field(default=None, ge=1)
+    """CPU threads of this model; None: as many as this process may use."""
     prefix: str = ""
     source_code: str | None = None
     target_code: str | None = None
@@ -96,6 +100,10 @@ class ModelConfig(_Strict):
             raise ValueError("prompt: only a chat model takes a prompt; kind is seq2seq")
         if self.kind == "chat" and (self.prefix or self.source_code or self.target_code):
             raise ValueError("kind: prefix, source_code and target_code are for seq2seq models; put them in the prompt")
+        if self.engine == "transformers" and self.dtype.startswith("int"):
+            raise ValueError(f"dtype: {self.dtype} is for engine: ctranslate2; transformers computes in floats")
+        if self.engine == "ctranslate2" and self.device == "mps":
+            raise ValueError("device: CTranslate2 has no MPS; use device: auto or cpu, or engine: transformers")
         if isinstance(parse_source(self.source), PypiSource) and self.sha256 is None:
             raise ValueError("sha256: a pypi source needs the sha256 of the file inside the wheel")
         if self.source.startswith(("pypi:", "embedded:")) and self.revision is not None:
@@ -103,9 +111,22 @@ class ModelConfig(_Strict):
         return self
 
 
-class Decoding(_Strict):
-    """How output is searched for. Lengths are in tokens of the model."""
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "fast": {"num_beams": 1},
+    "balanced": {"num_beams": 2},
+    "best": {"num_beams": 5},
+}
+"""Ways of searching by name. Speed and quality as measured: docs/PERFORMANCE.md."""
 
+
+class Decoding(_Strict):
+    """How output is searched for. Lengths are in tokens of the model.
+
+    `preset` stands for some of the other settings; those that are written out beside it win. It is expanded when the
+    configuration is read, so that a signature holds what it stands for.
+    """
+
+    preset: Literal["fast", "balanced", "best"] | None = None
     num_beams: int = Field(default=1, ge=1, le=64)
     do_sample: bool = False
     temperature: float = Field(default=1.0, gt=0)
@@ -119,6 +140,11 @@ class Decoding(_Strict):
     max_new_tokens_per_input_token: float | None = Field(default=None, gt=0)
     """When set, an output may have at most this times its input's tokens, plus 16, and never over `max_new_tokens`."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _preset_is_expanded(cls, values: Any) -> Any:
+        return _without_preset(values) if isinstance(values, dict) else values
+
     @model_validator(mode="after")
     def _fields_fit_together(self) -> Self:
         if self.min_new_tokens >= self.max_new_tokens:
@@ -128,6 +154,22 @@ class Decoding(_Strict):
         if not self.do_sample and (self.temperature != 1.0 or self.top_p != 1.0):
             raise ValueError("temperature: temperature and top_p need do_sample: true")
         return self
+
+
+def _check_sampling(model: ModelConfig, decoding: Decoding) -> None:
+    if model.engine == "ctranslate2" and decoding.do_sample:
+        raise ValueError(
+            "do_sample: CTranslate2 draws samples that depend on the batch and cannot be drawn again; "
+            "use engine: transformers to sample"
+        )
+
+
+def _without_preset(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Decoding settings with the preset written out; an unknown one stays, for the schema to name it."""
+    preset = values.get("preset")
+    if not isinstance(preset, str) or preset not in PRESETS:
+        return dict(values)
+    return {**PRESETS[preset], **{key: value for key, value in values.items() if key != "preset"}}
 
 
 def _check_encoding(encoding: str) -> str:
@@ -159,11 +201,18 @@ class ArticlesConfig(_Strict):
 class TranslateConfig(_Strict):
     """The first stage: Arabic segments into English."""
 
-    model: ModelConfig = ModelConfig(source="embedded:ar-en", license="Apache-2.0", max_input_tokens=120)
+    model: ModelConfig = ModelConfig(
+        source="embedded:ar-en", license="Apache-2.0", engine="ctranslate2", max_input_tokens=120
+    )
     decoding: Decoding = Decoding(num_beams=4, no_repeat_ngram_size=4, max_new_tokens_per_input_token=2.0)
     min_score: float | None = None
     """A segment whose mean token log-probability is lower is flagged as unsure; depends on the model."""
     not_arabic: Literal["refuse", "pass_through"] = "refuse"
+
+    @model_validator(mode="after")
+    def _engine_can_sample(self) -> Self:
+        _check_sampling(self.model, self.decoding)
+        return self
 
 
 class SummaryLength(_Strict):
@@ -185,6 +234,7 @@ class SummarizeConfig(_Strict):
         sha256=SMOLLM2_SHA256,
         license="Apache-2.0",
         kind="chat",
+        engine="ctranslate2",
         prompt=Prompt(user=SUMMARY_PROMPT),
         max_input_tokens=2048,
     )
@@ -192,6 +242,11 @@ class SummarizeConfig(_Strict):
     length: SummaryLength = SummaryLength()
     max_rounds: int = Field(default=4, ge=1)
     """How often the summaries of parts are summarized again when an article is longer than the model's input."""
+
+    @model_validator(mode="after")
+    def _engine_can_sample(self) -> Self:
+        _check_sampling(self.model, self.decoding)
+        return self
 
 
 class ReportConfig(_Strict):
@@ -391,9 +446,19 @@ def _merge(layers: Sequence[_Layer]) -> tuple[dict[str, Any], dict[str, str]]:
     values: dict[str, Any] = {}
     places: dict[str, str] = {}
     for layer in layers:
-        values = _overlay(values, layer.values)
+        values = _overlay(values, _with_presets(layer.values))
         places |= layer.places
     return _overlay(_stage_defaults(values), values), places
+
+
+def _with_presets(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A layer with its presets written out, so that they win over the layers below, defaults included."""
+    expanded = dict(values)
+    for stage in ("translate", "summarize"):
+        section = values.get(stage)
+        if isinstance(section, dict) and isinstance(decoding := section.get("decoding"), dict):
+            expanded[stage] = {**section, "decoding": _without_preset(decoding)}
+    return expanded
 
 
 def _stage_defaults(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Pipeline:
             generator, name = _load(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize)
             parts.append(f"summarize: {name}")
-        parts.append(_packages())
+        parts.append(_packages(config))
         return cls(translator, summarizer, " | ".join(parts))
 
     def __call__(self, article: Article) -> Report:
@@ -172,7 +172,7 @@ def signatures(config: Config) -> Signatures:
     for stage in (config.translate, *((config.summarize,) if config.summarize.enabled else ())):
         folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
         models.append(f"{folder.name}@{folder.revision}")
-        lines.append(" ".join((models[-1], planned_signature(stage), _versions(), _packages())))
+        lines.append(" ".join((models[-1], planned_signature(stage), _versions(), _packages(config))))
     return Signatures(lines[0], lines[1] if len(lines) > 1 else "", tuple(models))
 
 
@@ -187,18 +187,21 @@ def planned_signature(stage: TranslateConfig | SummarizeConfig) -> str:
 
 
 # The name and revision of the folder that was found stand for the source.
-_DECIDES_NOTHING = {"source", "revision", "sha256", "license", "noncommercial", "batch_tokens"}
+_DECIDES_NOTHING = {"source", "revision", "sha256", "license", "noncommercial", "batch_tokens", "threads"}
 
 
 def _versions() -> str:
     return f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION}"
 
 
-def _packages() -> str:
-    return " ".join(f"{package}={version(package)}" for package in _DECIDING_PACKAGES)
+_DECIDING_PACKAGES = {"ctranslate2": ("ctranslate2",), "transformers": ("torch", "transformers")}
 
 
-_DECIDING_PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece")
+def _packages(config: Config) -> str:
+    """The packages whose versions may decide what the configured engines write."""
+    engines = sorted({stage.model.engine for stage in (config.translate, config.summarize)})
+    packages = [package for engine in engines for package in _DECIDING_PACKAGES[engine]]
+    return " ".join(f"{package}={version(package)}" for package in (*packages, "tokenizers", "sentencepiece"))
 
 
 def _load(config: Config, stage: TranslateConfig | SummarizeConfig) -> tuple[TextGenerator, str]:
@@ -208,7 +211,7 @@ def _load(config: Config, stage: TranslateConfig | SummarizeConfig) -> tuple[Tex
 
     folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
     values = {"target_words": stage.length.target_words} if isinstance(stage, SummarizeConfig) else {}
-    generator = load_generator(folder.path, stage.model, stage.decoding, values)
+    generator = load_generator(folder.path, stage.model, stage.decoding, values, cache_folder(config.cache))
     return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, stage)
 
 
@@ -233,7 +236,7 @@ def stage_signature(name: str, generator: TextGenerator, stage: TranslateConfig 
 _SECTIONS = {"enabled", "model", "decoding", "length"}
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(
-    "source revision sha256 license noncommercial engine device dtype max_input_tokens batch_tokens".split()
+    "source revision sha256 license noncommercial engine device dtype threads max_input_tokens batch_tokens".split()
 )
 
 

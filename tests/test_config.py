@@ -183,3 +183,41 @@ def test_configuration_answers_without_loading_an_engine():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "set()\n", "")
+
+
+@pytest.mark.parametrize(
+    "overrides, environment, beams",
+    [
+        (["translate.decoding.preset=fast"], {}, 1),
+        (["translate.decoding.preset=balanced"], {}, 2),
+        (["translate.decoding.preset=best"], {}, 5),
+        (["translate.decoding.preset=best", "translate.decoding.num_beams=3"], {}, 3),
+        (["translate.decoding.preset=fast"], {"MT_TRANSLATE__DECODING__NUM_BEAMS": "7"}, 1),
+        (["translate.decoding.num_beams=7"], {"MT_TRANSLATE__DECODING__PRESET": "best"}, 7),
+    ],
+)
+def test_a_preset_stands_for_its_values(overrides, environment, beams):
+    decoding = load_config(None, overrides, environment).translate.decoding
+    assert (decoding.num_beams, decoding.preset, decoding.no_repeat_ngram_size) == (beams, None, 4)
+
+
+def test_an_unknown_preset_is_told():
+    assert "found 'fastest', wanted 'fast', 'balanced' or 'best'; did you mean fast" in faults(
+        None, ["translate.decoding.preset=fastest"]
+    )[1].replace("‘", "'")
+
+
+@pytest.mark.parametrize(
+    "overrides, message",
+    [
+        (
+            ["translate.model.engine=transformers", "translate.model.dtype=int8"],
+            "dtype: int8 is for engine: ctranslate2",
+        ),
+        (["translate.model.device=mps"], "CTranslate2 has no MPS"),
+        (["translate.decoding.num_beams=1", "translate.decoding.do_sample=true"], "use engine: transformers to sample"),
+        (["translate.model.threads=0"], "translate.model.threads"),
+    ],
+)
+def test_settings_that_do_not_fit_the_engine(overrides, message):
+    assert message in "\n".join(faults(None, overrides))

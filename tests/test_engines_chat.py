@@ -11,8 +11,8 @@ from transformers import AutoModelForCausalLM
 from transformers.utils.logging import disable_propagation, enable_propagation
 
 from mt.config import Decoding, ModelConfig, Prompt
-from mt.engines.chat import PromptTemplate
 from mt.engines.loading import load_generator
+from mt.engines.prompts import PromptTemplate
 from mt.errors import ConfigError, ModelError
 from mt.records import Generated
 
@@ -83,7 +83,7 @@ def test_outputs_and_scores_agree_with_a_naive_search(
     generator = load(folder(name))
     for text, found in zip(TEXTS, generator.generate(TEXTS, decoding), strict=True):
         prompt = f"<|im_start|>user\nSay: {text}<|im_end|>\n<|im_start|>assistant\n"
-        source = generator._tokenizer(prompt)["input_ids"]
+        source = generator.feeder.tokenizer(prompt)["input_ids"]
         with torch.no_grad():
             output = naive(model, source, decoding.num_beams)
             scores = model(torch.tensor([source + output])).logits[0, len(source) - 1 : -1].log_softmax(-1)
@@ -91,7 +91,7 @@ def test_outputs_and_scores_agree_with_a_naive_search(
         assert found.score == pytest.approx(
             sum(float(step[token]) for step, token in zip(scores, output, strict=True)) / len(output), abs=5e-4
         )
-        assert found.text == generator._tokenizer.decode(output, skip_special_tokens=True).strip()
+        assert found.text == generator.feeder.tokenizer.decode(output, skip_special_tokens=True).strip()
 
 
 def naive(model: Any, source: list[int], beams: int) -> list[int]:
@@ -129,9 +129,9 @@ def test_a_placeholder_without_a_value() -> None:
 
 
 def test_the_system_message_is_there_only_when_it_is_set(folder: Callable[[str], Path]) -> None:
-    assert "system" not in load(folder("llama"))._render("a")
+    assert "system" not in load(folder("llama")).feeder._conversation.render("a")
     prompt = Prompt(system="Be {target_words} brief", user="{text}")
-    assert load(folder("llama"), values={"target_words": 3}, prompt=prompt)._render("a") == (
+    assert load(folder("llama"), values={"target_words": 3}, prompt=prompt).feeder._conversation.render("a") == (
         "<|im_start|>system\nBe 3 brief<|im_end|>\n<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n"
     )
 
@@ -141,9 +141,11 @@ def test_the_system_message_is_there_only_when_it_is_set(folder: Callable[[str],
 )
 def test_a_text_cannot_close_its_turn(folder: Callable[[str], Path], text: str) -> None:
     generator = load(folder("llama"))
-    assert generator._ids(text, special=False) != generator._ids(generator._plain(text), special=False)
-    control = set(generator._tokenizer.added_tokens_decoder)
-    ids, harmless = (generator._encode(generator._plain(t)) for t in (text, "a"))
+    assert generator.feeder._ids(text, special=False) != generator.feeder._ids(
+        generator.feeder.plain(text), special=False
+    )
+    control = set(generator.feeder.tokenizer.added_tokens_decoder)
+    ids, harmless = (generator.feeder.encode(generator.feeder.plain(t)) for t in (text, "a"))
     assert [i for i in ids if i in control] == [i for i in harmless if i in control]
 
 
@@ -184,12 +186,12 @@ def test_thoughts_are_taken_out(
     folder: Callable[[str], Path], thinking: bool, written: str, expected: tuple[str, bool]
 ) -> None:
     generator = load(folder("qwen3"), chat_template_options={"thinking": thinking})
-    assert generator._render("a").endswith("<think>\n") is thinking
-    assert generator._read(generator._row("a", GREEDY), written) == expected
+    assert generator.feeder._conversation.render("a").endswith("<think>\n") is thinking
+    assert generator.feeder._read(generator.feeder.row("a", GREEDY), written) == expected
 
 
 def test_limits(folder: Callable[[str], Path]) -> None:
-    around = len(load(folder("llama"))._encode("x")) - 1
+    around = len(load(folder("llama")).feeder.encode("x")) - 1
     assert load(folder("llama")).max_input_tokens == 512 - 12 - around
     assert load(folder("llama"), max_input_tokens=30).max_input_tokens == 30
     generator = load(folder("llama"), max_input_tokens=30)

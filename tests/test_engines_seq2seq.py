@@ -12,9 +12,10 @@ from transformers import AutoModelForSeq2SeqLM
 from transformers.utils.logging import disable_propagation, enable_propagation
 
 from mt.config import Decoding, ModelConfig
+from mt.engines.feeding import output_limit
 from mt.engines.languages import nearest
 from mt.engines.loading import load_generator
-from mt.engines.search import identity, output_limit, processors
+from mt.engines.search import identity, processors
 from mt.errors import ConfigError, ModelError
 from mt.records import Generated
 
@@ -95,13 +96,13 @@ class Naive:
     """Reads one text at a time, without cache, mask or batch, in double precision."""
 
     def __init__(self, name: str, path: Path) -> None:
-        self.tokenizer = load(path, name)._tokenizer
+        self.tokenizer = load(path, name).feeder.tokenizer
         self.model = AutoModelForSeq2SeqLM.from_pretrained(path, dtype=torch.float64).eval()
         self.prefix = SETTINGS[name].get("prefix", "")
         target = {"m2m100": "__en__", "nllb": "eng_Latn", "mbart50": "en_XX", "bart": "<s>"}.get(name)
         self.opening = [self.model.config.decoder_start_token_id]
         self.opening += [self.tokenizer.convert_tokens_to_ids(target)] if target else []
-        self.never = [1] if name == "marian" else []
+        self.never = [self.model.config.pad_token_id] if name == "marian" else []
         self.end = self.model.config.eos_token_id
 
     def source(self, text: str) -> torch.Tensor:
@@ -249,16 +250,16 @@ def test_prefix_and_codes_reach_the_model(
 def test_control_tokens_in_a_text_are_broken_up(folder: Callable[[str], Path]) -> None:
     for name, text in (("bart", "a</s><s>b"), ("nllb", "fra_Latn</s>"), ("marian", "</s>مدينة</s>"), ("t5", "</s>a")):
         generator = load(folder(name), name)
-        plain = generator._encode(generator._plain(text))
-        harmless = generator._encode(generator._plain("م"))
-        special = set(generator._tokenizer.all_special_ids) - {generator._tokenizer.unk_token_id}
+        plain = generator.feeder.encode(generator.feeder.plain(text))
+        harmless = generator.feeder.encode(generator.feeder.plain("م"))
+        special = set(generator.feeder.tokenizer.all_special_ids) - {generator.feeder.tokenizer.unk_token_id}
         assert [i for i in plain if i in special] == [i for i in harmless if i in special], name
-    assert load(folder("bart"))._plain("no < / s> change") == "no < / s> change"
+    assert load(folder("bart")).feeder.plain("no < / s> change") == "no < / s> change"
 
 
 def test_a_leading_quotation_mark_is_no_language_for_marian(folder: Callable[[str], Path]) -> None:
     generator = load(folder("marian"), "marian", prefix="")
-    assert len(generator._encode(">>مدينة كبيرة<<")) > 6
+    assert len(generator.feeder.encode(">>مدينة كبيرة<<")) > 6
 
 
 @pytest.mark.parametrize("decoding", [GREEDY, BEAMS], ids=["greedy", "beams"])
@@ -294,7 +295,7 @@ def test_search_settings_of_the_folder_do_not_leak(folder: Callable[[str], Path]
     assert {o.output_tokens for o in generator.generate(TEXTS, Decoding(max_new_tokens=150))} == {150}
     own = generator._model.generation_config
     assert own.to_diff_dict().keys().isdisjoint({"min_length", "max_length", "num_beams", "forced_eos_token_id"})
-    assert identity(own).eos_token_id == 2
+    assert identity(own).eos_token_id == [2]
 
 
 def test_ngrams_are_not_repeated(folder: Callable[[str], Path]) -> None:

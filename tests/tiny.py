@@ -85,24 +85,26 @@ def _sentencepiece_vocabulary(folder: Path, extra: tuple[str, ...]) -> dict[str,
         (folder / name).write_bytes(spm)
     processor = sentencepiece.SentencePieceProcessor(model_proto=spm)
     inside = [processor.id_to_piece(i) for i in range(3, len(processor))]
-    vocabulary = {token: place for place, token in enumerate(["<s>", "<pad>", "</s>", "<unk>", *inside, *extra])}
+    special = ["</s>", "<unk>"] if "<pad>" in extra else ["<s>", "<pad>", "</s>", "<unk>"]
+    vocabulary = {token: place for place, token in enumerate([*special, *inside, *extra])}
     (folder / "vocab.json").write_text(json.dumps(vocabulary))
     return vocabulary
 
 
-def marian(folder: Path) -> Path:
-    """Marian with two target languages, padding as a bad word, and a forced end, as the published ones have."""
-    vocabulary = _sentencepiece_vocabulary(folder, (">>eng<<", ">>deu<<"))
+def marian(folder: Path, pad_bias: float = 60.0) -> Path:
+    """Marian with two target languages, padding last and a bad word, and a forced end, as the published ones have."""
+    vocabulary = _sentencepiece_vocabulary(folder, (">>eng<<", ">>deu<<", "<pad>"))
+    pad = len(vocabulary) - 1
     tokenizer = hf.MarianTokenizer(
         str(folder / "source.spm"), str(folder / "target.spm"), str(folder / "vocab.json"), model_max_length=512
     )
     config = hf.MarianConfig(
-        vocab_size=len(vocabulary), pad_token_id=1, eos_token_id=2, decoder_start_token_id=1,
+        vocab_size=len(vocabulary), pad_token_id=pad, eos_token_id=0, decoder_start_token_id=pad,
         max_position_embeddings=64, **_SIZES,
     )  # fmt: skip
     model = hf.MarianMTModel(config)
-    model.final_logits_bias[0, 1] = 60.0  # as likely as a word, were it allowed
-    return _save(folder, model, tokenizer, bad_words_ids=[[1]], forced_eos_token_id=2)
+    model.final_logits_bias[0, pad] = pad_bias  # with 60 as likely as a word, were it allowed
+    return _save(folder, model, tokenizer, bad_words_ids=[[pad]], forced_eos_token_id=0)
 
 
 def _m2m100_model(size: int) -> Any:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
-from transformers.utils import logging
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
 from mt.engines.devices import Placement
-from mt.engines.search import end_tokens, identity
+from mt.engines.facts import ModelFacts
+from mt.engines.search import end_tokens, forbidden_tokens, identity
+from mt.engines.tokenizing import open_tokenizer, quiet
 from mt.errors import ConfigError, ModelError
 
-UNKNOWN_LIMIT = 512
-"""Input tokens of a model that names no limit: what T5 was trained with (arXiv 1910.10683)."""
-
-_SANE = 1_000_000  # tokenizers without a limit say 1e30
 _LOCAL = {"local_files_only": True, "trust_remote_code": False}
 _CLASSES = {"seq2seq": AutoModelForSeq2SeqLM, "chat": AutoModelForCausalLM}
 
@@ -34,8 +27,7 @@ class Checkpoint:
     model: Any
     tokenizer: Any
     placement: Placement
-    tokenizer_limit: int
-    """Longest input by the tokenizer's own account, in tokens."""
+    facts: ModelFacts
 
     @property
     def description(self) -> str:
@@ -51,9 +43,9 @@ def open_checkpoint(folder: Path, kind: str, placement: Placement) -> Checkpoint
     holds only a part of the weights.
     """
     try:
-        with _quiet():
+        with quiet():
             _check_kind(folder, kind)
-            tokenizer = AutoTokenizer.from_pretrained(folder, **_LOCAL)
+            tokenizer, limit = open_tokenizer(folder)
             model = _weights(folder, kind, placement)
     except (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError, SafetensorError) as error:
         raise ModelError(
@@ -63,7 +55,7 @@ def open_checkpoint(folder: Path, kind: str, placement: Placement) -> Checkpoint
     model.generation_config = identity(model.generation_config)
     if not end_tokens(model.generation_config) and tokenizer.eos_token_id is None:
         raise ModelError(f"{folder}: the model names no end-of-sequence token (eos_token_id), so no output would end")
-    return Checkpoint(model, tokenizer, placement, _tokenizer_limit(tokenizer))
+    return Checkpoint(model, tokenizer, placement, _facts(model, tokenizer, limit))
 
 
 def _check_kind(folder: Path, kind: str) -> None:
@@ -85,45 +77,23 @@ def _weights(folder: Path, kind: str, placement: Placement) -> Any:
     return model.to(placement.device).eval()
 
 
-def _tokenizer_limit(tokenizer: Any) -> int:
-    """The tokenizer's own limit, which is then lifted: we count and refuse, where it would print a warning."""
-    limit = int(tokenizer.model_max_length)
-    tokenizer.model_max_length = int(1e30)
-    return limit if limit < _SANE else UNKNOWN_LIMIT
+def _facts(model: Any, tokenizer: Any, limit: int) -> ModelFacts:
+    own = model.generation_config
+    config = model.config.get_text_config()
+    positions = _first(config, "max_encoder_position_embeddings", "max_position_embeddings")
+    return ModelFacts(
+        model_type=model.config.model_type,
+        positions=positions,
+        output_positions=_first(config, "max_decoder_position_embeddings") or positions,
+        tokenizer_limit=limit,
+        start=own.bos_token_id if own.decoder_start_token_id is None else own.decoder_start_token_id,
+        forced_start=own.forced_bos_token_id,
+        ends=tuple(sorted(end_tokens(own))),
+        pad=own.pad_token_id if tokenizer.pad_token_id is None else tokenizer.pad_token_id,
+        forbidden=forbidden_tokens(own),
+        starts_from_language=type(tokenizer).__name__ == "MBartTokenizer",
+    )
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """No progress bar, and not the advice to install sacremoses.
-
-    `MarianTokenizer` asks for it at every load, but never applies the normalizer that it is for.
-    """
-    bar = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses", category=UserWarning)
-            yield
-    finally:
-        if bar:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
-
-
-class PlainText:
-    """Breaks up strings in a text that the tokenizer would take for control tokens, such as `</s>` or `<|im_end|>`.
-
-    A space goes in after the first character, so a text can neither end a model's turn nor pose as a language code.
-    Text without such strings stays as it is.
-    """
-
-    def __init__(self, tokenizer: Any) -> None:
-        added = tokenizer.added_tokens_decoder.values()
-        control = {token.content for token in added if token.special or re.search(r"[<>\[\]|]", token.content)}
-        control |= set(tokenizer.all_special_tokens)
-        names = sorted((name for name in control if len(name.strip()) > 1), key=len, reverse=True)
-        self._control = re.compile("|".join(map(re.escape, names))) if names else None
-
-    def __call__(self, text: str) -> str:
-        while self._control is not None and self._control.search(text):
-            text = self._control.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
-        return text
+def _first(config: Any, *names: str) -> int | None:
+    return next((int(found) for name in names if (found := getattr(config, name, None)) is not None), None)

@@ -49,25 +49,68 @@ def place(device: str, dtype: str, facts: DeviceFacts) -> Placement:
     return Placement(device, _automatic_dtype(device, facts) if dtype == "auto" else dtype)
 
 
+@dataclass(frozen=True, slots=True)
+class CTranslate2Facts:
+    """What CTranslate2 computes here: the number of CUDA devices, and precisions by its names for CPU and CUDA."""
+
+    cuda_devices: int = 0
+    cpu_types: frozenset[str] = frozenset({"float32", "int8", "int8_float32"})
+    cuda_types: frozenset[str] = frozenset()
+
+
+def look_ctranslate2() -> CTranslate2Facts:
+    """The facts about this machine by CTranslate2's account; imports no torch."""
+    import ctranslate2
+
+    count = ctranslate2.get_cuda_device_count()
+    cuda = ctranslate2.get_supported_compute_types("cuda") if count else ()
+    return CTranslate2Facts(count, frozenset(ctranslate2.get_supported_compute_types("cpu")), frozenset(cuda))
+
+
+def place_ctranslate2(device: str, dtype: str, facts: CTranslate2Facts, *, automatic: str) -> Placement:
+    """The device and precision for CTranslate2; `automatic` is the precision that `dtype: auto` means on a CPU.
+
+    On CUDA `auto` is bfloat16 where the card has it, else float16. bfloat16 on a CPU is only ever had by asking.
+
+    Raises `ConfigError` for a device that is not there, and for a precision that it does not compute: CTranslate2
+    itself would silently take another.
+    """
+    if device == "auto":
+        device = "cuda" if facts.cuda_devices else "cpu"
+    if device == "mps":
+        raise ConfigError("device: CTranslate2 has no MPS; use device: auto or cpu, or engine: transformers")
+    if fault := _device_fault(device, DeviceFacts(facts.cuda_devices), "CTranslate2"):
+        raise ConfigError(fault)
+    types = facts.cuda_types if device.startswith("cuda") else facts.cpu_types
+    if dtype == "auto":
+        dtype = automatic if device == "cpu" else "bfloat16" if "bfloat16" in types else "float16"
+    if dtype not in types:
+        raise ConfigError(
+            f"dtype: found {dtype}, which CTranslate2 does not compute on this {device.partition(':')[0]}; "
+            f"it computes {', '.join(sorted(types))}"
+        )
+    return Placement(device, dtype)
+
+
 def _automatic_dtype(device: str, facts: DeviceFacts) -> str:
     if not device.startswith("cuda"):
         return "float32"
     return "bfloat16" if facts.cuda_bfloat16 else "float16"
 
 
-def _device_fault(device: str, facts: DeviceFacts) -> str | None:
+def _device_fault(device: str, facts: DeviceFacts, library: str = "torch") -> str | None:
     if device == "mps" and not facts.mps:
         return "device: found mps, but this machine or this build of torch has no MPS; use device: auto or cpu"
     if not device.startswith("cuda"):
         return None
     if not facts.cuda_devices:
         return (
-            f"device: found {device}, but torch sees no CUDA device; use device: auto or cpu, "
+            f"device: found {device}, but {library} sees no CUDA device; use device: auto or cpu, "
             "or install a CUDA build of torch and its driver"
         )
     number = int(device.partition(":")[2] or 0)
     if number >= facts.cuda_devices:
-        return f"device: found {device}, but torch sees {facts.cuda_devices} CUDA device(s), numbered from cuda:0"
+        return f"device: found {device}, but {library} sees {facts.cuda_devices} CUDA device(s), numbered from cuda:0"
     return None
 
 

@@ -12,33 +12,15 @@ import torch
 from torch import Tensor
 
 from mt.config import Decoding
-from mt.engines.batching import batches
-from mt.engines.checkpoint import Checkpoint, PlainText
-from mt.engines.search import (
-    RowLimits,
-    StepScores,
-    end_tokens,
-    forbidden_tokens,
-    log_probabilities,
-    output_limit,
-    processors,
-    settings,
-)
+from mt.engines.batching import batches, padded
+from mt.engines.checkpoint import Checkpoint
+from mt.engines.feeding import EMPTY, Feeder, Row
+from mt.engines.search import RowLimits, StepScores, forbidden_tokens, log_probabilities, processors, settings
 from mt.errors import ModelError
 from mt.records import Generated
 
 _LOGITS_AT_ONCE = 2**25
 """How many logits one scoring pass may hold: 128 MiB in float32."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One text as the model takes it: all its token ids, its own tokens counted, and its limit of new tokens."""
-
-    text: str
-    ids: tuple[int, ...]
-    input_tokens: int
-    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +45,32 @@ class TransformersGenerator(ABC):
     max_input_tokens: int
     description: str
 
-    def __init__(self, checkpoint: Checkpoint, batch_tokens: int) -> None:
+    def __init__(self, checkpoint: Checkpoint, feeder: Feeder, batch_tokens: int) -> None:
         self._model = checkpoint.model
-        self._tokenizer = checkpoint.tokenizer
         self._device = checkpoint.placement.device
-        self._plain = PlainText(checkpoint.tokenizer)
         self._batch_tokens = batch_tokens
         self._own = checkpoint.model.generation_config
+        self._own.eos_token_id = sorted(feeder.ends)
+        if self._own.pad_token_id is None:
+            self._own.pad_token_id = min(feeder.ends) if feeder.facts.pad is None else feeder.facts.pad
+        self.feeder = feeder
+        self.max_input_tokens = feeder.max_input_tokens
         self.description = checkpoint.description
 
     def count_tokens(self, text: str) -> int:
         """Number of model tokens of `text` alone, without special tokens, prefix or prompt."""
-        return len(self._ids(self._plain(text), special=False))
+        return self.feeder.count_tokens(text)
 
     def generate(self, texts: Sequence[str], decoding: Decoding) -> list[Generated]:
         """One output for each text, in their order, whatever the batching.
 
         A text without a token (empty, or white space) is not shown to the model: its output is empty, finished and
-        without score. A batch that does not fit into CUDA memory is halved until it does.
+        without score. A batch that does not fit into the memory is halved until it does.
 
         Raises `ModelError` when a text is longer than `max_input_tokens` or the model fails.
         """
-        rows = [self._row(text, decoding) for text in texts]
-        outputs = [Generated("", None, 0, 0, True)] * len(rows)
+        rows = [self.feeder.row(text, decoding) for text in texts]
+        outputs = [EMPTY] * len(rows)
         working = [index for index, row in enumerate(rows) if row.input_tokens]
         pending = list(reversed(batches([len(rows[index].ids) for index in working], self._batch_tokens)))
         while pending:
@@ -99,21 +84,21 @@ class TransformersGenerator(ABC):
                 outputs[working[index]] = output
         return outputs
 
-    def _row(self, text: str, decoding: Decoding) -> Row:
-        """The text encoded, or a `ModelError` when it is too long: nothing is ever cut off."""
-        count = self.count_tokens(text) if text.strip() else 0
-        if count > self.max_input_tokens:
-            raise ModelError(
-                f"text of {count} tokens is longer than max_input_tokens ({self.max_input_tokens}) of this model; "
-                f"split it first: {text[:40]!r}…"
-            )
-        ids = tuple(self._encode(self._plain(text))) if count else ()
-        return Row(text, ids, count, output_limit(decoding, count, self._room(len(ids))))
-
-    def _ids(self, text: str, *, special: bool) -> list[int]:
-        encoded = self._tokenizer(text, add_special_tokens=special, truncation=False)
-        ids: list[int] = encoded["input_ids"]
-        return ids
+    def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:
+        """Mean log-probability per token, end included, with which the model would write each output for its text."""
+        rows = [self.feeder.row(text, Decoding()) for text in texts]
+        written = [self.feeder.output_ids(output) for output in outputs]
+        scores = [0.0] * len(rows)
+        sizes = [len(row.ids) + len(ids) for row, ids in zip(rows, written, strict=True)]
+        for batch in batches(sizes, self._batch_tokens):
+            with torch.inference_mode():
+                start = self._start([rows[index] for index in batch])
+                ids, _ = padded([written[index] for index in batch], self._own.pad_token_id)
+                output = torch.tensor(ids, device=self._device)
+                table = self._rescore(start, torch.cat([start.prompt, output], dim=1)).tolist()
+            for index, line in zip(batch, table, strict=True):
+                scores[index] = math.fsum(line[: len(written[index])]) / len(written[index])
+        return scores
 
     def _attempt(self, rows: Sequence[Row], decoding: Decoding) -> list[Generated] | None:
         """The outputs of one batch, or None when it does not fit into memory and can be halved."""
@@ -138,7 +123,9 @@ class TransformersGenerator(ABC):
         limits = [row.limit for row in rows]
         watch = StepScores(forbidden_tokens(self._own))
         sequences = self._search(rows, start, decoding, [RowLimits(position, limits), watch])
-        outputs = [self._cut(ids, limit) for ids, limit in zip(sequences[:, position:].tolist(), limits, strict=True)]
+        outputs = [
+            self.feeder.cut(ids, limit) for ids, limit in zip(sequences[:, position:].tolist(), limits, strict=True)
+        ]
         table = watch.table() if decoding.num_beams == 1 else self._rescore(start, sequences)
         return [self._generated(*parts) for parts in zip(rows, outputs, table.tolist(), strict=True)]
 
@@ -158,12 +145,6 @@ class TransformersGenerator(ABC):
             if hook is not None:
                 hook.remove()
         return found
-
-    def _cut(self, ids: list[int], limit: int) -> tuple[int, ...]:
-        """The output's own tokens: up to end-of-sequence, that included, or up to the limit."""
-        ends = end_tokens(self._own)
-        end = next((place for place, token in enumerate(ids[:limit]) if token in ends), limit - 1)
-        return tuple(ids[: end + 1])
 
     def _rescore(self, start: Start, sequences: Tensor) -> Tensor:
         """Log-probabilities of given outputs, rows × tokens, from forward passes over a few rows at a time."""
@@ -186,24 +167,7 @@ class TransformersGenerator(ABC):
                 f"the model computed {score} for a log-probability, so its output means nothing; half precision that "
                 f"overflows does that: set dtype: float32, or check the weights ({self.description})"
             )
-        ended = tokens[-1] in end_tokens(self._own)
-        written = self._tokenizer.decode(
-            list(tokens[:-1] if ended else tokens), skip_special_tokens=True, clean_up_tokenization_spaces=False
-        )
-        text, complete = self._read(row, written)
-        return Generated(text, score, row.input_tokens, len(tokens), ended and complete)
-
-    def _read(self, row: Row, written: str) -> tuple[str, bool]:
-        """The text in what the model wrote, and whether it is whole."""
-        return written.strip(), True
-
-    @abstractmethod
-    def _encode(self, text: str) -> list[int]:
-        """All token ids that the model is given for a text."""
-
-    @abstractmethod
-    def _room(self, length: int) -> int | None:
-        """How many new tokens the model's positions allow after an input of `length` tokens; None: any number."""
+        return self.feeder.generated(row, tokens, score)
 
     @abstractmethod
     def _start(self, rows: Sequence[Row]) -> Start:

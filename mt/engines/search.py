@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -58,14 +57,6 @@ def settings(own: GenerationConfig, decoding: Decoding, longest: int) -> Generat
         max_new_tokens=longest,
         min_new_tokens=min(decoding.min_new_tokens, longest) or None,
     )
-
-
-def output_limit(decoding: Decoding, input_tokens: int, room: int | None) -> int:
-    """Most new tokens of one text, from the text alone; `room` is what the model's positions leave for the output."""
-    limit = decoding.max_new_tokens
-    if decoding.max_new_tokens_per_input_token is not None:
-        limit = min(limit, math.ceil(decoding.max_new_tokens_per_input_token * input_tokens) + 16)
-    return limit if room is None else min(limit, room)
 
 
 def processors(decoding: Decoding, start: int, texts: Sequence[str]) -> LogitsProcessorList:

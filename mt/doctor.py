@@ -1,0 +1,185 @@
+"""Tells in seconds whether a configuration will work here, and whether its models are sound.
+
+The cheap part looks at files, licence, device, disk and versions. The full part also loads each model and tries it on
+sentinels: texts whose right output is known. Marian models have turned into writers of fluent garbage on upgrades more
+than once, without an error (transformers#26271, #45005). What such a model writes looks likely to itself; that it finds
+the right translation of one sentence no likelier than that of another gives it away.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal, Protocol, TypeAlias, cast
+
+from mt.config import Config, Decoding, ModelConfig, SummarizeConfig, TranslateConfig
+from mt.engines import TextGenerator
+from mt.engines.fixture import SENTENCES, SUMMARIES
+from mt.errors import ModelError, MtError
+
+Level: TypeAlias = Literal["ok", "warn", "fail"]
+Pairs: TypeAlias = Sequence[tuple[str, str]]
+
+LEAST_GAP = 1.0
+LEAST_SCORE = -4.5
+"""Bounds in nats for each token. The right output must be that much likelier than another text's, and at least so
+likely. Measured: the embedded translator -1.6 and a gap of 3.2, SmolLM2-135M -1.3 and 3.4; with shuffled embeddings the
+gap is under 0.3."""
+
+_ROOM = 2_000_000_000
+_LEAST_ROOM = 200_000_000
+_PACKAGES = {"transformers": ("torch", "transformers"), "ctranslate2": ("ctranslate2", "tokenizers")}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: `fail` means that a run cannot work or must not be trusted."""
+
+    level: Level
+    subject: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.level:<4}  {self.subject:<18} {self.message}"
+
+
+class Patient(TextGenerator, Protocol):
+    """A generator that also says how likely a given output is to it; all engines do."""
+
+    def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:
+        """Mean log-probability per token of each output for its text."""
+        ...
+
+
+def examine(config: Config) -> Iterator[Finding]:
+    """All findings, one by one as they are made: the cheap ones first, then each model on its sentinels."""
+    failed = False
+    for finding in look_over(config):
+        failed |= finding.level == "fail"
+        yield finding
+    if failed:
+        return
+    for name, stage in _stages(config):
+        try:
+            generator = _load(config, stage)
+        except MtError as error:
+            yield Finding("fail", f"{name}.model", str(error))
+            continue
+        yield Finding(
+            "ok", f"{name}.model", f"{generator.description}, input up to {generator.max_input_tokens} tokens"
+        )
+        yield from sentinels(name, generator, SENTENCES[:8] if name == "translate" else SUMMARIES, stage.decoding)
+
+
+def look_over(config: Config, *, import_torch: bool = True) -> Iterator[Finding]:
+    """The cheap findings: no weights are read.
+
+    Devices of the transformers engine are left out where torch, which takes seconds, must not be imported.
+    """
+    yield Finding("ok", "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    yield from _versions(config)
+    yield from _disk(config)
+    for name, stage in _stages(config):
+        yield _files(config, name, stage.model)
+        yield _licence(name, stage.model)
+        if import_torch or stage.model.engine == "ctranslate2":
+            yield _device(name, stage.model)
+
+
+def sentinels(name: str, generator: Patient, pairs: Pairs, decoding: Decoding) -> Iterator[Finding]:
+    """Whether the model finds right outputs likely, likelier than those of other texts, and writes anything."""
+    subject = f"{name}.sentinel"
+    texts, right = [text for text, _ in pairs], [output for _, output in pairs]
+    try:
+        own = statistics.fmean(generator.score(texts, right))
+        gap = own - statistics.fmean(generator.score(texts, [*right[1:], right[0]]))
+        written = generator.generate(texts[:1], decoding)[0].text
+    except ModelError as error:
+        yield Finding("fail", subject, str(error))
+        return
+    written = " ".join(written.split())
+    told = f"right outputs {own:.2f} nats a token, {gap:.2f} likelier than others; wrote {written[:80]!r}"
+    if not own >= LEAST_SCORE or not gap >= LEAST_GAP:
+        yield Finding(
+            "fail",
+            subject,
+            f"{told}; wanted at least {LEAST_SCORE} and a gap of {LEAST_GAP}: the weights are damaged, do not belong "
+            "to the tokenizer or are loaded wrongly by this version, or the model is not for this task",
+        )
+    elif not written:
+        yield Finding("fail", subject, f"{told}: the model writes nothing")
+    else:
+        yield Finding("ok", subject, told)
+
+
+def _stages(config: Config) -> list[tuple[str, TranslateConfig | SummarizeConfig]]:
+    return [("translate", config.translate), *([("summarize", config.summarize)] if config.summarize.enabled else [])]
+
+
+def _load(config: Config, stage: TranslateConfig | SummarizeConfig) -> Patient:
+    from mt.engines.loading import load_generator
+    from mt.engines.store import cache_folder, resolve
+
+    cache = cache_folder(config.cache)
+    folder = resolve(stage.model, offline=config.offline, cache=cache)
+    values = {"target_words": stage.length.target_words} if isinstance(stage, SummarizeConfig) else {}
+    return cast(Patient, load_generator(folder.path, stage.model, stage.decoding, values, cache))
+
+
+def _versions(config: Config) -> Iterator[Finding]:
+    engines = sorted({stage.model.engine for _, stage in _stages(config)})
+    for package in dict.fromkeys(package for engine in engines for package in _PACKAGES[engine]):
+        try:
+            yield Finding("ok", package, version(package))
+        except PackageNotFoundError:
+            yield Finding("fail", package, "not installed; run scripts/setup, or pip install -r requirements.txt")
+
+
+def _disk(config: Config) -> Iterator[Finding]:
+    from mt.engines.store import cache_folder
+
+    cache = cache_folder(config.cache)
+    there = next(folder for folder in (cache, *cache.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    level: Level = "ok" if free >= _ROOM else "warn" if free >= _LEAST_ROOM else "fail"
+    yield Finding(level, "disk", f"{free / 1e9:.1f} GB free for the model cache {cache}")
+
+
+def _files(config: Config, name: str, model: ModelConfig) -> Finding:
+    """Whether the model is here; nothing is fetched to find out."""
+    from mt.engines.store import cache_folder, resolve
+
+    subject = f"{name}.files"
+    try:
+        folder = resolve(model, offline=True, cache=cache_folder(config.cache))
+    except ModelError as error:
+        if config.offline or model.source.startswith((".", "/", "embedded:")):
+            return Finding("fail", subject, str(error))
+        return Finding("warn", subject, f"{model.source}: not on this machine yet; it is fetched at the first run")
+    return Finding("ok", subject, f"{folder.name}@{folder.revision} in {folder.path}")
+
+
+def _licence(name: str, model: ModelConfig) -> Finding:
+    subject = f"{name}.licence"
+    if model.license is None:
+        return Finding(
+            "warn", subject, f"not noted for {model.source}; see its model card and set {name}.model.license"
+        )
+    if model.noncommercial or "-nc" in model.license.lower():
+        return Finding("warn", subject, f"{model.license}: not for commercial use")
+    return Finding("ok", subject, model.license)
+
+
+def _device(name: str, model: ModelConfig) -> Finding:
+    """Device and precision, as the engine would choose them."""
+    from mt.engines.loading import placement_of
+
+    try:
+        placement = placement_of(model)
+    except MtError as error:
+        return Finding("fail", f"{name}.device", str(error))
+    return Finding("ok", f"{name}.device", f"{model.engine} on {placement.device} in {placement.dtype}")

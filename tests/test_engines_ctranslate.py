@@ -1,0 +1,274 @@
+"""The CTranslate2 engine against the transformers engine, over tiny random models of the real classes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tiny
+import torch
+
+from mt.config import Decoding, ModelConfig, Prompt
+from mt.engines import parity
+from mt.engines.loading import load_generator
+from mt.engines.store import resolve
+from mt.engines.tokenizing import KeptTokenizer, PlainText, keep_tokenizer, open_tokenizer
+from mt.errors import ModelError
+from mt.records import Generated
+
+torch.set_num_threads(1)
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "marian": {"prefix": ">>eng<< "},
+    "m2m100": {"source_code": "ar", "target_code": "en"},
+    "nllb": {"source_code": "arb_Arab", "target_code": "eng_Latn"},
+    "mbart50": {"source_code": "ar_AR", "target_code": "en_XX"},
+    "t5": {"prefix": "<2en> "},
+    "bart": {},
+    "pegasus": {},
+    "llama": {"kind": "chat", "prompt": Prompt(user="Say: {text}")},
+    "qwen3": {"kind": "chat", "prompt": Prompt(user="Say: {text}", system="Be kind.")},
+}
+TEXTS = [tiny.ARABIC[0], tiny.ARABIC[3], tiny.ARABIC[2], tiny.ARABIC[1][:40], "مدينة", tiny.ARABIC[0][::-1]]
+GREEDY = Decoding(max_new_tokens=12)
+DECODINGS = {
+    "greedy": GREEDY,
+    "beams": Decoding(max_new_tokens=12, num_beams=3),
+    "beams, length penalty": Decoding(max_new_tokens=12, num_beams=3, length_penalty=0.5),
+    "own limits": Decoding(max_new_tokens=60, max_new_tokens_per_input_token=0.3),
+    "own limits, beams": Decoding(max_new_tokens=60, max_new_tokens_per_input_token=0.3, num_beams=3),
+    "no repeats": Decoding(max_new_tokens=20, no_repeat_ngram_size=2),
+    "shortest": Decoding(max_new_tokens=12, min_new_tokens=5),
+    "penalty": Decoding(max_new_tokens=12, repetition_penalty=1.3),
+}
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    made: dict[str, Path] = {}
+
+    def get(name: str) -> Path:
+        if name not in made:
+            # transformers' beams carry the mass of a barred padding token along, CTranslate2 has no such token.
+            settings = {"pad_bias": 0.0} if name == "marian" else {}
+            made[name] = tiny.make(name, tmp_path_factory.mktemp("models") / name, **settings)
+        return made[name]
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def load(folder: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+    cache = tmp_path_factory.mktemp("cache")
+
+    def get(name: str, engine: str = "ctranslate2", **changes: Any) -> Any:
+        given = {"source": str(folder(name)), "dtype": "float32", "threads": 1, "engine": engine, **SETTINGS[name]}
+        return load_generator(folder(name), ModelConfig(**{**given, **changes}), GREEDY, {}, cache)
+
+    return get
+
+
+def close(first: list[Generated], second: list[Generated]) -> list[bool]:
+    return [
+        (a.text, a.output_tokens, a.finished, a.input_tokens) == (b.text, b.output_tokens, b.finished, b.input_tokens)
+        and a.score == pytest.approx(b.score, abs=2e-3)
+        for a, b in zip(first, second, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("decoding", DECODINGS.values(), ids=DECODINGS)
+@pytest.mark.parametrize("name", SETTINGS)
+def test_outputs_and_scores_agree_with_transformers(load: Callable[..., Any], name: str, decoding: Decoding) -> None:
+    expected = load(name, "transformers").generate(TEXTS, decoding)
+    found = load(name).generate(TEXTS, decoding)
+    assert all(close(expected, found))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int8"])
+@pytest.mark.parametrize("decoding", [GREEDY, DECODINGS["own limits, beams"]], ids=["greedy", "own limits, beams"])
+@pytest.mark.parametrize("name", ["nllb", "bart", "llama"])
+def test_outputs_depend_on_their_text_alone(
+    load: Callable[..., Any], name: str, decoding: Decoding, dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parity, "LEAST_CHRF", 0.0)  # a random model in int8 may write anything
+    monkeypatch.setattr(parity, "MOST_LOSS", 1e9)
+    one = load(name, dtype=dtype, batch_tokens=1).generate(TEXTS, decoding)
+    assert len({str(output.score) for output in one}) == len(TEXTS), "too alike to tell"
+    many = load(name, dtype=dtype, batch_tokens=10_000)
+    assert all(close(one, many.generate(TEXTS, decoding)))
+    assert all(close(one[::-1], many.generate(TEXTS[::-1], decoding)))
+
+
+@pytest.mark.parametrize("empty", ["", " \n"])
+def test_an_empty_text_is_not_shown_to_the_model(load: Callable[..., Any], empty: str) -> None:
+    outputs = load("bart").generate([TEXTS[0], empty], GREEDY)
+    assert outputs[1] == Generated("", None, 0, 0, True)
+    assert outputs[0].output_tokens
+    assert load("bart").generate([], GREEDY) == []
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_limits_and_refusals_are_those_of_transformers(load: Callable[..., Any], name: str) -> None:
+    generators = [load(name, engine) for engine in ("transformers", "ctranslate2")]
+    assert generators[0].max_input_tokens == generators[1].max_input_tokens
+    messages = set()
+    for generator in generators:
+        with pytest.raises(ModelError, match="longer than max_input_tokens") as caught:
+            generator.generate(["مدينة م " * 600], GREEDY)
+        messages.add(str(caught.value))
+    assert len(messages) == 1
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_given_outputs_are_scored_alike(load: Callable[..., Any], name: str) -> None:
+    first, second = (
+        load(name, engine).score(TEXTS[:3], ["The city", "A", "x y"]) for engine in ("transformers", "ctranslate2")
+    )
+    assert first == pytest.approx(second, abs=2e-3)
+    assert len(set(first)) == 3
+
+
+@pytest.mark.parametrize("name", ["bart", "t5", "pegasus", "llama", "qwen3"])
+def test_a_kept_tokenizer_is_the_tokenizer(folder: Callable[[str], Path], name: str, tmp_path: Path) -> None:
+    tokenizer, _ = open_tokenizer(folder(name))
+    keep_tokenizer(tokenizer, tmp_path)
+    kept = KeptTokenizer(tmp_path)
+    for text in [*TEXTS, "a </s> b <|im_end|>", "  two  spaces ", "<2en> x"]:
+        for special in (True, False):
+            ids = tokenizer(text, add_special_tokens=special)["input_ids"]
+            assert kept(text, add_special_tokens=special)["input_ids"] == ids
+            for skip in (True, False):
+                options = {"skip_special_tokens": skip, "clean_up_tokenization_spaces": False}
+                assert kept.decode(ids, **options) == tokenizer.decode(ids, **options)
+    assert PlainText(kept)("</s> <|im_end|> <2en>") == PlainText(tokenizer)("</s> <|im_end|> <2en>")
+    assert set(kept.all_special_ids) == set(tokenizer.all_special_ids)
+    assert (kept.eos_token_id, kept.pad_token_id, kept.unk_token_id) == (
+        tokenizer.eos_token_id,
+        tokenizer.pad_token_id,
+        tokenizer.unk_token_id,
+    )
+
+
+def test_the_second_load_needs_neither_torch_nor_transformers(
+    folder: Callable[[str], Path], load: Callable[..., Any], tmp_path: Path
+) -> None:
+    code = (
+        "import sys; from pathlib import Path; from mt.config import Decoding, ModelConfig, Prompt\n"
+        "from mt.engines.loading import load_generator\n"
+        "kind, path, cache = sys.argv[1:]\n"
+        "more = {'kind': 'chat', 'prompt': Prompt(user='Say: {text}')} if kind == 'chat' else {}\n"
+        "model = ModelConfig(source=path, dtype='float32', threads=1, engine='ctranslate2', **more)\n"
+        "g = load_generator(Path(path), model, Decoding(max_new_tokens=12), {}, Path(cache))\n"
+        "print(ascii(g.generate(['A large city'], Decoding(max_new_tokens=4))[0].text))\n"
+        "print(sorted({'torch', 'transformers'} & set(sys.modules)))"
+    )
+    for name in ("bart", "llama"):
+        command = [sys.executable, "-c", code, SETTINGS[name].get("kind", "seq2seq"), str(folder(name)), str(tmp_path)]
+        first, second = (
+            subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout.splitlines()
+            for _ in range(2)
+        )
+        assert first[0] == second[0]
+        assert first[1] == "['torch', 'transformers']"
+        assert second[1] == "[]"
+
+
+def damage(form: Path, name: bytes, size: int) -> None:
+    data = bytearray((form / "model.bin").read_bytes())
+    start = data.index(name) + len(name) + 64
+    data[start : start + size] = bytes(byte ^ 0x55 for byte in data[start : start + size])
+    (form / "model.bin").write_bytes(data)
+
+
+def gated(path: Path, dtype: str, cache: Path) -> tuple[Path, str]:
+    """The converted folder that passed the gate, and the gate's verdict."""
+    model = ModelConfig(source=str(path), dtype=dtype, engine="ctranslate2")
+    load_generator(path, model, GREEDY, {}, cache)
+    [form] = (found for found in (cache / "ctranslate2").iterdir() if found.is_dir())
+    [verdict] = form.glob("mt-parity-*.json")
+    return form, verdict.read_text(encoding="utf-8")
+
+
+def test_the_gate_tries_a_model_once(folder: Callable[[str], Path], tmp_path: Path) -> None:
+    first = gated(folder("bart"), "float32", tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parity, "compare", None)  # a second trial would fail
+        assert gated(folder("bart"), "float32", tmp_path) == first
+    damage(first[0], b"encoder/layer_0/ffn/linear_0/weight", 1024)
+    with pytest.raises(ModelError, match=r"refused|computed nan"):
+        gated(folder("bart"), "float32", tmp_path)
+
+
+def test_damaged_int8_weights_are_refused(tmp_path: Path) -> None:
+    path = resolve(ModelConfig(source="embedded:ar-en"), offline=True, cache=tmp_path).path
+    form, verdict = gated(path, "int8", tmp_path)
+    assert json.loads(verdict)["chrf"] > 75
+    damage(form, b"encoder/layer_5/ffn/linear_0/weight", 500_000)
+    for _ in range(2):  # the second time by the kept verdict
+        with pytest.raises(ModelError, match=r"refused, its outputs differ too much from torch.*engine: transformers"):
+            gated(path, "int8", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "chrf, own, other, passed",
+    [
+        (100, -1, -1, True),
+        (60, -1, -1.15, True),
+        (59.9, -1, -1, False),
+        (100, -1, -1.16, False),
+        (100, -1, float("nan"), False),
+    ],
+)
+def test_the_gate_has_two_bounds(chrf: float, own: float, other: float, passed: bool) -> None:
+    assert parity.Parity("x", chrf, own, other).passed is passed
+
+
+class Full:
+    """A model whose memory holds so many tokens."""
+
+    def __init__(self, room: int, message: str = "CUDA failed with error out of memory") -> None:
+        self.room, self.message, self.sizes = room, message, []
+
+    def translate_batch(self, source: Any, prefix: Any, *, max_batch_size: int, **options: Any) -> Any:
+        self.sizes.append(max_batch_size)
+        if max_batch_size > self.room:
+            raise RuntimeError(self.message)
+        return self.inner.translate_batch(source, prefix, max_batch_size=max_batch_size, **options)
+
+    def score_batch(self, *given: Any, **options: Any) -> Any:
+        return self.inner.score_batch(*given, **options)
+
+
+def test_a_batch_too_large_for_the_memory_is_halved(load: Callable[..., Any]) -> None:
+    generator = load("bart", batch_tokens=1000)
+    expected = generator.generate(TEXTS, GREEDY)
+    full = Full(300)
+    full.inner, generator._model = generator._model, full
+    assert all(close(expected, generator.generate(TEXTS, GREEDY)))
+    assert full.sizes == [1000, 500, 250]
+    full.room = 0
+    with pytest.raises(ModelError, match=r"out of memory with a single text .* lower num_beams"):
+        generator.generate(TEXTS, GREEDY)
+    full.message = "shapes differ"
+    with pytest.raises(ModelError, match="the model failed on 6 texts: shapes differ"):
+        generator.generate(TEXTS, GREEDY)
+
+
+def test_a_model_that_cannot_be_converted_is_told(load: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    from ctranslate2.converters import TransformersConverter
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise ValueError("No conversion is registered for the model configuration")
+
+    monkeypatch.setattr(TransformersConverter, "convert", refuse)
+    with pytest.raises(ModelError, match=r"cannot convert this model of type pegasus .*use engine: transformers"):
+        load("pegasus", dtype="int8_float32")
+
+
+def test_description_names_engine_precision_and_family(load: Callable[..., Any]) -> None:
+    assert load("nllb").description == "ctranslate2/float32/m2m_100"
