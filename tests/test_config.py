@@ -61,7 +61,8 @@ def test_another_model_takes_none_of_the_default_models_settings(tmp_path):
     path = write(tmp_path, "translate: {model: {source: a/b}}\nsummarize: {model: {source: c/d}}\n")
     config = load_config(path, environment={})
     assert config.translate.model == ModelConfig(source="a/b")
-    assert config.translate.decoding.no_repeat_ngram_size == 0
+    assert config.translate.decoding.num_beams == 1
+    assert config.translate.min_score is None
     assert config.summarize.model.prompt is None
     assert config.summarize.length == Config().summarize.length
 
