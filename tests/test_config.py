@@ -199,7 +199,7 @@ def test_configuration_answers_without_loading_an_engine():
 )
 def test_a_preset_stands_for_its_values(overrides, environment, beams):
     decoding = load_config(None, overrides, environment).translate.decoding
-    assert (decoding.num_beams, decoding.preset, decoding.no_repeat_ngram_size) == (beams, None, 4)
+    assert (decoding.num_beams, decoding.preset, decoding.max_new_tokens_per_input_token) == (beams, None, 2.0)
 
 
 def test_an_unknown_preset_is_told():
