@@ -375,7 +375,7 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         "--engine",
         choices=("local", "ray"),
         default="local",
-        help="ray: workers on a Ray cluster (pip install mt[ray])",
+        help="ray: workers on a Ray cluster (pip install '.[ray]')",
     )
     run.add_argument(
         "--shard", metavar="I/N", help="only part I of N of the articles, for job arrays; mt merge joins the outputs"

@@ -1,4 +1,4 @@
-"""Many machines: the windows of a run through Ray Data, to workers that each load the models once. Needs `mt[ray]`.
+"""Many machines: the windows of a run through Ray Data, to workers that each load the models once. Needs the extra `ray`.
 
 Ray Data pulls the windows from a queue as one streaming read, maps them with a pool of actors and hands the results
 back in order. Inside an actor works the executor of a single machine, so records and failures are those of a local run.
@@ -147,7 +147,7 @@ def _told() -> Iterator[None]:
         from ray.data import Dataset  # noqa: F401 - the part that the extra adds
         from ray.exceptions import RayError
     except ModuleNotFoundError as error:
-        raise ConfigError(f"--engine ray needs Ray Data ({error}); install it with: pip install 'mt[ray]'") from None
+        raise ConfigError(f"--engine ray needs Ray Data ({error}); install it with: pip install '.[ray]'") from None
     try:
         yield
     except (RayError, ConnectionError) as error:
