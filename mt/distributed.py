@@ -1,4 +1,4 @@
-"""Many machines: the windows of a run through Ray Data, to workers that each load the models once. Needs the extra `ray`.
+"""Many machines: the windows of a run through Ray Data, to workers that each load the models once; extra `ray`.
 
 Ray Data pulls the windows from a queue as one streaming read, maps them with a pool of actors and hands the results
 back in order. Inside an actor works the executor of a single machine, so records and failures are those of a local run.
