@@ -203,7 +203,7 @@ class TranslateConfig(_Strict):
     """The first stage: Arabic segments into English."""
 
     model: ModelConfig = ModelConfig(
-        source="embedded:ar-en", license="Apache-2.0", engine="ctranslate2", max_input_tokens=150
+        source="embedded:ar-en", license="Apache-2.0", engine="ctranslate2", max_input_tokens=150, batch_tokens=1024
     )
     decoding: Decoding = Decoding(num_beams=4, max_new_tokens_per_input_token=2.0)
     min_score: float | None = -0.9
