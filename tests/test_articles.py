@@ -20,17 +20,6 @@ SAMPLE = Path(__file__).parent / "data" / "article.ar.txt"
 ARABIC = "التقى رئيس الوزراء اليوم في العاصمة نظيره لبحث التعاون بين البلدين."
 
 
-@pytest.fixture
-def write(tmp_path: Path):
-    def write(name: str, content: str | bytes) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
-
-
 def lines(*objects: object) -> str:
     return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in objects)
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,6 @@ import pytest
 import tiny
 import torch
 from transformers import AutoModelForCausalLM
-from transformers.utils.logging import disable_propagation, enable_propagation
 
 from mt.config import Decoding, ModelConfig, Prompt
 from mt.engines.loading import load_generator
@@ -22,26 +21,6 @@ GREEDY = Decoding(max_new_tokens=12)
 BEAMS = Decoding(max_new_tokens=12, num_beams=3)
 TEXTS = ["The president met him.", "Hi", "A large city, and a long sentence about it.", "x y z", "A new agreement"]
 FAMILIES = ["llama", "qwen3"]
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    made: dict[str, Path] = {}
-
-    def get(name: str) -> Path:
-        if name not in made:
-            made[name] = tiny.make(name, tmp_path_factory.mktemp(name))
-        return made[name]
-
-    return get
-
-
-@pytest.fixture
-def library_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """What transformers logs, which by itself goes past pytest."""
-    enable_propagation()
-    yield caplog
-    disable_propagation()
 
 
 def load(path: Path, decoding: Decoding = GREEDY, values: dict[str, object] | None = None, **changes: Any) -> Any:

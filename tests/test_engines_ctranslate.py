@@ -24,13 +24,7 @@ from mt.records import Generated
 torch.set_num_threads(1)
 
 SETTINGS: dict[str, dict[str, Any]] = {
-    "marian": {"prefix": ">>eng<< "},
-    "m2m100": {"source_code": "ar", "target_code": "en"},
-    "nllb": {"source_code": "arb_Arab", "target_code": "eng_Latn"},
-    "mbart50": {"source_code": "ar_AR", "target_code": "en_XX"},
-    "t5": {"prefix": "<2en> "},
-    "bart": {},
-    "pegasus": {},
+    **tiny.SETTINGS,
     "llama": {"kind": "chat", "prompt": Prompt(user="Say: {text}")},
     "qwen3": {"kind": "chat", "prompt": Prompt(user="Say: {text}", system="Be kind.")},
 }

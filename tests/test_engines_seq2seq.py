@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,6 @@ import pytest
 import tiny
 import torch
 from transformers import AutoModelForSeq2SeqLM
-from transformers.utils.logging import disable_propagation, enable_propagation
 
 from mt.config import Decoding, ModelConfig
 from mt.engines.feeding import output_limit
@@ -21,39 +20,11 @@ from mt.records import Generated
 
 torch.set_num_threads(1)
 
-SETTINGS: dict[str, dict[str, Any]] = {
-    "marian": {"prefix": ">>eng<< "},
-    "m2m100": {"source_code": "ar", "target_code": "en"},
-    "nllb": {"source_code": "arb_Arab", "target_code": "eng_Latn"},
-    "mbart50": {"source_code": "ar_AR", "target_code": "en_XX"},
-    "t5": {"prefix": "<2en> "},
-    "bart": {},
-    "pegasus": {},
-}
+SETTINGS = tiny.SETTINGS
 LENGTHS = {"marian": 62, "m2m100": 126, "nllb": 126, "mbart50": 126, "t5": 509, "bart": 254, "pegasus": 95}
 GREEDY = Decoding(max_new_tokens=12)
 BEAMS = Decoding(max_new_tokens=12, num_beams=3)
 TEXTS = [tiny.ARABIC[0], tiny.ARABIC[3], tiny.ARABIC[2], tiny.ARABIC[1][:40], "مدينة", tiny.ARABIC[0][::-1]]
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    made: dict[str, Path] = {}
-
-    def get(name: str) -> Path:
-        if name not in made:
-            made[name] = tiny.make(name, tmp_path_factory.mktemp(name))
-        return made[name]
-
-    return get
-
-
-@pytest.fixture
-def library_log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """What transformers logs, which by itself goes past pytest."""
-    enable_propagation()
-    yield caplog
-    disable_propagation()
 
 
 def load(path: Path, name: str = "bart", **changes: Any) -> Any:

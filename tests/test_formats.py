@@ -71,17 +71,6 @@ def feather(rows: list[dict[str, str]]) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
-def write(tmp_path: Path):
-    def write(name: str, content: str | bytes) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return path
-
-    return write
-
-
 def all_of(source: object, **options: str) -> list[Article | Failure]:
     return list(read_articles(source, options=ArticlesConfig(**options), strict=False))
 

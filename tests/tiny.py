@@ -229,6 +229,18 @@ def qwen3(folder: Path, template: str | None = CHATML) -> Path:
 FAMILIES = {made.__name__: made for made in (marian, m2m100, nllb, mbart50, t5, bart, pegasus, llama, qwen3)}
 
 
+SETTINGS: dict[str, dict[str, Any]] = {
+    "marian": {"prefix": ">>eng<< "},
+    "m2m100": {"source_code": "ar", "target_code": "en"},
+    "nllb": {"source_code": "arb_Arab", "target_code": "eng_Latn"},
+    "mbart50": {"source_code": "ar_AR", "target_code": "en_XX"},
+    "t5": {"prefix": "<2en> "},
+    "bart": {},
+    "pegasus": {},
+}
+"""What the configuration of each seq2seq family must say."""
+
+
 def make(name: str, folder: Path, seed: int = 1, **settings: Any) -> Path:
     """The folder of a tiny model of this family, made anew and the same for the same seed."""
     folder.mkdir(parents=True, exist_ok=True)
