@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from mt.records import Flag, Generated
 
-CHECKS_VERSION = "1"
+CHECKS_VERSION = "2"
 
 FAILED = "failed"
 """Flag of a segment at which the model failed; its detail is the error."""

