@@ -1,0 +1,34 @@
+"""Doubts about an output, found by comparing texts: pure functions that return flags and change nothing."""
+
+from mt.checks.segments import (
+    FAILED,
+    NOT_ARABIC,
+    check_arabic_left,
+    check_length,
+    check_loop,
+    check_numbers,
+    check_score,
+    check_translation,
+)
+from mt.checks.support import check_support, find_support
+from mt.checks.words import has_arabic, names, numbers
+
+CHECKS_VERSION = "2"
+"""Part of every signature: it rises when a check would say something else about the same texts."""
+
+__all__ = [
+    "CHECKS_VERSION",
+    "FAILED",
+    "NOT_ARABIC",
+    "check_arabic_left",
+    "check_length",
+    "check_loop",
+    "check_numbers",
+    "check_score",
+    "check_support",
+    "check_translation",
+    "find_support",
+    "has_arabic",
+    "names",
+    "numbers",
+]

@@ -1,0 +1,45 @@
+"""Words, numbers and names as the checks compare them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff]")
+LETTER = re.compile(r"[^\W\d_]")
+WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
+# Words that begin with a capital for reasons of grammar or calendar, not because they name somebody.
+NOT_NAMES = frozenset(
+    "a about according after all also although an and another any are as at because been before both but by can "
+    "could despite during each earlier even every few first for from further have he her here his how however i "
+    "if in into is it its last later many meanwhile more moreover most new no not now of on once one only or "
+    "other our out over second she since so some such than that the their them then there therefore these they "
+    "this those three through to today two under until up was we were what when where which while who why will "
+    "with would yesterday you your monday tuesday wednesday thursday friday saturday sunday".split()
+)
+
+
+def has_arabic(text: str) -> bool:
+    """Whether the text holds any letter of the Arabic script."""
+    return bool(ARABIC_LETTER.search(text))
+
+
+def numbers(text: str) -> Counter[str]:
+    """The numbers written in digits, Eastern digits folded, grouping commas and closing zeros of decimals left out."""
+    found: Counter[str] = Counter()
+    for match in NUMBER.findall(text.translate(DIGITS)):
+        plain = re.sub(r",(?=\d{3}(?!\d))", "", match).replace(",", ".")
+        found[plain.rstrip("0").rstrip(".") if "." in plain else plain.lstrip("0") or "0"] += 1
+    return found
+
+
+def names(sentence: str) -> list[str]:
+    """Capitalised words that are likely names, in order; a sentence's first word counts unless it is a common word."""
+    words = WORD.findall(sentence)
+    return [word for word in words if word[0].isupper() and word.lower().split("'")[0] not in NOT_NAMES]
+
+
+def stem(word: str) -> str:
+    return re.sub(r"['’]s?$", "", word.lower()).rstrip(".")
