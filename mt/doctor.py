@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal, Protocol, TypeAlias, cast
 
-from mt.config import Config, Decoding, ModelConfig, SummarizeConfig, TranslateConfig
+from mt.config import Config, Decoding, ModelConfig, Stage, SummarizeConfig
 from mt.engines import TextGenerator
 from mt.engines.fixture import SENTENCES, SUMMARIES
 from mt.errors import ModelError, MtError
@@ -63,16 +63,17 @@ def examine(config: Config) -> Iterator[Finding]:
         yield finding
     if failed:
         return
-    for name, stage in _stages(config):
+    for use in config.uses:
         try:
-            generator = _load(config, stage)
+            generator = _load(config, use.stage)
         except MtError as error:
-            yield Finding("fail", f"{name}.model", str(error))
+            yield Finding("fail", f"{use.path}.model", str(error))
             continue
         yield Finding(
-            "ok", f"{name}.model", f"{generator.description}, input up to {generator.max_input_tokens} tokens"
+            "ok", f"{use.path}.model", f"{generator.description}, input up to {generator.max_input_tokens} tokens"
         )
-        yield from sentinels(name, generator, SENTENCES[:8] if name == "translate" else SUMMARIES, stage.decoding)
+        known = SUMMARIES if use.path == "summarize" else SENTENCES[:8]
+        yield from sentinels(use.path, generator, known, use.stage.decoding)
 
 
 def look_over(config: Config, *, import_torch: bool = True) -> Iterator[Finding]:
@@ -83,11 +84,11 @@ def look_over(config: Config, *, import_torch: bool = True) -> Iterator[Finding]
     yield Finding("ok", "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
     yield from _versions(config)
     yield from _disk(config)
-    for name, stage in _stages(config):
-        yield _files(config, name, stage.model)
-        yield _licence(name, stage.model)
-        if import_torch or stage.model.engine == "ctranslate2":
-            yield _device(name, stage.model)
+    for use in config.uses:
+        yield _files(config, use.path, use.model)
+        yield _licence(use.path, use.model)
+        if import_torch or use.model.engine == "ctranslate2":
+            yield _device(use.path, use.model)
 
 
 def sentinels(name: str, generator: Patient, pairs: Pairs, decoding: Decoding) -> Iterator[Finding]:
@@ -116,11 +117,7 @@ def sentinels(name: str, generator: Patient, pairs: Pairs, decoding: Decoding) -
         yield Finding("ok", subject, told)
 
 
-def _stages(config: Config) -> list[tuple[str, TranslateConfig | SummarizeConfig]]:
-    return [("translate", config.translate), *([("summarize", config.summarize)] if config.summarize.enabled else [])]
-
-
-def _load(config: Config, stage: TranslateConfig | SummarizeConfig) -> Patient:
+def _load(config: Config, stage: Stage) -> Patient:
     from mt.engines.loading import load_generator
     from mt.engines.store import cache_folder, resolve
 
@@ -131,7 +128,7 @@ def _load(config: Config, stage: TranslateConfig | SummarizeConfig) -> Patient:
 
 
 def _versions(config: Config) -> Iterator[Finding]:
-    engines = sorted({stage.model.engine for _, stage in _stages(config)})
+    engines = sorted({use.model.engine for use in config.uses})
     for package in dict.fromkeys(package for engine in engines for package in _PACKAGES[engine]):
         try:
             yield Finding("ok", package, version(package))

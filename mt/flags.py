@@ -18,8 +18,8 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     # ---- of a translated segment
-    "failed": Kind("Model failed", "The model broke off with an error; the Arabic stands in place of the English."),
-    "empty": Kind("Nothing returned", "The model wrote nothing; the Arabic stands in place of the English.", True),
+    "failed": Kind("Model failed", "The model broke off with an error; the Arabic stands in its place.", True),
+    "empty": Kind("Nothing returned", "The model wrote nothing; the Arabic stands in its place.", True),
     "unfinished": Kind("Stopped early", "The output reached its length limit; its end may be missing.", True),
     "loop": Kind("Repeats itself", "The model said the same phrase again and again, which the source does not.", True),
     "arabic-left": Kind("Arabic left", "Part of the sentence was left in Arabic.", True),

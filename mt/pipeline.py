@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import islice
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 import mt
 from mt.checks import CHECKS_VERSION
-from mt.config import Config, SummarizeConfig, TranslateConfig
+from mt.config import Config, Stage, SummarizeConfig
 from mt.engines import TextGenerator
 from mt.errors import InputError, ModelError, MtError
 from mt.records import Article, Failure, Report, Summary, Task, Timing, Translation
@@ -50,8 +50,12 @@ class Pipeline:
         translator = summarizer = None
         if translate:
             generator, name = _load(config, config.translate)
-            translator = Translator(generator, config.translate)
             parts.append(f"translate: {name}")
+            second = None
+            if (repair := config.translate.repair).second and repair.mode != "off":
+                second, name = _load(config, repair.second)
+                parts.append(f"second: {name}")
+            translator = Translator(generator, config.translate, second)
         if config.summarize.enabled:
             generator, name = _load(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize)
@@ -168,15 +172,19 @@ def signatures(config: Config) -> Signatures:
     """
     from mt.engines.store import cache_folder, resolve
 
-    lines, models = [], []
-    for stage in (config.translate, *((config.summarize,) if config.summarize.enabled else ())):
-        folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
+    lines: dict[str, str] = {}
+    models = []
+    for use in config.uses:
+        folder = resolve(use.model, offline=config.offline, cache=cache_folder(config.cache))
         models.append(f"{folder.name}@{folder.revision}")
-        lines.append(" ".join((models[-1], planned_signature(stage), _versions(), _packages(config))))
-    return Signatures(lines[0], lines[1] if len(lines) > 1 else "", tuple(models))
+        said = f"{models[-1]} {planned_signature(use.stage)}"
+        stage = use.path.partition(".")[0]
+        lines[stage] = f"{lines[stage]} second: {said}" if stage in lines else said
+    whole = {stage: f"{line} {_versions()} {_packages(config)}" for stage, line in lines.items()}
+    return Signatures(whole["translate"], whole.get("summarize", ""), tuple(models))
 
 
-def planned_signature(stage: TranslateConfig | SummarizeConfig) -> str:
+def planned_signature(stage: Stage) -> str:
     """The settings of a stage that decide its output, in one line; `batch_tokens` and the number of a GPU do not."""
     model = stage.model.model_dump(exclude=_DECIDES_NOTHING | {"device"})
     parts = {"device": stage.model.device.partition(":")[0], **model, **stage.decoding.model_dump()}
@@ -199,12 +207,12 @@ _DECIDING_PACKAGES = {"ctranslate2": ("ctranslate2",), "transformers": ("torch",
 
 def _packages(config: Config) -> str:
     """The packages whose versions may decide what the configured engines write."""
-    engines = sorted({stage.model.engine for stage in (config.translate, config.summarize)})
+    engines = sorted({use.model.engine for use in config.uses})
     packages = [package for engine in engines for package in _DECIDING_PACKAGES[engine]]
     return " ".join(f"{package}={version(package)}" for package in (*packages, "tokenizers", "sentencepiece"))
 
 
-def _load(config: Config, stage: TranslateConfig | SummarizeConfig) -> tuple[TextGenerator, str]:
+def _load(config: Config, stage: Stage) -> tuple[TextGenerator, str]:
     """The stage's model, ready, and all that decides its output in one line."""
     from mt.engines.loading import load_generator
     from mt.engines.store import cache_folder, resolve
@@ -215,7 +223,7 @@ def _load(config: Config, stage: TranslateConfig | SummarizeConfig) -> tuple[Tex
     return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, stage)
 
 
-def stage_signature(name: str, generator: TextGenerator, stage: TranslateConfig | SummarizeConfig) -> str:
+def stage_signature(name: str, generator: TextGenerator, stage: Stage) -> str:
     """All settings that decide a stage's output, in one line; `name` is the model's with its revision."""
     model, decoding = _settings(stage.model, leave_out=_MODEL_SAID_OTHERWISE), _settings(stage.decoding)
     own = stage.model_dump(exclude=_SECTIONS)
@@ -233,7 +241,10 @@ def stage_signature(name: str, generator: TextGenerator, stage: TranslateConfig 
     return " ".join(part for part in parts if part)
 
 
-_SECTIONS = {"enabled", "model", "decoding", "length"}
+# The second model has a signature of its own.
+_SECTIONS: Mapping[str, bool | set[str]] = {
+    "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"},
+}  # fmt: skip
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(
     "source revision sha256 license noncommercial engine device dtype threads max_input_tokens batch_tokens".split()

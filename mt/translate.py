@@ -15,6 +15,7 @@ from mt.config import TranslateConfig
 from mt.engines import TextGenerator, generate_each
 from mt.errors import InputError, ModelError
 from mt.records import Article, Flag, Generated, Segment, TranslatedSegment, Translation
+from mt.repair import climb, ladder
 from mt.text import detect, segment, segment_english, split_long
 
 
@@ -29,11 +30,12 @@ class _Plan:
 
 
 class Translator:
-    """Translates articles with one model."""
+    """Translates articles with one model; `second` is another for what that one cannot do, as `repair.second` says."""
 
-    def __init__(self, generator: TextGenerator, config: TranslateConfig) -> None:
+    def __init__(self, generator: TextGenerator, config: TranslateConfig, second: TextGenerator | None = None) -> None:
         self.generator = generator
         self.config = config
+        self._rungs = ladder(generator, config, second) if config.repair.mode != "off" else ()
 
     def check(self, article: Article) -> None:
         """Raise `InputError` for an article that is not Arabic, when the configuration refuses those."""
@@ -70,12 +72,12 @@ class Translator:
         """One result for each segment; one without Arabic letters (`***`, a year, English) is kept as it is."""
         texts = [s.text for s in segments if has_arabic(s.text)]
         outputs = iter(generate_each(self.generator, texts, self.config.decoding))
-        return [
-            self._with_output(s, next(outputs)) if has_arabic(s.text) else TranslatedSegment(s, s.text)
-            for s in segments
+        first = [
+            self._judged(s, next(outputs)) if has_arabic(s.text) else TranslatedSegment(s, s.text) for s in segments
         ]
+        return climb(first, self._rungs, self._judged, keep_first=self.config.repair.mode == "report")
 
-    def _with_output(self, source: Segment, output: Generated | ModelError) -> TranslatedSegment:
+    def _judged(self, source: Segment, output: Generated | ModelError) -> TranslatedSegment:
         if isinstance(output, ModelError):
             return TranslatedSegment(source, "", None, (Flag(FAILED, str(output)),))
         flags = check_translation(source.text, output, self.config.min_score)

@@ -40,7 +40,7 @@ def test_every_key_of_a_ready_configuration_is_commented():
         for above, line in zip(["", *lines], lines, strict=False):
             key = line.strip().partition(":")[0]
             if ":" in line and not line.strip().startswith("#") and key not in {
-                "translate", "summarize", "model", "decoding", "length", "report", "batch",
+                "translate", "summarize", "model", "decoding", "length", "report", "batch", "repair",
             }:  # fmt: skip
                 assert "  # " in line or above.strip().startswith("# "), f"{path.name}: {line}"
 

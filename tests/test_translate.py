@@ -3,7 +3,7 @@ import time
 import pytest
 from fakes import FakeGenerator
 
-from mt.config import TranslateConfig
+from mt.config import RepairConfig, TranslateConfig
 from mt.errors import InputError, ModelError
 from mt.records import Article, Generated
 from mt.translate import Translator, as_english
@@ -13,7 +13,8 @@ NEWS = "قال الوزير إن الاجتماع كان مفيدا. وأضاف 
 
 def translator(answer=None, *, not_arabic="refuse", min_score=None, **options) -> Translator:
     fake = FakeGenerator(answer, **options) if answer else FakeGenerator(**options)
-    return Translator(fake, TranslateConfig(not_arabic=not_arabic, min_score=min_score))
+    once = RepairConfig(mode="off")  # tests/test_repair.py has the rest
+    return Translator(fake, TranslateConfig(not_arabic=not_arabic, min_score=min_score, repair=once))
 
 
 def echo(text: str) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from mt.sources import PypiSource, parse_source
 
@@ -190,6 +191,32 @@ class ArticlesConfig(_Strict):
         return self
 
 
+class SecondConfig(_Strict):
+    """Another translation model, for what the first one cannot do."""
+
+    model: ModelConfig
+    decoding: Decoding = Decoding(num_beams=4, max_new_tokens_per_input_token=2.0)
+
+    @model_validator(mode="after")
+    def _engine_can_sample(self) -> Self:
+        _check_sampling(self.model, self.decoding)
+        return self
+
+
+def _switch(value: Any) -> Any:
+    """YAML reads a bare on or off as a truth value."""
+    return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+
+
+class RepairConfig(_Strict):
+    """What is done about a doubtful segment."""
+
+    mode: Annotated[Literal["off", "report", "on"], BeforeValidator(_switch)] = "on"
+    """`on`: other decodings, finer pieces and the second model are tried, and the best English is kept; `report`: they
+    are tried and recorded, and the first is kept; `off`: one try."""
+    second: SecondConfig | None = None
+
+
 class TranslateConfig(_Strict):
     """The first stage: Arabic segments into English."""
 
@@ -200,6 +227,7 @@ class TranslateConfig(_Strict):
     min_score: float | None = -0.9
     """A segment whose mean token log-probability is lower is flagged as unsure; depends on the model, and is None for
     every other than the default one until somebody sets it."""
+    repair: RepairConfig = RepairConfig()
     not_arabic: Literal["refuse", "pass_through"] = "refuse"
 
     @model_validator(mode="after")
@@ -263,6 +291,23 @@ class BatchConfig(_Strict):
     window_characters: int = Field(default=100_000, ge=1)
 
 
+Stage: TypeAlias = TranslateConfig | SecondConfig | SummarizeConfig
+"""A section that names a model and how it is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A model that a configuration uses: the dotted path of its section, and what that says."""
+
+    path: str
+    stage: Stage
+
+    @property
+    def model(self) -> ModelConfig:
+        """Which model, and how it is loaded."""
+        return self.stage.model
+
+
 class Config(_Strict):
     """Everything that can be set."""
 
@@ -275,14 +320,21 @@ class Config(_Strict):
     report: ReportConfig = ReportConfig()
     batch: BatchConfig = BatchConfig()
 
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The models that a run loads, in the order in which they are used."""
+        repair = self.translate.repair
+        second = (Use("translate.repair.second", repair.second),) if repair.second and repair.mode != "off" else ()
+        summarize = (Use("summarize", self.summarize),) if self.summarize.enabled else ()
+        return (Use("translate", self.translate), *second, *summarize)
+
     @model_validator(mode="after")
     def _licence_is_accepted(self) -> Self:
-        for stage in ("translate", "summarize"):
-            model: ModelConfig = getattr(self, stage).model
-            if _is_noncommercial(model) and not self.allow_noncommercial:
+        for use in self.uses:
+            if _is_noncommercial(use.model) and not self.allow_noncommercial:
                 raise ValueError(
-                    f"{stage}.model: the weights of {model.source} may not be used commercially "
-                    f"({model.license or 'CC-BY-NC'}); set allow_noncommercial: true to accept that"
+                    f"{use.path}.model: the weights of {use.model.source} may not be used commercially "
+                    f"({use.model.license or 'CC-BY-NC'}); set allow_noncommercial: true to accept that"
                 )
         return self
 

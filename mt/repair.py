@@ -1,0 +1,143 @@
+"""A second chance for doubtful segments: other ways to the English are tried, and the best one is kept.
+
+The ways are a ladder, cheapest first: another search with the same model, no phrase twice, finer pieces, another model.
+A segment leaves the ladder as soon as no doubt is left that a further try could cure; what was not kept is recorded.
+The segments of a whole window climb together, so that even the few doubtful ones share batches.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TypeAlias
+
+from mt.config import Decoding, TranslateConfig
+from mt.engines import TextGenerator, generate_each
+from mt.errors import ModelError
+from mt.flags import KINDS
+from mt.records import Attempt, Flag, Generated, Segment, TranslatedSegment
+from mt.text import split_long
+
+Judge: TypeAlias = Callable[[Segment, Generated | ModelError], TranslatedSegment]
+"""Makes an output, or the error in its place, the English of a segment, with its doubts."""
+
+NO_REPEAT = 4
+"""Tokens of the longest run that may stand twice where repeats are forbidden; shorter ones hurt names and figures."""
+BEAMS = 4
+"""Beams of the other search where the configured one is greedy."""
+_NOTHING = frozenset({"failed", "empty"})
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """What to give a model for one segment, and how to get the English of the segment from what it says."""
+
+    texts: tuple[str, ...]
+    restore: Callable[[str], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One way to another English. `attempt` gives None for a segment to which this way leads nowhere."""
+
+    way: str
+    generator: TextGenerator
+    decoding: Decoding
+    attempt: Callable[[TranslatedSegment], Try | None]
+
+
+def ladder(generator: TextGenerator, config: TranslateConfig, second: TextGenerator | None = None) -> tuple[Rung, ...]:
+    """The rungs for a model and its configuration; `second` is the model of `config.repair.second`, if there is one."""
+    usual = config.decoding
+    greedy = usual.num_beams == 1 and not usual.do_sample
+    plain = {"do_sample": False, "temperature": 1.0, "top_p": 1.0}
+    other = usual.model_copy(update={**plain, "num_beams": BEAMS if greedy else 1})
+    once = usual.model_copy(update={**plain, "no_repeat_ngram_size": NO_REPEAT})
+    rungs = [
+        Rung("beam" if greedy else "greedy", generator, other, _whole),
+        Rung("no-repeat", generator, once, _whole if usual.no_repeat_ngram_size == 0 else _never),
+        Rung("split", generator, usual, lambda s: _halved(s, generator)),
+    ]
+    if second is not None and config.repair.second is not None:
+        rungs.append(Rung("second model", second, config.repair.second.decoding, lambda s: _fitting(s, second)))
+    return tuple(rungs)
+
+
+def climb(
+    segments: Sequence[TranslatedSegment], rungs: Sequence[Rung], judge: Judge, *, keep_first: bool = False
+) -> list[TranslatedSegment]:
+    """Each segment with the best English that the ladder found, in order, its other outputs recorded as attempts.
+
+    The best has least doubts that a try could cure, then least doubts, then the highest score; of equals the first.
+    `keep_first` records what the ladder found, and changes nothing.
+    """
+    tried = [[segment] for segment in segments]
+    for rung in rungs:
+        todo = [
+            (outputs, t)
+            for outputs in tried
+            if _doubtful(best := min(outputs, key=_rank)) and (t := rung.attempt(best))
+        ]
+        texts = [text for _, t in todo for text in t.texts]
+        results = iter(generate_each(rung.generator, texts, rung.decoding))
+        for outputs, t in todo:
+            output = _joined(list(islice(results, len(t.texts))), t.restore)
+            outputs.append(replace(judge(outputs[0].source, output), way=rung.way))
+    return [_kept(outputs, outputs[0] if keep_first else min(outputs, key=_rank)) for outputs in tried]
+
+
+def _kept(outputs: Sequence[TranslatedSegment], best: TranslatedSegment) -> TranslatedSegment:
+    others = tuple(Attempt(o.way, o.text, o.score, o.flags) for o in outputs if o is not best)
+    return replace(best, attempts=best.attempts + others) if others else best
+
+
+def _doubtful(segment: TranslatedSegment) -> bool:
+    return any(_curable(flag) for flag in segment.flags)
+
+
+def _curable(flag: Flag) -> bool:
+    return KINDS[flag.name].repairable
+
+
+def _rank(segment: TranslatedSegment) -> tuple[bool, int, int, float]:
+    curable = sum(map(_curable, segment.flags))
+    score = -math.inf if segment.score is None else segment.score
+    return any(flag.name in _NOTHING for flag in segment.flags), curable, len(segment.flags), -score
+
+
+def _whole(segment: TranslatedSegment) -> Try | None:
+    return Try((segment.source.text,))
+
+
+def _never(_: TranslatedSegment) -> Try | None:
+    return None
+
+
+def _halved(segment: TranslatedSegment, generator: TextGenerator) -> Try | None:
+    """The source in two or so pieces, cut where a long sentence would be cut; None where it is too short for that."""
+    size = generator.count_tokens(segment.source.text)
+    pieces = split_long(segment.source, max(8, math.ceil(size * 0.6)), generator.count_tokens)
+    return Try(tuple(piece.text for piece in pieces)) if len(pieces) > 1 else None
+
+
+def _fitting(segment: TranslatedSegment, generator: TextGenerator) -> Try:
+    """The source as another model can take it."""
+    pieces = split_long(segment.source, generator.max_input_tokens, generator.count_tokens)
+    return Try(tuple(piece.text for piece in pieces))
+
+
+def _joined(results: Sequence[Generated | ModelError], restore: Callable[[str], str]) -> Generated | ModelError:
+    """The outputs for the pieces of a segment as one; an error where one of them is one."""
+    outputs = [result for result in results if not isinstance(result, ModelError)]
+    if len(outputs) < len(results):
+        return next(result for result in results if isinstance(result, ModelError))
+    tokens = sum(output.output_tokens for output in outputs)
+    scored = [(o.score, o.output_tokens) for o in outputs if o.score is not None]
+    score = sum(score * count for score, count in scored) / tokens if tokens and len(scored) == len(outputs) else None
+    # A piece of which nothing came back must not pass for translated because its neighbour was.
+    text = " ".join(o.text.strip() for o in outputs) if all(o.text.strip() for o in outputs) else ""
+    return Generated(
+        restore(text), score, sum(o.input_tokens for o in outputs), tokens, all(o.finished for o in outputs)
+    )

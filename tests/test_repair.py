@@ -1,0 +1,190 @@
+import pytest
+from fakes import FakeGenerator
+
+from mt.config import Config, Decoding, ModelConfig, RepairConfig, SecondConfig, TranslateConfig, load_config
+from mt.errors import ConfigError, ModelError
+from mt.records import Article, Generated
+from mt.repair import NO_REPEAT
+from mt.translate import Translator
+
+LONG = "قال الوزير في العاصمة إن عدد الزوار بلغ 250 ألفا، وأضاف في كلمته أن العمل في المشروع سيستمر حتى نهاية العام."
+GOOD = "The minister said in the capital that visitors reached 250 thousand, and added that work would go on all year."
+LOOP = "The 250 ministers said " + "and then he said " * 8
+SECOND = SecondConfig(model=ModelConfig(source="other/model", license="MIT"))
+
+
+class Scripted(FakeGenerator):
+    """Answers by `script(text, decoding)`."""
+
+    def __init__(self, script, **options):
+        super().__init__(**options)
+        self.script = script
+
+    def generate(self, texts, decoding):
+        self.answer = lambda text: self.script(text, decoding)
+        return super().generate(texts, decoding)
+
+
+def translated(script, *, text=LONG, beams=4, mode="on", second=None):
+    """The one segment of a text, translated by the script, and the model that did it."""
+    model = Scripted(script)
+    config = TranslateConfig(
+        decoding=Decoding(num_beams=beams), repair=RepairConfig(mode=mode, second=SECOND if second else None)
+    )
+    [translation] = Translator(model, config, second).translate([Article("a", text)])
+    [segment] = translation.segments
+    return segment, model
+
+
+def ways(segment):
+    return [attempt.way for attempt in segment.attempts]
+
+
+def flags(segment):
+    return [flag.name for flag in segment.flags]
+
+
+def test_a_segment_without_doubt_is_translated_once():
+    segment, model = translated(lambda text, decoding: GOOD)
+    assert (segment.text, segment.way, segment.attempts) == (GOOD, "", ())
+    assert len(model.calls) == 1
+
+
+@pytest.mark.parametrize("beams, way", [(4, "greedy"), (1, "beam")])
+def test_the_other_search_comes_first_and_ends_the_ladder_when_it_cures(beams, way):
+    def script(text, decoding):
+        return LOOP if decoding.num_beams == beams else GOOD
+
+    segment, model = translated(script, beams=beams)
+    assert (segment.text, segment.way, flags(segment)) == (GOOD, way, [])
+    assert [(a.way, a.text, a.flags[0].name) for a in segment.attempts] == [("", LOOP.strip(), "loop")]
+    assert len(model.calls) == 2
+
+
+def test_repeats_are_forbidden_where_the_other_search_does_not_help():
+    segment, _ = translated(lambda text, decoding: GOOD if decoding.no_repeat_ngram_size == NO_REPEAT else LOOP)
+    assert (segment.text, segment.way, ways(segment)) == (GOOD, "no-repeat", ["", "greedy"])
+
+
+def test_a_long_segment_is_given_in_pieces_and_put_together():
+    halves = {}
+
+    def script(text, decoding):
+        if text == LONG:
+            return "The minister spoke."
+        halves[text] = f"Piece {len(halves)} has quite a few words here, 250 of them and then some more words."
+        return halves[text]
+
+    segment, _ = translated(script)
+    assert len(halves) == 2
+    assert " ".join(halves).replace("  ", " ") == LONG
+    assert segment.text == " ".join(halves.values())
+    assert (segment.way, ways(segment)) == ("split", ["", "greedy", "no-repeat"])
+    assert segment.source.text == LONG, "the segment stays one"
+
+
+def test_an_empty_piece_does_not_pass_for_a_translation():
+    def script(text, decoding):
+        return "" if text == LONG or text.startswith("قال") else "and added that work in the project would go on."
+
+    segment, _ = translated(script)
+    assert segment.text == ""
+    assert flags(segment) == ["empty"]
+
+
+def test_the_second_model_comes_last_with_its_own_decoding():
+    second = Scripted(lambda text, decoding: GOOD)
+    segment, model = translated(lambda text, decoding: "", second=second)
+    assert (segment.text, segment.way) == (GOOD, "second model")
+    assert [decoding.num_beams for _, decoding in second.calls] == [4]
+    assert len(model.calls) == 4
+
+
+def test_the_second_model_gets_pieces_that_it_can_take():
+    second = Scripted(lambda text, decoding: f"{len(text.split())} words, 250 in all, with more words after that.")
+    second.max_input_tokens = 8
+    segment, _ = translated(lambda text, decoding: "", second=second)
+    assert all(len(text.split()) <= 8 for texts, _ in second.calls for text in texts)
+    assert segment.text.count("words,") >= 3
+
+
+def test_a_model_that_fails_gets_another_chance_and_its_error_is_kept():
+    def script(text, decoding):
+        if decoding.num_beams == 4:
+            raise ModelError("out of memory")
+        return GOOD
+
+    segment, _ = translated(script)
+    assert (segment.text, segment.way) == (GOOD, "greedy")
+    assert [(f.name, f.detail) for f in segment.attempts[0].flags] == [("failed", "out of memory")]
+
+
+def test_of_outputs_with_equal_doubts_the_likelier_is_kept_and_then_the_first():
+    def scored(first, other):
+        def script(text, decoding):
+            return Generated("No number.", first if decoding.num_beams == 4 else other, 3, 3, True)
+
+        return translated(script, text="بلغ العدد 250.")[0]
+
+    assert scored(-1.0, -0.5).way == "greedy"
+    assert scored(-0.5, -1.0).way == ""
+    assert scored(-0.5, -0.5).way == ""
+
+
+def test_fewer_doubts_win_over_a_better_score():
+    def script(text, decoding):
+        if decoding.num_beams == 4:
+            return Generated("A number is missing here, that is for sure, as all can see now.", -0.1, 3, 3, True)
+        return Generated(GOOD, -2.0, 3, 3, True)
+
+    assert translated(script)[0].text == GOOD
+
+
+def test_report_only_records_and_keeps_the_first():
+    segment, _ = translated(lambda text, decoding: LOOP if decoding.num_beams == 4 else GOOD, mode="report")
+    assert (segment.text, segment.way, flags(segment)) == (LOOP.strip(), "", ["loop"])
+    assert [(a.way, a.text, a.flags) for a in segment.attempts] == [("greedy", GOOD, ())]
+
+
+def test_off_means_one_try():
+    segment, model = translated(lambda text, decoding: LOOP, mode="off")
+    assert (len(model.calls), segment.attempts) == (1, ())
+
+
+def test_what_cannot_be_cured_keeps_its_first_output_and_all_attempts():
+    segment, _ = translated(lambda text, decoding: LOOP)
+    assert segment.way == ""
+    assert ways(segment) == ["greedy", "no-repeat", "split"]
+
+
+def test_the_doubtful_of_all_articles_climb_together_and_in_order():
+    def script(text, decoding):
+        number = text.split()[2].strip(".")
+        return "No figures here." if decoding.num_beams == 4 and int(number) % 2 else f"Number {number} is here."
+
+    model = Scripted(script)
+    articles = [Article(str(i), f"بلغ العدد {i}.") for i in range(100, 110)]
+    done = Translator(model, TranslateConfig()).translate(articles)
+    assert [t.text for t in done] == [f"Number {i} is here." for i in range(100, 110)]
+    assert [t.segments[0].way for t in done] == ["", "greedy"] * 5
+    assert [len(texts) for texts, _ in model.calls] == [10, 5]
+
+
+@pytest.mark.parametrize("value, mode", [("on", "on"), ("off", "off"), ("report", "report"), ("'off'", "off")])
+def test_the_mode_may_be_written_bare(value, mode):
+    assert load_config(None, [f"translate.repair.mode={value}"], {}).translate.repair.mode == mode
+
+
+def test_a_wrong_mode_is_told():
+    with pytest.raises(ConfigError, match=r"translate\.repair\.mode: found 'maybe', wanted 'off', 'report' or 'on'"):
+        load_config(None, ["translate.repair.mode=maybe"], {})
+
+
+def test_the_second_model_is_one_of_the_models_that_are_used():
+    repair = "translate.repair={mode: %s, second: {model: {source: facebook/nllb-200-distilled-600M}}}"
+    with pytest.raises(ConfigError, match=r"translate.repair.second.model: the weights .* not be used commercially"):
+        load_config(None, [repair % "on"], {})
+    assert [use.path for use in load_config(None, [repair % "off"], {}).uses] == ["translate", "summarize"]
+    config = load_config(None, [repair % "report", "allow_noncommercial=true"], {})
+    assert [use.path for use in config.uses] == ["translate", "translate.repair.second", "summarize"]
+    assert config.translate.model == Config().translate.model
