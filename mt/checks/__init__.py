@@ -11,13 +11,14 @@ from mt.checks.segments import (
     check_translation,
 )
 from mt.checks.support import check_support, find_support
-from mt.checks.words import has_arabic, names, numbers
+from mt.checks.words import DIGITS, has_arabic, names, numbers
 
 CHECKS_VERSION = "2"
 """Part of every signature: it rises when a check would say something else about the same texts."""
 
 __all__ = [
     "CHECKS_VERSION",
+    "DIGITS",
     "FAILED",
     "NOT_ARABIC",
     "check_arabic_left",

@@ -10,6 +10,7 @@ LETTER = re.compile(r"[^\W\d_]")
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
+"""Eastern digits and marks inside numbers as Western ones, character for character."""
 # Words that begin with a capital for reasons of grammar or calendar, not because they name somebody.
 NOT_NAMES = frozenset(
     "a about according after all also although an and another any are as at because been before both but by can "
