@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from mt.checks import FAILED, NOT_ARABIC, check_translation, has_arabic
+from mt.checks import FAILED, NOT_ARABIC, check_translation, find_source_doubts, has_arabic
 from mt.config import TranslateConfig
 from mt.engines import TextGenerator, generate_each
 from mt.errors import InputError, ModelError
-from mt.records import Article, Flag, Generated, Segment, TranslatedSegment, Translation
+from mt.records import Article, Flag, Generated, Segment, SourceDoubt, TranslatedSegment, Translation
 from mt.repair import climb, ladder
 from mt.text import detect, segment, segment_english, split_long
 
@@ -27,6 +27,7 @@ class _Plan:
     body: tuple[Segment, ...]
     language: str = "ar"
     reason: str = ""
+    doubts: tuple[SourceDoubt, ...] = ()
 
 
 class Translator:
@@ -59,7 +60,8 @@ class Translator:
     def _plan(self, article: Article) -> _Plan:
         language = detect(article.text)
         if language.code == "ar":
-            return _Plan(self._split(article.title), self._split(article.text))
+            doubts = find_source_doubts(article.text)
+            return _Plan(self._split(article.title), self._split(article.text), doubts=doubts)
         self.check(article)
         split = segment_english if language.code == "en" else segment
         return _Plan(split(article.title), split(article.text), language.code, language.reason)
@@ -93,7 +95,7 @@ def _assemble(plan: _Plan, done: Iterator[TranslatedSegment]) -> Translation | M
     failed = [flag for s in body for flag in s.flags if flag.name == FAILED]
     if body and len(failed) == len(body):
         return ModelError(f"the model failed on all {len(body)} segments; the first time with: {failed[0].detail}")
-    return Translation(title, body)
+    return Translation(title, body, source_doubts=plan.doubts)
 
 
 def as_english(article: Article) -> Translation:

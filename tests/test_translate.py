@@ -143,3 +143,9 @@ def test_an_english_article_in_the_form_of_a_translation():
     t = as_english(article("One sentence. And two.\nThree."))
     assert [s.text for s in t.segments] == ["One sentence.", "And two.", "Three."]
     assert t.language == "en"
+
+
+def test_slips_of_the_article_are_noted_and_translated_as_they_are():
+    [t] = translator(echo).translate([article("قالت الصين ذلك. وأكدت الصين ذلك. ثم قالت الصبن العكس.")])
+    assert [(d.text, d.suggestion) for d in t.source_doubts] == [("الصبن", "الصين")]
+    assert "الصبن" in t.text

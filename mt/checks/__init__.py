@@ -10,6 +10,7 @@ from mt.checks.segments import (
     check_score,
     check_translation,
 )
+from mt.checks.source import find_source_doubts
 from mt.checks.support import check_support, find_support
 from mt.checks.words import DIGITS, has_arabic, names, numbers
 
@@ -28,6 +29,7 @@ __all__ = [
     "check_score",
     "check_support",
     "check_translation",
+    "find_source_doubts",
     "find_support",
     "has_arabic",
     "names",
