@@ -1,0 +1,80 @@
+"""Whether the English of a segment has the terms of its source."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from mt.records import Flag, Term
+from mt.terms.matching import Match
+
+TERM_MISSING = "term-missing"
+"""Flag of a segment whose English has no accepted form of a term; its detail names them."""
+
+_SHORT = 4
+"""Letters up to which a form that has capitals must have them in the English: US is not us, May is not may."""
+
+
+def check_terms(source: str, english: str, matches: Sequence[Match]) -> tuple[Term, ...]:
+    """For each term of the source, in order, the form that the English has; `found` is empty where there is none.
+
+    Case, accents, hyphens, dots of initials, plural and possessive make no difference. A term that stands twice in the
+    source is one term: English takes a pronoun the second time.
+
+    Raises `ValueError` when a match is of another text.
+    """
+    terms: dict[tuple[str, ...], Term] = {}
+    for match in matches:
+        if source[match.start : match.end] != match.text:
+            raise ValueError(f"the match {match.text!r} at {match.start} does not belong to this source: {source!r}")
+        forms = match.entry.english
+        if forms not in terms:
+            found = find_form(english, forms)
+            terms[forms] = Term(match.written, forms[0], found, match.glossary, match.entry.note)
+    return tuple(terms.values())
+
+
+def missing(matches: Iterable[Match], terms: Iterable[Term]) -> tuple[Match, ...]:
+    """The matches whose terms the English lacks, each time that they stand in the source."""
+    absent = {(term.target, term.glossary) for term in terms if not term.found}
+    return tuple(match for match in matches if (match.entry.english[0], match.glossary) in absent)
+
+
+def flag_terms(terms: Iterable[Term]) -> Flag | None:
+    """Catch terms of a glossary that the English has in no accepted form."""
+    absent = [f"{term.source} ({term.target})" for term in terms if not term.found]
+    return Flag(TERM_MISSING, f"not in the English: {', '.join(absent)}") if absent else None
+
+
+def find_form(english: str, forms: Sequence[str]) -> str:
+    """The first of the forms that the English has, as it stands there; empty for none."""
+    plain, places = _plain(english)
+    for form in forms:
+        if found := _pattern(form).search(plain):
+            return english[places[found.start()] : places[found.end() - 1] + 1]
+    return ""
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """The text without accents, and for each letter its place in the text."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, letter in enumerate(text):
+        for piece in unicodedata.normalize("NFKD", letter.replace("’", "'")):
+            if not unicodedata.combining(piece):
+                letters.append(piece)
+                places.append(place)
+    return "".join(letters), places
+
+
+@lru_cache(maxsize=16384)
+def _pattern(form: str) -> re.Pattern[str]:
+    """The form as a pattern over plain text: `U.S.` with its dots or without, `co-operation` in one word or two."""
+    plain, _ = _plain(form)
+    pieces = [re.escape(piece) for piece in re.split(r"[\s\-–]+", plain.rstrip("."))]
+    body = r"[\s\-–]*".join(pieces).replace(r"\.", r"\.?\s?")
+    flags = re.NOFLAG if len(re.sub(r"\W", "", plain)) <= _SHORT and plain != plain.lower() else re.IGNORECASE
+    ending = r"(?:'s|s'|e?s)?" if plain[-1:].isalpha() else r"\.?"
+    return re.compile(rf"(?<![^\W_]){body}{ending}(?![^\W_])", flags)

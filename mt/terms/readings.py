@@ -1,0 +1,1 @@
+def reads_as_name(*a): return True
