@@ -29,8 +29,8 @@ def check_terms(source: str, english: str, matches: Sequence[Match]) -> tuple[Te
     for match in matches:
         if source[match.start : match.end] != match.text:
             raise ValueError(f"the match {match.text!r} at {match.start} does not belong to this source: {source!r}")
-        forms = match.entry.english
-        if forms not in terms:
+        forms = match.entry.english  # none for a name that is not settled yet
+        if forms and forms not in terms:
             found = find_form(english, forms)
             terms[forms] = Term(match.written, forms[0], found, match.glossary, match.entry.note)
     return tuple(terms.values())
@@ -38,8 +38,8 @@ def check_terms(source: str, english: str, matches: Sequence[Match]) -> tuple[Te
 
 def missing(matches: Iterable[Match], terms: Iterable[Term]) -> tuple[Match, ...]:
     """The matches whose terms the English lacks, each time that they stand in the source."""
-    absent = {(term.target, term.glossary) for term in terms if not term.found}
-    return tuple(match for match in matches if (match.entry.english[0], match.glossary) in absent)
+    absent = {((term.target,), term.glossary) for term in terms if not term.found}
+    return tuple(match for match in matches if (match.entry.english[:1], match.glossary) in absent)
 
 
 def flag_terms(terms: Iterable[Term]) -> Flag | None:

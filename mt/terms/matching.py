@@ -56,13 +56,13 @@ class Matcher:
         return wider
 
     def find(self, text: str) -> tuple[Match, ...]:
-        """The terms in the text, in order; they do not overlap."""
+        """The terms in the text, in order; they do not overlap. A name may not have its English yet."""
         tokens = words(text)
         found: list[Match] = []
         at = 0
         while at < len(tokens):
             match, taken = self._at(text, tokens, at)
-            if match is not None and match.entry.english:
+            if match is not None and (match.entry.english or match.entry.kind == "name"):
                 found.append(match)
             at += taken
         return tuple(found)

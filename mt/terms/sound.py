@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mt.terms.spelling import fold
@@ -102,3 +103,85 @@ def _swap(sound: str, other: str) -> float:
     if sound in _VOWELS and other in _VOWELS:
         return _VOWEL / 2
     return _NEAR.get(frozenset((sound, other)), 1.0 if _weight(sound) + _weight(other) >= 1.4 else 0.6)
+
+
+# ---------------------------------------------------------------- names within an English text
+
+ALIKE = 0.75
+"""Least likeness of two spellings of one name; names of one short syllable must be as good as the same."""
+_LATIN_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_LOWER_PARTS = frozenset("al bin ben ibn abu el de da di du von van der den la le dos del".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Words of an English text that sound like an Arabic name: `text == english[start:end]`."""
+
+    text: str
+    start: int
+    end: int
+    likeness: float
+
+
+def best_window(arabic: str, english: str) -> Window | None:
+    """The capitalised words that sound most like the Arabic name, the first on a tie; None where none is alike enough.
+
+    All words of the name must have their counterpart: two Arabic words may be one English word (كه تشيانغ, Keqiang).
+    """
+    parts = [part for part in re.split(r"[\s\-]+", arabic) if part]
+    tokens = [(m.start(), m.start() + len(_POSSESSIVE.sub("", m[0]))) for m in _LATIN_WORD.finditer(english)]
+    best: Window | None = None
+    for first in range(len(tokens)):
+        for last in range(first, min(first + len(parts) + 1, len(tokens))):
+            start, end = tokens[first][0], tokens[last][1]
+            found = english[start:end]
+            if not _may_be_name(found):
+                continue
+            alike = _least(tuple(parts), tuple(english[a:b] for a, b in tokens[first : last + 1]))
+            if alike >= _threshold(arabic) and (best is None or alike > best.likeness):
+                best = Window(found, start, end, alike)
+    return best
+
+
+def _may_be_name(text: str) -> bool:
+    pieces = text.split()
+    if "," in text or "." in text or not pieces[-1].lstrip("al-")[:1].isupper():
+        return False
+    return all(any(map(str.isupper, piece)) or piece.lower() in _LOWER_PARTS for piece in pieces)
+
+
+def _threshold(arabic: str) -> float:
+    return 0.9 if sum(map(_weight, arabic_sounds(arabic))) < 2 else ALIKE
+
+
+@lru_cache(maxsize=65536)
+def _least(parts: tuple[str, ...], tokens: tuple[str, ...]) -> float:
+    """Likeness of the worst pair in the best way of pairing the words in order, up to two or three against one."""
+    if not parts or not tokens:
+        return 1.0 if not parts and not tokens else 0.0
+    best = 0.0
+    for taken, against in ((1, 1), (2, 1), (3, 1), (1, 2)):
+        if taken <= len(parts) and against <= len(tokens):
+            pair = likeness(" ".join(parts[:taken]), " ".join(tokens[:against]))
+            best = max(best, min(pair, _least(parts[taken:], tokens[against:])) if pair > best else 0.0)
+    return best
+
+
+_LETTERS: Mapping[str, str] = {
+    "ا": "a", "أ": "a", "إ": "i", "آ": "a", "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h", "خ": "kh", "د": "d",
+    "ذ": "dh", "ر": "r", "ز": "z", "س": "s", "ش": "sh", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "غ": "g", "ف": "f",
+    "ق": "q", "ك": "k", "ل": "l", "م": "m", "ن": "n", "ه": "h", "ة": "a", "و": "o", "ي": "i", "ى": "a", "ئ": "i",
+}  # fmt: skip
+
+
+def transliterate(arabic: str) -> str:
+    """A foreign name letter by letter; empty where three consonants meet, for then its vowels are not written.
+
+    >>> transliterate("باكيتزان"), transliterate("محمد")
+    ('Bakitzan', '')
+    """
+    letters = [_LETTERS.get(letter, "") for letter in arabic]
+    if not all(letters) or re.search("[^aoi]{3}", "".join(letter[0] for letter in letters)) or len(letters) < 3:
+        return ""
+    return "".join(letters).capitalize()

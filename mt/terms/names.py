@@ -1,0 +1,298 @@
+"""The names that an article introduces: «لي كه تشيانغ» once, then «لي» alone, and one English form for each.
+
+`learn` reads the Arabic before it is translated and says which words are names; `settle` reads the first translation and
+says what they are in English. Both see one article only, so an article's output never depends on what else is in its
+batch: across articles, names agree where a glossary has them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from mt.terms.glossary import Entry, Glossary
+from mt.terms.matching import Match, Matcher
+from mt.terms.readings import (
+    CLOSED,
+    GIVEN_NAMES,
+    OFFICES,
+    PARTICLES,
+    SYLLABLES,
+    TITLES,
+    is_common,
+)
+from mt.terms.sound import best_window, transliterate
+from mt.terms.spelling import Word, stems, words
+
+ARTICLE = "article"
+"""Name of the glossary that an article makes."""
+
+_LONGEST = 5
+_CLAUSE = re.compile(r"[^\w\s\u00a0'’\-\u064b-\u0652ـ]|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A full name: its folded words, and which tokens of the article they are."""
+
+    key: tuple[str, ...]
+    first: int
+    written: str
+
+
+def learn(text: str, title: str = "") -> Glossary:
+    """The full names of an article and their short forms, as entries of the kind `name`, still without English.
+
+    A name is two to five words that are no common words of news, after a title or office, before one («X رئيس …»), or
+    written alike at least twice; or one such word that stands twice or more and once after a title. Of a full name, its first and its last part (with «بن», «دي» and the like) are names as
+    well where they stand alone elsewhere in the article. The order is that of first mention.
+    """
+    whole = f"{title}\n{text}"
+    tokens = words(whole)
+    mentions = _mentions(whole, tokens)
+    covered = {i for mention in mentions for i in range(mention.first, mention.first + len(mention.key))}
+    alone = Counter(stem for i, (word, _, _) in enumerate(tokens) if i not in covered for _, stem in stems(word))
+    entries: dict[tuple[str, ...], Entry] = {}
+    for mention in mentions:
+        entries.setdefault(mention.key, Entry((mention.written,), (), "name"))
+    for mention in mentions:
+        for part in _parts(mention.written):
+            key = tuple(word for word, _, _ in words(part))
+            if key not in entries and _may_stand_alone(key, alone, whole):
+                entries[key] = Entry((part,), (), "name", mention.written)
+    return Glossary(ARTICLE, tuple(entries.values()))
+
+
+# ---------------------------------------------------------------- full names
+
+
+def _mentions(text: str, tokens: Sequence[Word]) -> list[_Mention]:
+    """Full names that something speaks for, in order; a shorter one that another begins with is the longer one."""
+    runs = list(_runs(text, tokens))
+    found = [_mention(text, tokens, *_common_start(tokens, a, b, runs)) for a, b in runs]
+    times = Counter(mention.key for mention in found)
+    introduced = {m.key for m in found if _is_introduced(text, tokens, m.first, m.first + len(m.key))}
+    return [mention for mention in found if _is_likely(mention.key, times[mention.key], mention.key in introduced)]
+
+
+def _is_likely(key: tuple[str, ...], times: int, introduced: bool) -> bool:
+    if len(key) == 1:
+        return introduced and times > 1 and len(key[0]) > 3 and not is_common(key[0]) and key[0] not in GIVEN_NAMES
+    if len(key) > _LONGEST or all(is_common(word) and word not in GIVEN_NAMES for word in key):
+        return False
+    return introduced or times > 1
+
+
+def _mention(text: str, tokens: Sequence[Word], first: int, last: int) -> _Mention:
+    """The name without an «and» that is written before its first word, where that word is known without it."""
+    key = [word for word, _, _ in tokens[first:last]]
+    start = tokens[first][1]
+    if key[0].startswith("و") and (key[0][1:] in GIVEN_NAMES or _known(key[0][1:], tokens)):
+        key[0], start = key[0][1:], start + 1
+    return _Mention(tuple(key), first, text[start : tokens[last - 1][2]])
+
+
+def _common_start(
+    tokens: Sequence[Word], first: int, last: int, runs: Sequence[tuple[int, int]]
+) -> tuple[int, int]:
+    """Where two runs begin with the same two words or more, the name is what they share."""
+    here = [word for word, _, _ in tokens[first:last]]
+    best = 0
+    for a, b in runs:
+        if a == first:
+            continue
+        there = [word for word, _, _ in tokens[a:b]]
+        shared = next((n for n, (x, y) in enumerate(zip(here, there, strict=False)) if x != y), min(len(here), len(there)))
+        best = max(best, shared)
+    return (first, first + best) if best >= 2 and not is_common(here[best - 1]) else (first, last)
+
+
+def _runs(text: str, tokens: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """Longest runs of words that may be parts of a name, with nothing but spaces or hyphens between."""
+    at = 0
+    while at < len(tokens):
+        end = at
+        while end < len(tokens) and (end == at or _joined(text, tokens, end)) and _may_be_part(tokens, at, end):
+            end += 1
+        while end > at and _is_weak_end(tokens[end - 1][0]):
+            end -= 1
+        begin = at
+        while begin < end and not _may_begin(text, tokens, begin, end):
+            begin += 1
+        if begin < end:
+            yield begin, end
+        at = max(end, at + 1)
+
+
+def _joined(text: str, tokens: Sequence[Word], at: int) -> bool:
+    return not _CLAUSE.search(text, tokens[at - 1][2], tokens[at][1])
+
+
+def _may_be_part(tokens: Sequence[Word], first: int, at: int) -> bool:
+    word = tokens[at][0]
+    if word.isdigit() or not ("\u0620" <= word[0] <= "\u06d3"):
+        return False
+    if word in PARTICLES or word in SYLLABLES or word in GIVEN_NAMES:
+        return True
+    if at == first and word.startswith("ال"):
+        return False
+    if at > first and word.startswith("و") and (is_common(word[1:]) or word[1:] in GIVEN_NAMES or _known(word[1:], tokens)):
+        return False  # "and", with another word or name
+    return not is_common(word)
+
+
+def _known(word: str, tokens: Sequence[Word]) -> bool:
+    return any(other == word for other, _, _ in tokens)
+
+
+def _is_weak_end(word: str) -> bool:
+    """Particles and function words end no name, but a syllable may: بان كي مون, لي كه."""
+    return word in PARTICLES or (word in CLOSED and word not in {"بان", "هو"}) or word == "لي"
+
+
+def _may_begin(text: str, tokens: Sequence[Word], begin: int, end: int) -> bool:
+    """«قال لي أوباما» is "Obama told me": a word that is a preposition too begins a name only beside an office."""
+    word = tokens[begin][0]
+    if word in _NEVER_FIRST:
+        return False
+    if word not in CLOSED and word != "لي":
+        return True
+    return _is_introduced(text, tokens, begin, end)
+
+
+_NEVER_FIRST = frozenset("بن بنت ال ولد دير".split())
+
+
+def _is_introduced(text: str, tokens: Sequence[Word], first: int, last: int) -> bool:
+    """A title before the name, perhaps with adjectives between («نظيره القازاقي X Y»), or an office after it."""
+    if last < len(tokens) and tokens[last][0] in OFFICES and re.fullmatch("[ ،,(]+", text[tokens[last - 1][2] : tokens[last][1]]):
+        return True
+    at = first - 1
+    if at < 0 or not re.fullmatch(r"[ \u00a0«\"،]+", text[tokens[at][2] : tokens[first][1]]):
+        return False
+    for _ in range(5):  # رئيس مجلس الدولة الصيني, وزير الخارجية الأمريكي, رئيس وزراء بريطانيا
+        if at < 0:
+            return False
+        if any(stem in TITLES for _, stem in stems(tokens[at][0])):
+            return True
+        if at and not _joined(text, tokens, at):
+            return False
+        at -= 1
+    return False
+
+
+# ---------------------------------------------------------------- short forms
+
+
+def _parts(written: str) -> Iterator[str]:
+    """The last part and the first, each with the particles that belong to it."""
+    pieces = written.split()
+    folded = [word for word, _, _ in words(" ".join(pieces))]
+    if len(folded) != len(pieces):
+        return
+    start = len(pieces) - 1
+    while start > 1 and folded[start - 1] in PARTICLES:
+        start -= 1
+    if start > 0:
+        yield " ".join(pieces[start:])
+    if start < len(pieces) - 1:
+        yield pieces[-1]
+    yield pieces[0]
+
+
+def _may_stand_alone(key: tuple[str, ...], alone: Counter[str], text: str) -> bool:
+    if len(key) > 1:
+        return key[0] in PARTICLES and alone[key[0]] > 0
+    word = key[0]
+    if word in PARTICLES or word in CLOSED or not alone[word]:
+        return False
+    if word == "علي":  # where على is spelled علي, nothing tells the name from it
+        return re.search(r"\b(?:على|إلى|الى)\b", text) is not None
+    return word == "لي" or len(word) > 2 or not is_common(word)
+
+
+# ---------------------------------------------------------------- English forms
+
+
+def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher | None = None) -> Glossary:
+    """The article's names with one English form each, from its own translation; names without one are left out.
+
+    `pairs` are the source segments with their English, in order. What a glossary of `known` has is left to it, and gives
+    its English to the short forms; other full names take the form that sounds most like the Arabic and that the translation writes most often, the
+    earlier one on a tie; a part that is never rendered recognisably is transliterated where its vowels are written.
+    Short forms take their part of the full form. Deterministic, and the same for any order of other articles.
+    """
+    places = _places(glossary, pairs)
+    settled: dict[str, Entry] = {}
+    in_glossary: dict[str, str] = {}
+    full = [entry for entry in glossary.entries if not entry.note]
+    for entry in full:
+        name = entry.arabic[0]
+        if english := _from_glossary(name, known):
+            in_glossary[name] = english
+        elif english := _from_translation(name, places) or _from_parts(name, places):
+            settled[name] = replace(entry, english=(english,))
+    for entry in glossary.entries:
+        if not entry.note:
+            continue
+        name = entry.arabic[0]
+        whole = settled[entry.note].english[0] if entry.note in settled else in_glossary.get(entry.note, "")
+        english = _part_of(name, whole) or _from_translation(name, places)
+        if english:
+            settled[name] = replace(entry, english=(english,))
+    return Glossary(glossary.name, tuple(_with_short_forms(entry, settled) for entry in settled.values()))
+
+
+def _with_short_forms(entry: Entry, settled: dict[str, Entry]) -> Entry:
+    """English may say the surname where Arabic says the whole name."""
+    if entry.note:
+        return entry
+    parts = [settled[part].english[0] for part in _parts(entry.arabic[0]) if part in settled]
+    return replace(entry, english=tuple(dict.fromkeys((*entry.english, *parts))))
+
+
+def _places(glossary: Glossary, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """For each place of a name its Arabic as it stands there, and the English of the segment."""
+    matcher = Matcher([glossary])
+    return [(match.entry.arabic[0], english) for source, english in pairs for match in matcher.find(source)]
+
+
+def _from_glossary(name: str, known: Matcher | None) -> str:
+    matches: tuple[Match, ...] = known.find(name) if known else ()
+    if len(matches) == 1 and len(words(matches[0].text)) == len(words(name)) and matches[0].entry.english:
+        return matches[0].entry.english[0]
+    return ""
+
+
+def _from_translation(name: str, places: Sequence[tuple[str, str]]) -> str:
+    """The form with the most likeness, added up over the places of this name."""
+    votes: dict[str, float] = {}
+    for place, english in places:
+        if place == name and (found := best_window(name, english)) is not None:
+            votes[found.text] = votes.get(found.text, 0.0) + found.likeness
+    return max(votes, key=lambda form: votes[form]) if votes else ""
+
+
+def _from_parts(name: str, places: Sequence[tuple[str, str]]) -> str:
+    """Word by word: from all places of names that have the word, else letter by letter but for the surname."""
+    english = []
+    parts = name.split()
+    if len(parts) == 1:
+        return ""
+    for part in parts:
+        votes: dict[str, float] = {}
+        for place, text in places:
+            if part in place.split() and (found := best_window(part, text)) is not None:
+                votes[found.text] = votes.get(found.text, 0.0) + found.likeness
+        form = max(votes, key=lambda form: votes[form]) if votes else "" if part is parts[-1] else transliterate(part)
+        if not form:
+            return ""
+        english.append(form)
+    return " ".join(english)
+
+
+def _part_of(name: str, english: str) -> str:
+    found = best_window(name, english) if english else None
+    return found.text if found is not None else ""

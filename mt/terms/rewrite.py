@@ -1,0 +1,120 @@
+"""Ways to get a missing term into the English, as functions on texts: write the source otherwise, or the output.
+
+Constraints on the search are no way, for transformers 5 has none. What works with a translator that has seen names in
+both scripts is to write the English form into the Arabic: it is copied (docs/TRUST.md has the rates).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mt.terms.check import find_form
+from mt.terms.matching import Match
+from mt.terms.sound import best_window
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A form that stands in the rewritten source, the forms that its translation may have, and what is put for it."""
+
+    rendered: tuple[str, ...]
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A source text that says the same to a reader and is easier for a model; `way` names how it was made."""
+
+    text: str
+    way: str
+    swaps: tuple[Swap, ...] = ()
+
+    def restore(self, english: str) -> str:
+        """The translation of `text` with each stand-in replaced by its term; unchanged where it is not found."""
+        for swap in self.swaps:
+            english = _replaced(english, swap)
+        return english
+
+
+# By kind, Arabic words that every translator renders in one way, several so that a sentence's own is not taken.
+_STAND_INS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "country": (("اليابان", ("Japan", "Japanese")), ("البرازيل", ("Brazil", "Brazilian")), ("كندا", ("Canada", "Canadian"))),
+    "place": (("طوكيو", ("Tokyo",)), ("باريس", ("Paris",)), ("لندن", ("London",))),
+    "person": (("جون", ("John",)), ("بيتر", ("Peter",)), ("ديفيد", ("David",))),
+    "agency": (("رويترز", ("Reuters",)), ("بلومبرغ", ("Bloomberg",))),
+    "organisation": (("اليونسكو", ("UNESCO",)), ("اليونيسف", ("UNICEF",)), ("الفيفا", ("FIFA",))),
+    "month": (("يناير", ("January",)), ("يوليو", ("July",)), ("أكتوبر", ("October",))),
+}  # fmt: skip
+_LIKE_KIND = {"name": "person", "term": "organisation"}
+
+
+def rewrite(source: str, matches: Sequence[Match]) -> tuple[Rewrite, ...]:
+    """The source with these terms written otherwise, best way first; nothing where there is nothing to rewrite.
+
+    `term-latin` writes the English form itself. `term-stand-in` writes a common name of the same kind that the source does
+    not have, and `Rewrite.restore` puts the term in its place; demonyms are adjectives and have no stand-in.
+    """
+    wanted = [match for match in matches if match.entry.english]
+    if not wanted:
+        return ()
+    latin = Rewrite(_written(source, wanted, [match.entry.english[0] for match in wanted]), "term-latin")
+    chosen = _stand_ins(source, wanted)
+    if chosen is None:
+        return (latin,)
+    swaps = {match.entry.english[0]: Swap(forms, match.entry.english[0]) for match, (_, forms) in zip(wanted, chosen, strict=True)}
+    text = _written(source, wanted, [arabic for arabic, _ in chosen])
+    return latin, Rewrite(text, "term-stand-in", tuple(swaps.values()))
+
+
+def _written(source: str, matches: Sequence[Match], forms: Sequence[str]) -> str:
+    """The source with each match replaced; «للأردن» becomes «ل» and the form, with a space before Latin letters."""
+    pieces, last = [], 0
+    for match, form in sorted(zip(matches, forms, strict=True), key=lambda pair: pair[0].start):
+        joint = " " if match.clitics and form.isascii() else ""
+        pieces += [source[last : match.start], joint, _after_l(match.clitics, form)]
+        last = match.end
+    return "".join([*pieces, source[last:]])
+
+
+def _after_l(clitics: str, form: str) -> str:
+    """After «ل» the article loses its alef: ل and اليابان are لليابان."""
+    return form[1:] if clitics.endswith("ل") and form.startswith("ال") else form
+
+
+def _stand_ins(source: str, matches: Sequence[Match]) -> list[tuple[str, tuple[str, ...]]] | None:
+    """One for each match, the same for the same term and none twice; None where a kind has not enough of them."""
+    chosen: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {}
+    for match in matches:
+        kind = _LIKE_KIND.get(match.entry.kind, match.entry.kind)
+        free = (s for s in _STAND_INS.get(kind, ()) if s[0] not in source and s not in chosen.values())
+        if match.entry.english not in chosen:
+            stand_in = next(free, None)
+            if stand_in is None:
+                return None
+            chosen[match.entry.english] = stand_in
+    return [chosen[match.entry.english] for match in matches]
+
+
+def _replaced(english: str, swap: Swap) -> str:
+    found = find_form(english, swap.rendered)
+    if not found:
+        return english
+    ending = next((ending for ending in ("'s", "’s") if found.endswith(ending)), "")
+    return re.sub(rf"(?<!\w){re.escape(found)}(?!\w)", lambda _: swap.target + ending, english)
+
+
+def respell(english: str, missing: Iterable[Match], present: Iterable[Match] = ()) -> str:
+    """The output with each missing term put in place of the capitalised words that sound most like its Arabic.
+
+    Needs no second translation: «Sajintaiyev» becomes the form that the article settled on. Words that are an accepted
+    form of a `present` term are left alone. Unchanged where nothing sounds alike (China for الصين never does).
+    """
+    taken = [form for match in present for form in match.entry.english]
+    for match in missing:
+        window = best_window(match.text, english) if match.entry.english else None
+        if window is None or find_form(window.text, taken):
+            continue
+        english = english[: window.start] + match.entry.english[0] + english[window.end :]
+    return english
