@@ -89,9 +89,7 @@ def _follows(text: str, tokens: Sequence[Word], at: int, key: _Key) -> bool:
     return all(_GAP.fullmatch(text, left[2], right[1]) for left, right in pairwise(run))
 
 
-def _match(
-    text: str, tokens: Sequence[Word], at: int, taken: int, clitics: str, entry: Entry, glossary: str
-) -> Match:
+def _match(text: str, tokens: Sequence[Word], at: int, taken: int, clitics: str, entry: Entry, glossary: str) -> Match:
     start, end = tokens[at][1], tokens[at + taken - 1][2]
     left = len(clitics)
     while left:  # marks may stand between the letters

@@ -1,7 +1,7 @@
 """The names that an article introduces: «لي كه تشيانغ» once, then «لي» alone, and one English form for each.
 
-`learn` reads the Arabic before it is translated and says which words are names; `settle` reads the first translation and
-says what they are in English. Both see one article only, so an article's output never depends on what else is in its
+`learn` reads the Arabic before it is translated and says which words are names; `settle` reads the first translation
+and says what they are in English. Both see one article only, so an article's output never depends on what else is in its
 batch: across articles, names agree where a glossary has them.
 """
 
@@ -46,8 +46,10 @@ def learn(text: str, title: str = "") -> Glossary:
     """The full names of an article and their short forms, as entries of the kind `name`, still without English.
 
     A name is two to five words that are no common words of news, after a title or office, before one («X رئيس …»), or
-    written alike at least twice; or one such word that stands twice or more and once after a title. Of a full name, its first and its last part (with «بن», «دي» and the like) are names as
-    well where they stand alone elsewhere in the article. The order is that of first mention.
+    written alike at least twice; or one such word that stands twice or more and once after a title. Of a full name, its
+    first and its last part (with «بن», «دي» and the like) are names as well where they stand alone elsewhere in the
+    article. The order is that of first mention. Words that are none are learned now and then; `settle` drops those for
+    which the English has no name that sounds alike.
     """
     whole = f"{title}\n{text}"
     tokens = words(whole)
@@ -94,9 +96,7 @@ def _mention(text: str, tokens: Sequence[Word], first: int, last: int) -> _Menti
     return _Mention(tuple(key), first, text[start : tokens[last - 1][2]])
 
 
-def _common_start(
-    tokens: Sequence[Word], first: int, last: int, runs: Sequence[tuple[int, int]]
-) -> tuple[int, int]:
+def _common_start(tokens: Sequence[Word], first: int, last: int, runs: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """Where two runs begin with the same two words or more, the name is what they share."""
     here = [word for word, _, _ in tokens[first:last]]
     best = 0
@@ -104,7 +104,9 @@ def _common_start(
         if a == first:
             continue
         there = [word for word, _, _ in tokens[a:b]]
-        shared = next((n for n, (x, y) in enumerate(zip(here, there, strict=False)) if x != y), min(len(here), len(there)))
+        shared = next(
+            (n for n, (x, y) in enumerate(zip(here, there, strict=False)) if x != y), min(len(here), len(there))
+        )
         best = max(best, shared)
     return (first, first + best) if best >= 2 and not is_common(here[best - 1]) else (first, last)
 
@@ -138,7 +140,11 @@ def _may_be_part(tokens: Sequence[Word], first: int, at: int) -> bool:
         return True
     if at == first and word.startswith("ال"):
         return False
-    if at > first and word.startswith("و") and (is_common(word[1:]) or word[1:] in GIVEN_NAMES or _known(word[1:], tokens)):
+    if (
+        at > first
+        and word.startswith("و")
+        and (is_common(word[1:]) or word[1:] in GIVEN_NAMES or _known(word[1:], tokens))
+    ):
         return False  # "and", with another word or name
     return not is_common(word)
 
@@ -167,7 +173,11 @@ _NEVER_FIRST = frozenset("بن بنت ال ولد دير".split())
 
 def _is_introduced(text: str, tokens: Sequence[Word], first: int, last: int) -> bool:
     """A title before the name, perhaps with adjectives between («نظيره القازاقي X Y»), or an office after it."""
-    if last < len(tokens) and tokens[last][0] in OFFICES and re.fullmatch("[ ،,(]+", text[tokens[last - 1][2] : tokens[last][1]]):
+    if (
+        last < len(tokens)
+        and tokens[last][0] in OFFICES
+        and re.fullmatch("[ ،,(]+", text[tokens[last - 1][2] : tokens[last][1]])
+    ):
         return True
     at = first - 1
     if at < 0 or not re.fullmatch(r"[ \u00a0«\"،]+", text[tokens[at][2] : tokens[first][1]]):
@@ -220,8 +230,9 @@ def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher 
     """The article's names with one English form each, from its own translation; names without one are left out.
 
     `pairs` are the source segments with their English, in order. What a glossary of `known` has is left to it, and gives
-    its English to the short forms; other full names take the form that sounds most like the Arabic and that the translation writes most often, the
-    earlier one on a tie; a part that is never rendered recognisably is transliterated where its vowels are written.
+    its English to the short forms; other full names take the form that sounds most like the Arabic and that the
+    translation writes most often, the earlier one on a tie; a first name that is never rendered recognisably is
+    transliterated where its vowels are written.
     Short forms take their part of the full form. Deterministic, and the same for any order of other articles.
     """
     places = _places(glossary, pairs)

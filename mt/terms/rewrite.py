@@ -40,21 +40,22 @@ class Rewrite:
 
 # By kind, Arabic words that every translator renders in one way, several so that a sentence's own is not taken.
 _STAND_INS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "country": (("اليابان", ("Japan", "Japanese")), ("البرازيل", ("Brazil", "Brazilian")), ("كندا", ("Canada", "Canadian"))),
+    "country": (
+        ("اليابان", ("Japan", "Japanese")), ("البرازيل", ("Brazil", "Brazilian")), ("كندا", ("Canada", "Canadian")),
+    ),
     "place": (("طوكيو", ("Tokyo",)), ("باريس", ("Paris",)), ("لندن", ("London",))),
     "person": (("جون", ("John",)), ("بيتر", ("Peter",)), ("ديفيد", ("David",))),
     "agency": (("رويترز", ("Reuters",)), ("بلومبرغ", ("Bloomberg",))),
     "organisation": (("اليونسكو", ("UNESCO",)), ("اليونيسف", ("UNICEF",)), ("الفيفا", ("FIFA",))),
     "month": (("يناير", ("January",)), ("يوليو", ("July",)), ("أكتوبر", ("October",))),
 }  # fmt: skip
-_LIKE_KIND = {"name": "person", "term": "organisation"}
 
 
 def rewrite(source: str, matches: Sequence[Match]) -> tuple[Rewrite, ...]:
     """The source with these terms written otherwise, best way first; nothing where there is nothing to rewrite.
 
-    `term-latin` writes the English form itself. `term-stand-in` writes a common name of the same kind that the source does
-    not have, and `Rewrite.restore` puts the term in its place; demonyms are adjectives and have no stand-in.
+    `term-latin` writes the English form itself. `term-stand-in` writes a common name of the same kind that the source
+    does not have, and `Rewrite.restore` puts the term in its place; other terms and demonyms have no stand-in.
     """
     wanted = [match for match in matches if match.entry.english]
     if not wanted:
@@ -63,7 +64,10 @@ def rewrite(source: str, matches: Sequence[Match]) -> tuple[Rewrite, ...]:
     chosen = _stand_ins(source, wanted)
     if chosen is None:
         return (latin,)
-    swaps = {match.entry.english[0]: Swap(forms, match.entry.english[0]) for match, (_, forms) in zip(wanted, chosen, strict=True)}
+    swaps = {
+        match.entry.english[0]: Swap(forms, match.entry.english[0])
+        for match, (_, forms) in zip(wanted, chosen, strict=True)
+    }
     text = _written(source, wanted, [arabic for arabic, _ in chosen])
     return latin, Rewrite(text, "term-stand-in", tuple(swaps.values()))
 
@@ -87,7 +91,7 @@ def _stand_ins(source: str, matches: Sequence[Match]) -> list[tuple[str, tuple[s
     """One for each match, the same for the same term and none twice; None where a kind has not enough of them."""
     chosen: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {}
     for match in matches:
-        kind = _LIKE_KIND.get(match.entry.kind, match.entry.kind)
+        kind = "person" if match.entry.kind == "name" else match.entry.kind
         free = (s for s in _STAND_INS.get(kind, ()) if s[0] not in source and s not in chosen.values())
         if match.entry.english not in chosen:
             stand_in = next(free, None)

@@ -21,7 +21,8 @@ _ARABIC: Mapping[str, str] = {
     "ژ": "j", "گ": "g", "ڤ": "f", "ڨ": "g",
 }  # fmt: skip
 _LATIN: tuple[tuple[str, str], ...] = (
-    ("x", "ks"), ("tsch", "C"), ("tch", "C"), ("sch", "S"), ("sh", "S"), ("ch", "C"), ("th", "T"), ("kh", "x"), ("gh", "g"),
+    ("x", "ks"), ("tsch", "C"),
+    ("tch", "C"), ("sch", "S"), ("sh", "S"), ("ch", "C"), ("th", "T"), ("kh", "x"), ("gh", "g"),
     ("ph", "f"), ("dh", "z"), ("zh", "j"), ("ck", "k"), ("qu", "ku"), ("ce", "se"), ("ci", "si"), ("cy", "si"),
     ("oo", "u"), ("ee", "i"), ("ou", "u"), ("c", "k"), ("q", "k"), ("w", "u"), ("y", "i"), ("v", "f"), ("p", "b"),
     ("e", "e"), ("o", "u"),

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 
 _FOLD = str.maketrans("أإآٱىیکةۀ", "ااااييكهه")
-_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06edـ\u200c-\u200f]")
+_MARKS = re.compile(
+    "[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06edـ\u200c-\u200f]"
+)
 _WORD = re.compile(r"[^\W_]+")
 
 Word = tuple[str, int, int]
