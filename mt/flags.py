@@ -26,7 +26,7 @@ KINDS: Mapping[str, Kind] = {
     "too-short": Kind("Too short", "Far fewer words than the source has: something was probably left out.", True),
     "too-long": Kind("Too long", "Far more words than the source has: something was probably made up.", True),
     "number-missing": Kind("Number missing", "The source has a number that the English does not.", True),
-    "term-missing": Kind("Name or term missing", "A name or term of the source is not in the English in its known form.", True),
+    "term-missing": Kind("Term missing", "A name or term of the source is not in the English in its known form.", True),
     "unsure": Kind("Unsure", "The model itself held its words unlikely, a common sign of a made-up translation."),
     # ---- of a whole translation
     "not-arabic": Kind("Not Arabic", "The article is not Arabic and was kept as it is."),

@@ -5,7 +5,7 @@ first translation `settle`; for each segment `Matcher.find`, `check_terms`, and 
 `rewrite`.
 """
 
-from mt.terms.check import TERM_MISSING, check_terms, flag_terms, missing
+from mt.terms.check import check_terms, flag_terms, missing
 from mt.terms.glossary import Entry, Glossary, fingerprint, glossary_folder, glossary_names, load_glossaries
 from mt.terms.matching import Match, Matcher
 from mt.terms.names import learn, settle
@@ -16,7 +16,6 @@ TERMS_VERSION = "1"
 
 __all__ = [
     "TERMS_VERSION",
-    "TERM_MISSING",
     "Entry",
     "Glossary",
     "Match",

@@ -10,9 +10,6 @@ from functools import lru_cache
 from mt.records import Flag, Term
 from mt.terms.matching import Match
 
-TERM_MISSING = "term-missing"
-"""Flag of a segment whose English has no accepted form of a term; its detail names them."""
-
 _SHORT = 4
 """Letters up to which a form that has capitals must have them in the English: US is not us, May is not may."""
 
@@ -45,7 +42,7 @@ def missing(matches: Iterable[Match], terms: Iterable[Term]) -> tuple[Match, ...
 def flag_terms(terms: Iterable[Term]) -> Flag | None:
     """Catch terms of a glossary that the English has in no accepted form."""
     absent = [f"{term.source} ({term.target})" for term in terms if not term.found]
-    return Flag(TERM_MISSING, f"not in the English: {', '.join(absent)}") if absent else None
+    return Flag("term-missing", f"not in the English: {', '.join(absent)}") if absent else None
 
 
 def find_form(english: str, forms: Sequence[str]) -> str:

@@ -92,7 +92,7 @@ def _follows(text: str, tokens: Sequence[Word], at: int, key: _Key) -> bool:
 def _match(text: str, tokens: Sequence[Word], at: int, taken: int, clitics: str, entry: Entry, glossary: str) -> Match:
     start, end = tokens[at][1], tokens[at + taken - 1][2]
     left = len(clitics)
-    while left:  # marks may stand between the letters
+    while left or not fold(text[start]):  # marks may stand between the letters
         left -= bool(fold(text[start]))
         start += 1
     return Match(entry, glossary, start, end, text[start:end], text[tokens[at][1] : start])
@@ -119,4 +119,5 @@ def _keys(entry: Entry, inflected: bool) -> Iterator[list[str]]:
             for ending in _NISBA:
                 for forms in ([*front, last + ending], [word + ending for word in key]):
                     yield forms
+                    yield [f"ال{forms[0]}", *forms[1:]]
                     yield [f"ال{word}" for word in forms]

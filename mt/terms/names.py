@@ -1,8 +1,8 @@
 """The names that an article introduces: «لي كه تشيانغ» once, then «لي» alone, and one English form for each.
 
 `learn` reads the Arabic before it is translated and says which words are names; `settle` reads the first translation
-and says what they are in English. Both see one article only, so an article's output never depends on what else is in its
-batch: across articles, names agree where a glossary has them.
+and says what they are in English. Both see one article only, so an article's output never depends on what else is in
+its batch: across articles, names agree where a glossary has them.
 """
 
 from __future__ import annotations
@@ -123,6 +123,8 @@ def _runs(text: str, tokens: Sequence[Word]) -> Iterator[tuple[int, int]]:
         begin = at
         while begin < end and not _may_begin(text, tokens, begin, end):
             begin += 1
+        if end - begin > 2 and tokens[end - 1][0].startswith("ي"):  # a headline's verb may follow: X Y يلتقي
+            yield begin, end - 1
         if begin < end:
             yield begin, end
         at = max(end, at + 1)
@@ -229,8 +231,8 @@ def _may_stand_alone(key: tuple[str, ...], alone: Counter[str], text: str) -> bo
 def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher | None = None) -> Glossary:
     """The article's names with one English form each, from its own translation; names without one are left out.
 
-    `pairs` are the source segments with their English, in order. What a glossary of `known` has is left to it, and gives
-    its English to the short forms; other full names take the form that sounds most like the Arabic and that the
+    `pairs` are the source segments with their English, in order. What a glossary of `known` has is left to it, and
+    gives its English to the short forms; other full names take the form that sounds most like the Arabic and that the
     translation writes most often, the earlier one on a tie; a first name that is never rendered recognisably is
     transliterated where its vowels are written.
     Short forms take their part of the full form. Deterministic, and the same for any order of other articles.

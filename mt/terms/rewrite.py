@@ -102,11 +102,8 @@ def _stand_ins(source: str, matches: Sequence[Match]) -> list[tuple[str, tuple[s
 
 
 def _replaced(english: str, swap: Swap) -> str:
-    found = find_form(english, swap.rendered)
-    if not found:
-        return english
-    ending = next((ending for ending in ("'s", "’s") if found.endswith(ending)), "")
-    return re.sub(rf"(?<!\w){re.escape(found)}(?!\w)", lambda _: swap.target + ending, english)
+    forms = "|".join(re.escape(form) for form in sorted(swap.rendered, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{forms})(?!\w)", lambda _: swap.target, english)
 
 
 def respell(english: str, missing: Iterable[Match], present: Iterable[Match] = ()) -> str:

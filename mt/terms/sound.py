@@ -103,6 +103,8 @@ def _swap(sound: str, other: str) -> float:
         return 0.0
     if sound in _VOWELS and other in _VOWELS:
         return _VOWEL / 2
+    if {sound, other} & {"h"} and {sound, other} & _VOWELS:  # a final ه is often a vowel: كه, Ke
+        return _VOWEL
     return _NEAR.get(frozenset((sound, other)), 1.0 if _weight(sound) + _weight(other) >= 1.4 else 0.6)
 
 

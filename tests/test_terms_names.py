@@ -1,0 +1,91 @@
+from pathlib import Path
+
+import pytest
+
+from mt.terms import Glossary, Matcher, glossary_names, learn, load_glossaries, settle
+
+SAMPLE = (Path(__file__).parent / "data" / "article.ar.txt").read_text(encoding="utf-8")
+
+
+def learnt(text: str, title: str = "") -> dict[str, str]:
+    return {entry.arabic[0]: entry.note for entry in learn(text, title).entries}
+
+
+def test_the_sample_introduces_its_two_premiers():
+    names = learnt(SAMPLE)
+    assert names["لي كه تشيانغ"] == ""
+    assert names["باكيتزان ساجينتاييف"] == ""
+    assert names["لي"] == "لي كه تشيانغ"
+    assert names["ساجينتاييف"] == "باكيتزان ساجينتاييف"
+
+
+@pytest.mark.parametrize("text, full, short", [
+    ("تعهد لي كه تشيانغ رئيس مجلس الدولة اليوم بالتعاون. وقال لي إن العام جيد.", "لي كه تشيانغ", "لي"),
+    ("التقى نظيره القازاقي باكيتزان ساجينتاييف. وقال ساجينتاييف إنه راض.", "باكيتزان ساجينتاييف", "ساجينتاييف"),
+    ("وقال المتحدث باسم الوزارة فيكتور زولوتوف ذلك. وأضاف زولوتوف أنه راض.", "فيكتور زولوتوف", "زولوتوف"),
+    ("واستقبل الأمير محمد بن نايف الوفد. وحضر بن نايف الحفل.", "محمد بن نايف", "بن نايف"),
+    ("وقال الرئيس قيس سعيد إن البرلمان سيجتمع. واستقبل سعيد الوزراء.", "قيس سعيد", "سعيد"),
+])  # fmt: skip
+def test_a_full_name_and_what_it_is_shortened_to(text, full, short):
+    names = learnt(text)
+    assert names[full] == ""
+    assert names[short] == full
+
+
+@pytest.mark.parametrize("text, never", [
+    ("قال لي أوباما إن الوقت حان. ثم قال لي أوباما وداعا.", "لي"),
+    ("التقى الأمين العام بان كي مون الوفد. وكان ذلك كي يعرف رأيه، وبان أنه راض.", "كي"),
+    ("استقبل الأمير محمد بن سلمان الوفد. وقال محمد بن سلمان إن بن فلان حضر.", "بن"),
+    ("وقال الوزير علي خامنئي ذلك. واكد علي ان الامر انتهي الي هنا.", "علي"),
+    ("وقالت الحكومة إن البرلمان سيجتمع غدا. وقالت الحكومة إن البرلمان وافق.", "الحكومة"),
+])  # fmt: skip
+def test_what_is_no_short_form_of_a_name(text, never):
+    assert never not in learnt(text)
+
+
+def test_a_name_of_the_title_counts():
+    assert learnt("وقال زولوتوف إن ذلك صحيح.", "الوزير فيكتور زولوتوف يستقيل")["زولوتوف"] == "فيكتور زولوتوف"
+
+
+def test_an_article_without_names_teaches_none():
+    assert learn("ارتفعت أسعار النفط اليوم بسبب تراجع المخزون.") == Glossary("article", ())
+    assert learn("") == Glossary("article", ())
+
+
+PAIRS = (
+    ("رئيس مجلس الدولة الصيني لي كه تشيانغ يلتقي بنظيره القازاقي باكيتزان ساجينتاييف.",
+     "Chinese Premier Li Keqiang meets His Excellency Kazakhstan Sajintayev."),
+    ("تعهد لي كه تشيانغ رئيس مجلس الدولة بذلك.", "Premier Li Keqiang pledged that."),
+    ("وقال لي إن التعاون يتقدم.", "Lee said that cooperation advances."),
+    ("وقال ساجينتاييف ذلك.", "Sajintaiyev said that."),
+    ("وأكد باكيتزان ساجينتاييف ذلك.", "Pakistani Sajintayev confirmed that."),
+)  # fmt: skip
+
+
+def forms(glossary: Glossary) -> dict[str, tuple[str, ...]]:
+    return {entry.arabic[0]: entry.english for entry in glossary.entries}
+
+
+def test_one_english_form_for_each_name():
+    text = " ".join(source for source, _ in PAIRS)
+    settled = settle(learn(text), PAIRS)
+    assert forms(settled) == {
+        "لي كه تشيانغ": ("Li Keqiang", "Li"),
+        "باكيتزان ساجينتاييف": ("Bakitzan Sajintayev", "Sajintayev"),
+        "لي": ("Li",),
+        "ساجينتاييف": ("Sajintayev",),
+    }
+
+
+def test_what_a_glossary_knows_is_left_to_it_and_decides_the_short_form():
+    text = " ".join(source for source, _ in PAIRS)
+    spoiled = [(source, english.replace("Li Keqiang", "Lee Kachung")) for source, english in PAIRS]
+    settled = forms(settle(learn(text), spoiled, Matcher(load_glossaries(glossary_names()))))
+    assert settled["لي"] == ("Li",)
+    assert "لي كه تشيانغ" not in settled
+
+
+def test_what_has_no_counterpart_in_the_english_is_dropped():
+    text = "وقال الوزير فيكتور زولوتوف ذلك. وأضاف زولوتوف ذلك."
+    assert settle(learn(text), [(text, "The minister said that. He added that.")]) == Glossary("article", ())
+    assert settle(learn(text), []) == Glossary("article", ())
