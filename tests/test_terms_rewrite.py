@@ -29,6 +29,16 @@ def test_ways_best_first(source, latin, stand_in):
     assert [(way.way, way.text) for way in ways] == [pair for pair in wanted if pair[1] is not None]
 
 
+def test_the_others_of_the_sentence_in_a_last_way():
+    [china, jordan] = MATCHER.find("زار الصين والأردن")
+    ways = rewrite("زار الصين والأردن", [china], [jordan])
+    assert [(way.way, way.text) for way in ways] == [
+        ("term-latin", "زار China والأردن"),
+        ("term-stand-in", "زار اليابان والأردن"),
+        ("term-latin-all", "زار China و Jordan"),
+    ]
+
+
 def test_nothing_to_rewrite():
     assert rewrite("قال ذلك", ()) == ()
     assert rewrite("قال فلان", MATCHER.find("قال فلان")) == ()

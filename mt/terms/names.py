@@ -255,15 +255,7 @@ def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher 
         english = _part_of(name, whole) or _from_translation(name, places)
         if english:
             settled[name] = replace(entry, english=(english,))
-    return Glossary(glossary.name, tuple(_with_short_forms(entry, settled) for entry in settled.values()))
-
-
-def _with_short_forms(entry: Entry, settled: dict[str, Entry]) -> Entry:
-    """English may say the surname where Arabic says the whole name."""
-    if entry.note:
-        return entry
-    parts = [settled[part].english[0] for part in _parts(entry.arabic[0]) if part in settled]
-    return replace(entry, english=tuple(dict.fromkeys((*entry.english, *parts))))
+    return Glossary(glossary.name, tuple(settled.values()))
 
 
 def _places(glossary: Glossary, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

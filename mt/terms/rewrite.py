@@ -51,25 +51,29 @@ _STAND_INS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 }  # fmt: skip
 
 
-def rewrite(source: str, matches: Sequence[Match]) -> tuple[Rewrite, ...]:
-    """The source with these terms written otherwise, best way first; nothing where there is nothing to rewrite.
+def rewrite(source: str, lacking: Sequence[Match], others: Sequence[Match] = ()) -> tuple[Rewrite, ...]:
+    """The source with the lacking terms written otherwise, best way first; nothing where there is nothing to rewrite.
 
     `term-latin` writes the English form itself. `term-stand-in` writes a common name of the same kind that the source
     does not have, and `Rewrite.restore` puts the term in its place; other terms and demonyms have no stand-in.
+    `term-latin-all` writes the `others` of the sentence in English as well, for those that get lost when one changes.
     """
-    wanted = [match for match in matches if match.entry.english]
+    wanted = [match for match in lacking if match.entry.english]
     if not wanted:
         return ()
-    latin = Rewrite(_written(source, wanted, [match.entry.english[0] for match in wanted]), "term-latin")
-    chosen = _stand_ins(source, wanted)
-    if chosen is None:
-        return (latin,)
-    swaps = {
-        match.entry.english[0]: Swap(forms, match.entry.english[0])
-        for match, (_, forms) in zip(wanted, chosen, strict=True)
-    }
-    text = _written(source, wanted, [arabic for arabic, _ in chosen])
-    return latin, Rewrite(text, "term-stand-in", tuple(swaps.values()))
+    ways = [Rewrite(_in_latin(source, wanted), "term-latin")]
+    if chosen := _stand_ins(source, wanted):
+        targets = [match.entry.english[0] for match in wanted]
+        swaps = {target: Swap(forms, target) for target, (_, forms) in zip(targets, chosen, strict=True)}
+        text = _written(source, wanted, [arabic for arabic, _ in chosen])
+        ways.append(Rewrite(text, "term-stand-in", tuple(swaps.values())))
+    if more := [match for match in others if match.entry.english]:
+        ways.append(Rewrite(_in_latin(source, [*wanted, *more]), "term-latin-all"))
+    return tuple(ways)
+
+
+def _in_latin(source: str, matches: Sequence[Match]) -> str:
+    return _written(source, matches, [match.entry.english[0] for match in matches])
 
 
 def _written(source: str, matches: Sequence[Match], forms: Sequence[str]) -> str:
