@@ -17,9 +17,10 @@ from mt.config import config_folder
 from mt.errors import ConfigError
 from mt.terms.spelling import words
 
-KINDS = ("country", "demonym", "place", "organisation", "agency", "month", "person", "name", "term")
+KINDS = ("country", "demonym", "place", "organisation", "agency", "month", "person", "name", "recurring", "term")
 """What a term is. `demonym` is inflected when it is looked for (القازاقي, قازاقية, قازاقيين); `name` is a name that an
-article itself introduced, which may also be a common word and is then read by its context (`mt.terms.readings`)."""
+article itself introduced, which may also be a common word and is then read by its context (`mt.terms.readings`);
+`recurring` are words that an article repeats like a name and does not introduce."""
 
 _COLUMNS = "Arabic forms, English forms, kind, note"
 _NOTHING = "-"

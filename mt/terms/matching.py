@@ -36,7 +36,8 @@ _Index = Mapping[str, Mapping[_Key, tuple[Entry, str]]]
 # Endings of relational adjectives (nisba), folded: masculine, feminine, plurals and duals.
 _NISBA = ("", "ه", "ون", "ين", "ان", "تين", "تان", "ات")
 _GAP = re.compile(r"[\s\u00a0.\-–'’]*")
-_LONGEST_WORDS = 8
+UNSETTLED = frozenset({"name", "recurring"})
+"""Kinds of terms that may not have their English yet."""
 
 
 class Matcher:
@@ -62,7 +63,7 @@ class Matcher:
         at = 0
         while at < len(tokens):
             match, taken = self._at(text, tokens, at)
-            if match is not None and (match.entry.english or match.entry.kind == "name"):
+            if match is not None and (match.entry.english or match.entry.kind in UNSETTLED):
                 found.append(match)
             at += taken
         return tuple(found)

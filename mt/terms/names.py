@@ -24,7 +24,7 @@ from mt.terms.readings import (
     is_common,
 )
 from mt.terms.sound import best_window, transliterate
-from mt.terms.spelling import Word, stems, words
+from mt.terms.spelling import Word, fold, stems, words
 
 ARTICLE = "article"
 """Name of the glossary that an article makes."""
@@ -40,29 +40,32 @@ class _Mention:
     key: tuple[str, ...]
     first: int
     written: str
+    introduced: bool
 
 
-def learn(text: str, title: str = "") -> Glossary:
-    """The full names of an article and their short forms, as entries of the kind `name`, still without English.
+def learn(text: str, title: str = "", known: Matcher | None = None) -> Glossary:
+    """The full names of an article and their short forms, as entries without English.
 
     A name is two to five words that are no common words of news, after a title or office, before one («X رئيس …»), or
     written alike at least twice; or one such word that stands twice or more and once after a title. Of a full name, its
     first and its last part (with «بن», «دي» and the like) are names as well where they stand alone elsewhere in the
     article. The order is that of first mention. Words that are none are learned now and then; `settle` drops those for
-    which the English has no name that sounds alike.
+    which the English has no name that sounds alike. Places and bodies that glossaries of `known` have are left to them.
     """
     whole = f"{title}\n{text}"
     tokens = words(whole)
-    mentions = _mentions(whole, tokens)
+    mentions = _mentions(whole, tokens, _other_terms(whole, known))
     covered = {i for mention in mentions for i in range(mention.first, mention.first + len(mention.key))}
     alone = Counter(stem for i, (word, _, _) in enumerate(tokens) if i not in covered for _, stem in stems(word))
     entries: dict[tuple[str, ...], Entry] = {}
     for mention in mentions:
-        entries.setdefault(mention.key, Entry((mention.written,), (), "name"))
+        kind = "name" if mention.introduced else "recurring"
+        entries.setdefault(mention.key, Entry((mention.written,), (), kind))
     for mention in mentions:
         for part in _parts(mention.written):
             key = tuple(word for word, _, _ in words(part))
-            if key not in entries and _may_stand_alone(key, alone, whole):
+            ambiguous = any(word in GIVEN_NAMES or is_common(word) for word in key) and not mention.introduced
+            if key not in entries and not ambiguous and _may_stand_alone(key, alone, whole):
                 entries[key] = Entry((part,), (), "name", mention.written)
     return Glossary(ARTICLE, tuple(entries.values()))
 
@@ -70,13 +73,20 @@ def learn(text: str, title: str = "") -> Glossary:
 # ---------------------------------------------------------------- full names
 
 
-def _mentions(text: str, tokens: Sequence[Word]) -> list[_Mention]:
+def _other_terms(text: str, known: Matcher | None) -> frozenset[int]:
+    """Where letters belong to terms that are no persons."""
+    matches = known.find(text) if known else ()
+    return frozenset(i for match in matches if match.entry.kind != "person" for i in range(match.start, match.end))
+
+
+def _mentions(text: str, tokens: Sequence[Word], taken: frozenset[int]) -> list[_Mention]:
     """Full names that something speaks for, in order; a shorter one that another begins with is the longer one."""
-    runs = list(_runs(text, tokens))
+    runs = list(_runs(text, tokens, taken))
     found = [_mention(text, tokens, *_common_start(tokens, a, b, runs)) for a, b in runs]
     times = Counter(mention.key for mention in found)
-    introduced = {m.key for m in found if _is_introduced(text, tokens, m.first, m.first + len(m.key))}
-    return [mention for mention in found if _is_likely(mention.key, times[mention.key], mention.key in introduced)]
+    introduced = {mention.key for mention in found if mention.introduced}
+    found = [replace(mention, introduced=mention.key in introduced) for mention in found]
+    return [mention for mention in found if _is_likely(mention.key, times[mention.key], mention.introduced)]
 
 
 def _is_likely(key: tuple[str, ...], times: int, introduced: bool) -> bool:
@@ -93,7 +103,8 @@ def _mention(text: str, tokens: Sequence[Word], first: int, last: int) -> _Menti
     start = tokens[first][1]
     if key[0].startswith("و") and (key[0][1:] in GIVEN_NAMES or _known(key[0][1:], tokens)):
         key[0], start = key[0][1:], start + 1
-    return _Mention(tuple(key), first, text[start : tokens[last - 1][2]])
+    written = text[start : tokens[last - 1][2]]
+    return _Mention(tuple(key), first, written, _is_introduced(text, tokens, first, last))
 
 
 def _common_start(tokens: Sequence[Word], first: int, last: int, runs: Sequence[tuple[int, int]]) -> tuple[int, int]:
@@ -111,12 +122,12 @@ def _common_start(tokens: Sequence[Word], first: int, last: int, runs: Sequence[
     return (first, first + best) if best >= 2 and not is_common(here[best - 1]) else (first, last)
 
 
-def _runs(text: str, tokens: Sequence[Word]) -> Iterator[tuple[int, int]]:
+def _runs(text: str, tokens: Sequence[Word], taken: frozenset[int]) -> Iterator[tuple[int, int]]:
     """Longest runs of words that may be parts of a name, with nothing but spaces or hyphens between."""
     at = 0
     while at < len(tokens):
         end = at
-        while end < len(tokens) and (end == at or _joined(text, tokens, end)) and _may_be_part(tokens, at, end):
+        while end < len(tokens) and (end == at or _joined(text, tokens, end)) and _may_be_part(tokens, at, end, taken):
             end += 1
         while end > at and _is_weak_end(tokens[end - 1][0]):
             end -= 1
@@ -134,8 +145,10 @@ def _joined(text: str, tokens: Sequence[Word], at: int) -> bool:
     return not _CLAUSE.search(text, tokens[at - 1][2], tokens[at][1])
 
 
-def _may_be_part(tokens: Sequence[Word], first: int, at: int) -> bool:
-    word = tokens[at][0]
+def _may_be_part(tokens: Sequence[Word], first: int, at: int, taken: frozenset[int]) -> bool:
+    word, start, end = tokens[at]
+    if taken and not taken.isdisjoint(range(start, end)):
+        return False
     if word.isdigit() or not ("\u0620" <= word[0] <= "\u06d3"):
         return False
     if word in PARTICLES or word in SYLLABLES or word in GIVEN_NAMES:
@@ -234,7 +247,8 @@ def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher 
     `pairs` are the source segments with their English, in order. What a glossary of `known` has is left to it, and
     gives its English to the short forms; other full names take the form that sounds most like the Arabic and that the
     translation writes most often, the earlier one on a tie; a first name that is never rendered recognisably is
-    transliterated where its vowels are written.
+    transliterated where its vowels are written and the article introduces the name. A short form that is a common word
+    too must be rendered as the name in a third of its places, or is taken for the word.
     Short forms take their part of the full form. Deterministic, and the same for any order of other articles.
     """
     places = _places(glossary, pairs)
@@ -245,7 +259,7 @@ def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher 
         name = entry.arabic[0]
         if english := _from_glossary(name, known):
             in_glossary[name] = english
-        elif english := _from_translation(name, places) or _from_parts(name, places):
+        elif english := _from_translation(name, places) or (_from_parts(name, places) if entry.kind == "name" else ""):
             settled[name] = replace(entry, english=(english,))
     for entry in glossary.entries:
         if not entry.note:
@@ -253,7 +267,7 @@ def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher 
         name = entry.arabic[0]
         whole = settled[entry.note].english[0] if entry.note in settled else in_glossary.get(entry.note, "")
         english = _part_of(name, whole) or _from_translation(name, places)
-        if english:
+        if english and (not is_common(fold(name)) or _is_borne_out(name, places)):
             settled[name] = replace(entry, english=(english,))
     return Glossary(glossary.name, tuple(settled.values()))
 
@@ -296,6 +310,12 @@ def _from_parts(name: str, places: Sequence[tuple[str, str]]) -> str:
             return ""
         english.append(form)
     return " ".join(english)
+
+
+def _is_borne_out(name: str, places: Sequence[tuple[str, str]]) -> bool:
+    """A short form that is a common word too must be rendered as the name in a third of its places."""
+    rendered = [best_window(name, text) for place, text in places if place == name]
+    return 3 * sum(window is not None for window in rendered) >= len(rendered)
 
 
 def _part_of(name: str, english: str) -> str:
