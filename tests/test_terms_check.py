@@ -54,7 +54,7 @@ def test_terms_stand_once_with_the_form_that_was_found():
         Term("وقازاقستان", "Kazakhstan", "", "g"),
     )
     assert [match.text for match in missing(matches, terms)] == ["قازاقستان"]
-    assert flag_terms(terms) == Flag("term-missing", "not in the English: وقازاقستان (Kazakhstan)")
+    assert flag_terms(terms) == (Flag("term-missing", "وقازاقستان: no Kazakhstan"),)
 
 
 def test_a_missing_term_is_missing_at_each_of_its_places():
@@ -64,8 +64,8 @@ def test_a_missing_term_is_missing_at_each_of_its_places():
 
 def test_nothing_missing_is_no_flag():
     matches = MATCHER.find("الصين")
-    assert flag_terms(check_terms("الصين", "China", matches)) is None
-    assert flag_terms(()) is None
+    assert flag_terms(check_terms("الصين", "China", matches)) == ()
+    assert flag_terms(check_terms(SOURCE, "", MATCHER.find(SOURCE)))[0] == Flag("term-missing", "لي: no Li")
 
 
 def test_a_name_without_english_yet_is_found_and_not_checked():

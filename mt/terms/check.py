@@ -39,10 +39,9 @@ def missing(matches: Iterable[Match], terms: Iterable[Term]) -> tuple[Match, ...
     return tuple(match for match in matches if (match.entry.english[:1], match.glossary) in absent)
 
 
-def flag_terms(terms: Iterable[Term]) -> Flag | None:
-    """Catch terms of a glossary that the English has in no accepted form."""
-    absent = [f"{term.source} ({term.target})" for term in terms if not term.found]
-    return Flag("term-missing", f"not in the English: {', '.join(absent)}") if absent else None
+def flag_terms(terms: Iterable[Term]) -> tuple[Flag, ...]:
+    """Catch terms of a glossary that the English has in no accepted form: a flag for each, so that fewer is better."""
+    return tuple(Flag("term-missing", f"{term.source}: no {term.target}") for term in terms if not term.found)
 
 
 def find_form(english: str, forms: Sequence[str]) -> str:
