@@ -89,3 +89,26 @@ def test_what_has_no_counterpart_in_the_english_is_dropped():
     text = "وقال الوزير فيكتور زولوتوف ذلك. وأضاف زولوتوف ذلك."
     assert settle(learn(text), [(text, "The minister said that. He added that.")]) == Glossary("article", ())
     assert settle(learn(text), []) == Glossary("article", ())
+
+
+def test_places_that_a_glossary_knows_are_left_to_it():
+    text = "زار الوزير قازاقستان أمس. ثم غادر الوزير قازاقستان اليوم."
+    assert "قازاقستان" in learnt(text)
+    assert learn(text, known=Matcher(load_glossaries(["countries"]))).entries == ()
+
+
+def test_a_short_form_that_is_a_word_too_must_be_rendered_as_the_name():
+    first = ("تعهد لي كه تشيانغ رئيس مجلس الدولة بذلك.", "Premier Li Keqiang pledged that.")
+    as_name, as_word = ("وأضاف لي أنه راض.", "Li added that he is content."), ("وأضاف لي أنه راض.", "He told me so.")
+    text = " ".join(source for source, _ in (first, as_name))
+    assert forms(settle(learn(text), [first, as_name, as_word, as_word]))["لي"] == ("Li",)
+    assert "لي" not in forms(settle(learn(text), [first, as_name, as_word, as_word, as_word]))
+
+
+def test_only_what_the_article_introduces_is_transliterated():
+    text = "حضر باكيتزان ساجينتاييف الحفل. وغادر باكيتزان ساجينتاييف الحفل."
+    pairs = [(text, "Pakistani Sajintayev attended. Pakistani Sajintayev left.")]
+    assert [entry.kind for entry in learn(text).entries] == ["recurring"]
+    assert settle(learn(text), pairs) == Glossary("article", ())
+    introduced = f"الوزير باكيتزان ساجينتاييف. {text}"
+    assert forms(settle(learn(introduced), pairs)) == {"باكيتزان ساجينتاييف": ("Bakitzan Sajintayev",)}

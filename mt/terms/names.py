@@ -43,6 +43,23 @@ class _Mention:
     introduced: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """An article as it is searched: its words, which letters belong to a glossary's terms, and the set of words."""
+
+    text: str
+    tokens: tuple[Word, ...]
+    taken: frozenset[int]
+    vocabulary: frozenset[str]
+
+    def key(self, first: int, last: int) -> tuple[str, ...]:
+        return tuple(word for word, _, _ in self.tokens[first:last])
+
+    def gap(self, at: int) -> str:
+        """What stands between a word and the one before it."""
+        return self.text[self.tokens[at - 1][2] : self.tokens[at][1]]
+
+
 def learn(text: str, title: str = "", known: Matcher | None = None) -> Glossary:
     """The full names of an article and their short forms, as entries without English.
 
@@ -53,8 +70,9 @@ def learn(text: str, title: str = "", known: Matcher | None = None) -> Glossary:
     which the English has no name that sounds alike. Places and bodies that glossaries of `known` have are left to them.
     """
     whole = f"{title}\n{text}"
-    tokens = words(whole)
-    mentions = _mentions(whole, tokens, _other_terms(whole, known))
+    tokens = tuple(words(whole))
+    source = _Source(whole, tokens, _other_terms(whole, known), frozenset(word for word, _, _ in tokens))
+    mentions = _mentions(source)
     covered = {i for mention in mentions for i in range(mention.first, mention.first + len(mention.key))}
     alone = Counter(stem for i, (word, _, _) in enumerate(tokens) if i not in covered for _, stem in stems(word))
     entries: dict[tuple[str, ...], Entry] = {}
@@ -79,10 +97,13 @@ def _other_terms(text: str, known: Matcher | None) -> frozenset[int]:
     return frozenset(i for match in matches if match.entry.kind != "person" for i in range(match.start, match.end))
 
 
-def _mentions(text: str, tokens: Sequence[Word], taken: frozenset[int]) -> list[_Mention]:
+def _mentions(source: _Source) -> list[_Mention]:
     """Full names that something speaks for, in order; a shorter one that another begins with is the longer one."""
-    runs = list(_runs(text, tokens, taken))
-    found = [_mention(text, tokens, *_common_start(tokens, a, b, runs)) for a, b in runs]
+    runs = list(_runs(source))
+    alike: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for first, last in runs:
+        alike.setdefault(source.key(first, min(first + 2, last)), []).append((first, last))
+    found = [_mention(source, a, _common_end(source, a, b, alike[source.key(a, min(a + 2, b))])) for a, b in runs]
     times = Counter(mention.key for mention in found)
     introduced = {mention.key for mention in found if mention.introduced}
     found = [replace(mention, introduced=mention.key in introduced) for mention in found]
@@ -97,57 +118,54 @@ def _is_likely(key: tuple[str, ...], times: int, introduced: bool) -> bool:
     return introduced or times > 1
 
 
-def _mention(text: str, tokens: Sequence[Word], first: int, last: int) -> _Mention:
+def _mention(source: _Source, first: int, last: int) -> _Mention:
     """The name without an «and» that is written before its first word, where that word is known without it."""
-    key = [word for word, _, _ in tokens[first:last]]
-    start = tokens[first][1]
-    if key[0].startswith("و") and (key[0][1:] in GIVEN_NAMES or _known(key[0][1:], tokens)):
-        key[0], start = key[0][1:], start + 1
-    written = text[start : tokens[last - 1][2]]
-    return _Mention(tuple(key), first, written, _is_introduced(text, tokens, first, last))
+    key, start = source.key(first, last), source.tokens[first][1]
+    if key[0].startswith("و") and (key[0][1:] in GIVEN_NAMES or key[0][1:] in source.vocabulary):
+        key, start = (key[0][1:], *key[1:]), start + 1
+    written = source.text[start : source.tokens[last - 1][2]]
+    return _Mention(key, first, written, _is_introduced(source, first, last))
 
 
-def _common_start(tokens: Sequence[Word], first: int, last: int, runs: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Where two runs begin with the same two words or more, the name is what they share."""
-    here = [word for word, _, _ in tokens[first:last]]
-    best = 0
-    for a, b in runs:
-        if a == first:
-            continue
-        there = [word for word, _, _ in tokens[a:b]]
-        shared = next(
-            (n for n, (x, y) in enumerate(zip(here, there, strict=False)) if x != y), min(len(here), len(there))
-        )
-        best = max(best, shared)
-    return (first, first + best) if best >= 2 and not is_common(here[best - 1]) else (first, last)
+def _common_end(source: _Source, first: int, last: int, alike: Sequence[tuple[int, int]]) -> int:
+    """Where other runs begin with the same two words or more, the name ends with what they share."""
+    here = source.key(first, last)
+    shared = [_shared(here, source.key(a, b)) for a, b in alike if a != first]
+    best = max(shared, default=0)
+    return first + best if best >= 2 and not is_common(here[best - 1]) else last
 
 
-def _runs(text: str, tokens: Sequence[Word], taken: frozenset[int]) -> Iterator[tuple[int, int]]:
+def _shared(here: Sequence[str], there: Sequence[str]) -> int:
+    pairs = zip(here, there, strict=False)
+    return next((n for n, (one, other) in enumerate(pairs) if one != other), min(len(here), len(there)))
+
+
+def _runs(source: _Source) -> Iterator[tuple[int, int]]:
     """Longest runs of words that may be parts of a name, with nothing but spaces or hyphens between."""
     at = 0
-    while at < len(tokens):
+    while at < len(source.tokens):
         end = at
-        while end < len(tokens) and (end == at or _joined(text, tokens, end)) and _may_be_part(tokens, at, end, taken):
+        while end < len(source.tokens) and (end == at or _is_joined(source, end)) and _may_be_part(source, at, end):
             end += 1
-        while end > at and _is_weak_end(tokens[end - 1][0]):
+        while end > at and _is_weak_end(source.tokens[end - 1][0]):
             end -= 1
         begin = at
-        while begin < end and not _may_begin(text, tokens, begin, end):
+        while begin < end and not _may_begin(source, begin, end):
             begin += 1
-        if end - begin > 2 and tokens[end - 1][0].startswith("ي"):  # a headline's verb may follow: X Y يلتقي
+        if end - begin > 2 and source.tokens[end - 1][0].startswith("ي"):  # a headline's verb may follow: X Y يلتقي
             yield begin, end - 1
         if begin < end:
             yield begin, end
         at = max(end, at + 1)
 
 
-def _joined(text: str, tokens: Sequence[Word], at: int) -> bool:
-    return not _CLAUSE.search(text, tokens[at - 1][2], tokens[at][1])
+def _is_joined(source: _Source, at: int) -> bool:
+    return not _CLAUSE.search(source.gap(at))
 
 
-def _may_be_part(tokens: Sequence[Word], first: int, at: int, taken: frozenset[int]) -> bool:
-    word, start, end = tokens[at]
-    if taken and not taken.isdisjoint(range(start, end)):
+def _may_be_part(source: _Source, first: int, at: int) -> bool:
+    word, start, end = source.tokens[at]
+    if source.taken and not source.taken.isdisjoint(range(start, end)):
         return False
     if word.isdigit() or not ("\u0620" <= word[0] <= "\u06d3"):
         return False
@@ -155,17 +173,13 @@ def _may_be_part(tokens: Sequence[Word], first: int, at: int, taken: frozenset[i
         return True
     if at == first and word.startswith("ال"):
         return False
-    if (
-        at > first
-        and word.startswith("و")
-        and (is_common(word[1:]) or word[1:] in GIVEN_NAMES or _known(word[1:], tokens))
-    ):
+    if at > first and word.startswith("و") and _is_known(source, word[1:]):
         return False  # "and", with another word or name
     return not is_common(word)
 
 
-def _known(word: str, tokens: Sequence[Word]) -> bool:
-    return any(other == word for other, _, _ in tokens)
+def _is_known(source: _Source, word: str) -> bool:
+    return is_common(word) or word in GIVEN_NAMES or word in source.vocabulary
 
 
 def _is_weak_end(word: str) -> bool:
@@ -173,38 +187,31 @@ def _is_weak_end(word: str) -> bool:
     return word in PARTICLES or (word in CLOSED and word not in {"بان", "هو"}) or word == "لي"
 
 
-def _may_begin(text: str, tokens: Sequence[Word], begin: int, end: int) -> bool:
+def _may_begin(source: _Source, begin: int, end: int) -> bool:
     """«قال لي أوباما» is "Obama told me": a word that is a preposition too begins a name only beside an office."""
-    word = tokens[begin][0]
+    word = source.tokens[begin][0]
     if word in _NEVER_FIRST:
         return False
-    if word not in CLOSED and word != "لي":
-        return True
-    return _is_introduced(text, tokens, begin, end)
+    return (word not in CLOSED and word != "لي") or _is_introduced(source, begin, end)
 
 
 _NEVER_FIRST = frozenset("بن بنت ال ولد دير".split())
+_ADJECTIVES = 5
+"""Words of a title before a name: رئيس مجلس الدولة الصيني, وزير الخارجية الأمريكي السابق."""
 
 
-def _is_introduced(text: str, tokens: Sequence[Word], first: int, last: int) -> bool:
+def _is_introduced(source: _Source, first: int, last: int) -> bool:
     """A title before the name, perhaps with adjectives between («نظيره القازاقي X Y»), or an office after it."""
-    if (
-        last < len(tokens)
-        and tokens[last][0] in OFFICES
-        and re.fullmatch("[ ،,(]+", text[tokens[last - 1][2] : tokens[last][1]])
-    ):
+    tokens = source.tokens
+    if last < len(tokens) and tokens[last][0] in OFFICES and re.fullmatch("[ ،,(]+", source.gap(last)):
         return True
-    at = first - 1
-    if at < 0 or not re.fullmatch(r"[ \u00a0«\"،]+", text[tokens[at][2] : tokens[first][1]]):
+    if not first or not re.fullmatch(r"[ \u00a0«\"،]+", source.gap(first)):
         return False
-    for _ in range(5):  # رئيس مجلس الدولة الصيني, وزير الخارجية الأمريكي, رئيس وزراء بريطانيا
-        if at < 0:
-            return False
+    for at in range(first - 1, max(-1, first - 1 - _ADJECTIVES), -1):
         if any(stem in TITLES for _, stem in stems(tokens[at][0])):
             return True
-        if at and not _joined(text, tokens, at):
+        if tokens[at][0] in CLOSED or (at and not _is_joined(source, at)):
             return False
-        at -= 1
     return False
 
 
