@@ -19,7 +19,8 @@ from typing import Literal, Protocol, TypeAlias, cast
 from mt.config import Config, Decoding, ModelConfig, Stage, SummarizeConfig
 from mt.engines import TextGenerator
 from mt.engines.fixture import SENTENCES, SUMMARIES
-from mt.errors import ModelError, MtError
+from mt.errors import ConfigError, ModelError, MtError
+from mt.terms import load_glossaries
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
 Pairs: TypeAlias = Sequence[tuple[str, str]]
@@ -84,6 +85,7 @@ def look_over(config: Config, *, import_torch: bool = True) -> Iterator[Finding]
     yield Finding("ok", "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
     yield from _versions(config)
     yield from _disk(config)
+    yield _glossaries(config)
     for use in config.uses:
         yield _files(config, use.path, use.model)
         yield _licence(use.path, use.model)
@@ -144,6 +146,15 @@ def _disk(config: Config) -> Iterator[Finding]:
     free = shutil.disk_usage(there).free
     level: Level = "ok" if free >= _ROOM else "warn" if free >= _LEAST_ROOM else "fail"
     yield Finding(level, "disk", f"{free / 1e9:.1f} GB free for the model cache {cache}")
+
+
+def _glossaries(config: Config) -> Finding:
+    try:
+        found = load_glossaries(config.translate.glossaries)
+    except ConfigError as error:
+        return Finding("fail", "glossaries", str(error))
+    terms = sum(len(glossary.entries) for glossary in found)
+    return Finding("ok", "glossaries", f"{len(found)} with {terms} terms")
 
 
 def _files(config: Config, name: str, model: ModelConfig) -> Finding:

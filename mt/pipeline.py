@@ -14,11 +14,12 @@ from pydantic import BaseModel
 
 import mt
 from mt.checks import CHECKS_VERSION
-from mt.config import Config, Stage, SummarizeConfig
+from mt.config import Config, Stage, SummarizeConfig, TranslateConfig
 from mt.engines import TextGenerator
 from mt.errors import InputError, ModelError, MtError
 from mt.records import Article, Failure, Report, Summary, Task, Timing, Translation
 from mt.summarize import Summarizer
+from mt.terms import TERMS_VERSION, fingerprint, load_glossaries
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
 from mt.translate import Translator, as_english
 
@@ -191,7 +192,7 @@ def planned_signature(stage: Stage) -> str:
     parts |= stage.model_dump(exclude=_SECTIONS)
     if isinstance(stage, SummarizeConfig):
         parts |= stage.length.model_dump()
-    return " ".join(f"{key}={value!r}" for key, value in parts.items())
+    return " ".join([*(f"{key}={value!r}" for key, value in parts.items()), *_terms(stage)])
 
 
 # The name and revision of the folder that was found stand for the source.
@@ -237,13 +238,21 @@ def stage_signature(name: str, generator: TextGenerator, stage: Stage) -> str:
         decoding,
         length,
         rest,
+        *_terms(stage),
     ]
     return " ".join(part for part in parts if part)
 
 
-# The second model has a signature of its own.
+def _terms(stage: Stage) -> list[str]:
+    """What decides how names and terms are treated, for the stage that does."""
+    if not isinstance(stage, TranslateConfig):
+        return []
+    return [f"terms={TERMS_VERSION}:{fingerprint(load_glossaries(stage.glossaries))}"]
+
+
+# The second model has a signature of its own, and what the glossaries say decides, not where they lie.
 _SECTIONS: Mapping[str, bool | set[str]] = {
-    "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"},
+    "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"}, "glossaries": True,
 }  # fmt: skip
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(

@@ -1,9 +1,9 @@
 """A second chance for doubtful segments: other ways to the English are tried, and the best one is kept.
 
-The ways are a ladder: numbers behind placeholders, another search with the same model, no phrase twice, finer pieces,
-another model. A segment leaves the ladder as soon as no doubt is left that a further try could cure; what was not kept
-is recorded.
-The segments of a whole window climb together, so that even the few doubtful ones share batches.
+The ways are a ladder: numbers and terms written so that the model keeps them, another search with the same model, no
+phrase twice, finer pieces, another model. A segment leaves the ladder as soon as no doubt is left that a further try
+could cure; what was not kept is recorded. The segments of a whole window climb together, so that even the few doubtful
+ones share batches.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import TypeAlias
 
@@ -21,18 +22,32 @@ from mt.engines import TextGenerator, generate_each
 from mt.errors import ModelError
 from mt.flags import KINDS
 from mt.records import Attempt, Flag, Generated, Segment, TranslatedSegment
+from mt.terms import Match, missing, respell, rewrite
 from mt.text import split_long
 
-Judge: TypeAlias = Callable[[Segment, Generated | ModelError], TranslatedSegment]
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A segment that was translated, and the terms that stand in it."""
+
+    source: Segment
+    terms: tuple[Match, ...] = ()
+
+
+Output: TypeAlias = Generated | ModelError
+Judge: TypeAlias = Callable[[Case, Output], TranslatedSegment]
 """Makes an output, or the error in its place, the English of a segment, with its doubts."""
 
 NO_REPEAT = 4
 """Tokens of the longest run that may stand twice where repeats are forbidden; shorter ones hurt names and figures."""
+TERM_WAYS = ("term-latin", "term-stand-in", "term-latin-all")
 BEAMS = 4
 """Beams of the other search where the configured one is greedy."""
 _NOTHING = frozenset({"failed", "empty"})
 _WRITTEN = re.compile(r"\d+(?: \.\d+|(?:[.,،]\d+)*)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_MENDED_OTHERWISE = frozenset({"term-missing"})
+"""Doubts that another search or finer pieces hardly ever cure."""
 _ENDLESS = frozenset({"loop", "too-long", "unfinished"})
 
 
@@ -51,7 +66,7 @@ class Rung:
     way: str
     generator: TextGenerator
     decoding: Decoding
-    attempt: Callable[[TranslatedSegment], Try | None]
+    attempt: Callable[[Case, TranslatedSegment], Try | None]
 
 
 def ladder(generator: TextGenerator, config: TranslateConfig, second: TextGenerator | None = None) -> tuple[Rung, ...]:
@@ -63,37 +78,51 @@ def ladder(generator: TextGenerator, config: TranslateConfig, second: TextGenera
     once = usual.model_copy(update={**plain, "no_repeat_ngram_size": NO_REPEAT})
     rungs = [
         Rung("numbers", generator, usual, _numbers_hidden),
+        *(Rung(way, generator, usual, partial(_terms_rewritten, way=way)) for way in TERM_WAYS),
         Rung("beam" if greedy else "greedy", generator, other, _whole),
         Rung("no-repeat", generator, once, _if_endless),
-        Rung("split", generator, usual, lambda s: _halved(s, generator)),
+        Rung("split", generator, usual, partial(_halved, generator=generator)),
     ]
     if second is not None and config.repair.second is not None:
-        rungs.append(Rung("second model", second, config.repair.second.decoding, lambda s: _fitting(s, second)))
+        rungs.append(Rung("second model", second, config.repair.second.decoding, partial(_fitting, generator=second)))
     return tuple(rungs)
 
 
 def climb(
-    segments: Sequence[TranslatedSegment], rungs: Sequence[Rung], judge: Judge, *, keep_first: bool = False
+    cases: Sequence[Case],
+    outputs: Sequence[Output],
+    rungs: Sequence[Rung],
+    judge: Judge,
+    *,
+    keep_first: bool = False,
 ) -> list[TranslatedSegment]:
-    """Each segment with the best English that the ladder found, in order, its other outputs recorded as attempts.
+    """Each case with the best English that the ladder found, in order, its other outputs recorded as attempts.
 
-    The best has least doubts that a try could cure, then least doubts; of equals it is the first. Scores do not decide:
-    on 1,304 FLORES-200 and news sentences, taking the likelier of equals made what it changed worse by 0.4 chrF.
-    `keep_first` records what the ladder found, and changes nothing.
+    `outputs` are the first ones. The best has least doubts that a try could cure, then least doubts; of equals it is
+    the first. Scores do not decide: on 1,304 FLORES-200 and news sentences, taking the likelier of equals made what it
+    changed worse by 0.4 chrF. `keep_first` records what the ladder found, and changes nothing.
     """
-    tried = [[segment] for segment in segments]
+    tried = [_judged(case, output, "", judge) for case, output in zip(cases, outputs, strict=True)]
     for rung in rungs:
-        todo = [
-            (outputs, t)
-            for outputs in tried
-            if _doubtful(best := min(outputs, key=_rank)) and (t := rung.attempt(best))
-        ]
-        texts = [text for _, t in todo for text in t.texts]
+        best = [(case, made, min(made, key=_rank)) for case, made in zip(cases, tried, strict=True)]
+        todo = [(c, made, t) for c, made, b in best if _doubtful(b) and (t := rung.attempt(c, b))]
+        texts = [text for *_, t in todo for text in t.texts]
         results = iter(generate_each(rung.generator, texts, rung.decoding))
-        for outputs, t in todo:
-            output = _joined(list(islice(results, len(t.texts))), t.restore)
-            outputs.append(replace(judge(outputs[0].source, output), way=rung.way))
-    return [_kept(outputs, outputs[0] if keep_first else min(outputs, key=_rank)) for outputs in tried]
+        for case, made, t in todo:
+            made += _judged(case, _joined(list(islice(results, len(t.texts))), t.restore), rung.way, judge)
+    return [_kept(made, made[0] if keep_first else min(made, key=_rank)) for made in tried]
+
+
+def _judged(case: Case, output: Output, way: str, judge: Judge) -> list[TranslatedSegment]:
+    """An output, and where it lacks terms and has words that sound like them, the same with these respelt."""
+    judged = [replace(judge(case, output), way=way)]
+    lacking = missing(case.terms, judged[0].terms)
+    if lacking and isinstance(output, Generated):
+        text = respell(output.text, lacking, [match for match in case.terms if match not in lacking])
+        if text != output.text:
+            respelt = judge(case, replace(output, text=text))
+            judged.append(replace(respelt, way=f"{way}, respelt" if way else "respelt"))
+    return judged
 
 
 def _kept(outputs: Sequence[TranslatedSegment], best: TranslatedSegment) -> TranslatedSegment:
@@ -114,24 +143,37 @@ def _rank(segment: TranslatedSegment) -> tuple[bool, int, int]:
     return nothing, sum(map(_curable, segment.flags)), len(segment.flags)
 
 
-def _whole(segment: TranslatedSegment) -> Try | None:
-    return Try((segment.source.text,))
+def _whole(case: Case, best: TranslatedSegment) -> Try | None:
+    return Try((case.source.text,)) if _beyond_terms(best) else None
 
 
-def _if_endless(segment: TranslatedSegment) -> Try | None:
-    return _whole(segment) if any(flag.name in _ENDLESS for flag in segment.flags) else None
+def _beyond_terms(segment: TranslatedSegment) -> bool:
+    return any(_curable(flag) and flag.name not in _MENDED_OTHERWISE for flag in segment.flags)
 
 
-def _numbers_hidden(segment: TranslatedSegment) -> Try | None:
+def _if_endless(case: Case, best: TranslatedSegment) -> Try | None:
+    return _whole(case, best) if any(flag.name in _ENDLESS for flag in best.flags) else None
+
+
+def _terms_rewritten(case: Case, best: TranslatedSegment, way: str) -> Try | None:
+    """The source with the terms that the English lacks written otherwise, in this way."""
+    lacking = missing(case.terms, best.terms)
+    others = [match for match in case.terms if match not in lacking]
+    found = next((r for r in rewrite(case.source.text, lacking, others) if r.way == way), None)
+    return Try((found.text,), found.restore) if found else None
+
+
+def _numbers_hidden(case: Case, best: TranslatedSegment) -> Try | None:
     """The source with a small number in place of each that the English lacks.
 
     Models copy `37` where they spoil `425601`; a year is hidden behind another year, so that it stays one to them. Of
     1,304 FLORES-200 and news sentences 45 lacked a number in the embedded model's English, after this 7.
     """
-    if not any(flag.name == "number-missing" for flag in segment.flags):
+    if not any(flag.name == "number-missing" for flag in best.flags):
         return None
-    source = segment.source.text.translate(DIGITS)
-    there, taken = numbers(segment.text), numbers(source) | numbers(segment.text)
+    original = case.source.text
+    source = original.translate(DIGITS)
+    there, taken = numbers(best.text), numbers(source) | numbers(best.text)
     years, others = ([n for n in map(str, some) if n not in taken] for some in (range(2001, 2026), range(37, 99)))
     text, end, hidden = "", 0, {}
     for match in _WRITTEN.finditer(source):
@@ -139,8 +181,8 @@ def _numbers_hidden(segment: TranslatedSegment) -> Try | None:
         free = years if _YEAR.fullmatch(said) else others
         if free and not numbers(said).keys() <= there.keys():
             hidden[free[0]] = said
-            text, end = text + segment.source.text[end : match.start()] + free.pop(0), match.end()
-    return Try((text + segment.source.text[end:],), lambda english: _shown(english, hidden)) if hidden else None
+            text, end = text + original[end : match.start()] + free.pop(0), match.end()
+    return Try((text + original[end:],), lambda english: _shown(english, hidden)) if hidden else None
 
 
 def _as_meant(written: str) -> str:
@@ -161,20 +203,22 @@ def _shown(english: str, hidden: Mapping[str, str]) -> str:
     return english
 
 
-def _halved(segment: TranslatedSegment, generator: TextGenerator) -> Try | None:
+def _halved(case: Case, best: TranslatedSegment, generator: TextGenerator) -> Try | None:
     """The source in two or so pieces, cut where a long sentence would be cut; None where it is too short for that."""
-    size = generator.count_tokens(segment.source.text)
-    pieces = split_long(segment.source, max(8, math.ceil(size * 0.6)), generator.count_tokens)
+    if not _beyond_terms(best):
+        return None
+    size = generator.count_tokens(case.source.text)
+    pieces = split_long(case.source, max(8, math.ceil(size * 0.6)), generator.count_tokens)
     return Try(tuple(piece.text for piece in pieces)) if len(pieces) > 1 else None
 
 
-def _fitting(segment: TranslatedSegment, generator: TextGenerator) -> Try:
+def _fitting(case: Case, best: TranslatedSegment, generator: TextGenerator) -> Try:
     """The source as another model can take it."""
-    pieces = split_long(segment.source, generator.max_input_tokens, generator.count_tokens)
+    pieces = split_long(case.source, generator.max_input_tokens, generator.count_tokens)
     return Try(tuple(piece.text for piece in pieces))
 
 
-def _joined(results: Sequence[Generated | ModelError], restore: Callable[[str], str]) -> Generated | ModelError:
+def _joined(results: Sequence[Output], restore: Callable[[str], str]) -> Output:
     """The outputs for the pieces of a segment as one; an error where one of them is one."""
     outputs = [result for result in results if not isinstance(result, ModelError)]
     if len(outputs) < len(results):

@@ -14,8 +14,9 @@ from mt.checks import FAILED, NOT_ARABIC, check_translation, find_source_doubts,
 from mt.config import TranslateConfig
 from mt.engines import TextGenerator, generate_each
 from mt.errors import InputError, ModelError
-from mt.records import Article, Flag, Generated, Segment, SourceDoubt, TranslatedSegment, Translation
-from mt.repair import climb, ladder
+from mt.records import Article, Flag, Generated, Segment, TranslatedSegment, Translation
+from mt.repair import Case, Output, climb, ladder
+from mt.terms import Matcher, check_terms, flag_terms, learn, load_glossaries, settle
 from mt.text import detect, segment, segment_english, split_long
 
 
@@ -23,20 +24,29 @@ from mt.text import detect, segment, segment_english, split_long
 class _Plan:
     """The segments of one article; `reason` says why it is passed through when it is not Arabic."""
 
+    article: Article
     title: tuple[Segment, ...]
     body: tuple[Segment, ...]
     language: str = "ar"
     reason: str = ""
-    doubts: tuple[SourceDoubt, ...] = ()
+
+    @property
+    def todo(self) -> tuple[Segment, ...]:
+        """What the model gets: all but segments without Arabic letters (`***`, a year, English), kept as they are."""
+        return () if self.reason else tuple(s for s in (*self.title, *self.body) if has_arabic(s.text))
 
 
 class Translator:
-    """Translates articles with one model; `second` is another for what that one cannot do, as `repair.second` says."""
+    """Translates articles with one model; `second` is another for what that one cannot do, as `repair.second` says.
+
+    Raises `ConfigError` for a glossary with faults.
+    """
 
     def __init__(self, generator: TextGenerator, config: TranslateConfig, second: TextGenerator | None = None) -> None:
         self.generator = generator
         self.config = config
-        self._rungs = ladder(generator, config, second) if config.repair.mode != "off" else ()
+        self._matcher = Matcher(load_glossaries(config.glossaries))
+        self._rungs = ladder(generator, config, second)
 
     def check(self, article: Article) -> None:
         """Raise `InputError` for an article that is not Arabic, when the configuration refuses those."""
@@ -53,37 +63,47 @@ class Translator:
         Raises `InputError` as `check` does.
         """
         plans = [self._plan(article) for article in articles]
-        segments = [s for plan in plans if not plan.reason for s in (*plan.title, *plan.body)]
-        done = iter(self._translate_segments(segments))
+        texts = [s.text for plan in plans for s in plan.todo]
+        outputs = generate_each(self.generator, texts, self.config.decoding)
+        first = iter(outputs)
+        cases = [case for plan in plans for case in self._cases(plan, list(islice(first, len(plan.todo))))]
+        done = iter(self._best(cases, outputs))
         return [_assemble(plan, done) for plan in plans]
 
     def _plan(self, article: Article) -> _Plan:
         language = detect(article.text)
         if language.code == "ar":
-            doubts = find_source_doubts(article.text)
-            return _Plan(self._split(article.title), self._split(article.text), doubts=doubts)
+            return _Plan(article, self._split(article.title), self._split(article.text))
         self.check(article)
         split = segment_english if language.code == "en" else segment
-        return _Plan(split(article.title), split(article.text), language.code, language.reason)
+        return _Plan(article, split(article.title), split(article.text), language.code, language.reason)
 
     def _split(self, text: str) -> tuple[Segment, ...]:
         limit, count = self.generator.max_input_tokens, self.generator.count_tokens
         return tuple(piece for sentence in segment(text) for piece in split_long(sentence, limit, count))
 
-    def _translate_segments(self, segments: Sequence[Segment]) -> list[TranslatedSegment]:
-        """One result for each segment; one without Arabic letters (`***`, a year, English) is kept as it is."""
-        texts = [s.text for s in segments if has_arabic(s.text)]
-        outputs = iter(generate_each(self.generator, texts, self.config.decoding))
-        first = [
-            self._judged(s, next(outputs)) if has_arabic(s.text) else TranslatedSegment(s, s.text) for s in segments
-        ]
-        return climb(first, self._rungs, self._judged, keep_first=self.config.repair.mode == "report")
+    def _cases(self, plan: _Plan, outputs: Sequence[Output]) -> list[Case]:
+        """The segments with their terms: those of the glossaries, and names that the article itself introduced."""
+        matcher = self._matcher
+        if self.config.learn_names and plan.todo:
+            english = [output.text if isinstance(output, Generated) else "" for output in outputs]
+            pairs = list(zip((s.text for s in plan.todo), english, strict=True))
+            matcher = matcher.extended(settle(learn(plan.article.text, plan.article.title), pairs, matcher))
+        return [Case(s, matcher.find(s.text)) for s in plan.todo]
 
-    def _judged(self, source: Segment, output: Generated | ModelError) -> TranslatedSegment:
+    def _best(self, cases: Sequence[Case], outputs: Sequence[Output]) -> list[TranslatedSegment]:
+        mode = self.config.repair.mode
+        if mode == "off":
+            return [self._judged(case, output) for case, output in zip(cases, outputs, strict=True)]
+        return climb(cases, outputs, self._rungs, self._judged, keep_first=mode == "report")
+
+    def _judged(self, case: Case, output: Output) -> TranslatedSegment:
         if isinstance(output, ModelError):
-            return TranslatedSegment(source, "", None, (Flag(FAILED, str(output)),))
-        flags = check_translation(source.text, output, self.config.min_score)
-        return TranslatedSegment(source, " ".join(output.text.split()), output.score, flags)
+            return TranslatedSegment(case.source, "", None, (Flag(FAILED, str(output)),))
+        source, text = case.source.text, " ".join(output.text.split())
+        flags = check_translation(source, output, self.config.min_score)
+        terms = check_terms(source, text, case.terms)
+        return TranslatedSegment(case.source, text, output.score, flags + (flag_terms(terms) if text else ()), terms)
 
 
 def _assemble(plan: _Plan, done: Iterator[TranslatedSegment]) -> Translation | ModelError:
@@ -91,11 +111,14 @@ def _assemble(plan: _Plan, done: Iterator[TranslatedSegment]) -> Translation | M
     if plan.reason:
         as_is = [tuple(TranslatedSegment(s, s.text) for s in part) for part in (plan.title, plan.body)]
         return Translation(as_is[0], as_is[1], (Flag(NOT_ARABIC, plan.reason),), plan.language)
-    title, body = (tuple(islice(done, len(part))) for part in (plan.title, plan.body))
+    title, body = (
+        tuple(next(done) if has_arabic(s.text) else TranslatedSegment(s, s.text) for s in part)
+        for part in (plan.title, plan.body)
+    )
     failed = [flag for s in body for flag in s.flags if flag.name == FAILED]
     if body and len(failed) == len(body):
         return ModelError(f"the model failed on all {len(body)} segments; the first time with: {failed[0].detail}")
-    return Translation(title, body, source_doubts=plan.doubts)
+    return Translation(title, body, source_doubts=find_source_doubts(plan.article.text))
 
 
 def as_english(article: Article) -> Translation:

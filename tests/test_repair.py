@@ -25,11 +25,14 @@ class Scripted(FakeGenerator):
         return super().generate(texts, decoding)
 
 
-def translated(script, *, text=LONG, beams=4, mode="on", second=None):
+def translated(script, *, text=LONG, beams=4, mode="on", second=None, glossaries=()):
     """The one segment of a text, translated by the script, and the model that did it."""
     model = Scripted(script)
     config = TranslateConfig(
-        decoding=Decoding(num_beams=beams), repair=RepairConfig(mode=mode, second=SECOND if second else None)
+        decoding=Decoding(num_beams=beams),
+        repair=RepairConfig(mode=mode, second=SECOND if second else None),
+        glossaries=glossaries,
+        learn_names=False,
     )
     [translation] = Translator(model, config, second).translate([Article("a", text)])
     [segment] = translation.segments
@@ -80,6 +83,41 @@ def test_a_placeholder_that_did_not_come_back_once_spoils_nothing(answer):
 
     segment, _ = translated(script, text="بلغ العدد 425601 شخصا.")
     assert (segment.text, segment.way, flags(segment)) == ("Numbers are missing.", "", ["number-missing"])
+
+
+def test_a_missing_term_is_respelt_where_a_word_sounds_like_it():
+    segment, model = translated(
+        lambda t, d: "He went to Kazachistan.", text="سافر إلى قازاقستان.", glossaries=("countries",)
+    )
+    assert (segment.text, segment.way, flags(segment)) == ("He went to Kazakhstan.", "respelt", [])
+    assert [(a.text, a.flags[0].name) for a in segment.attempts] == [("He went to Kazachistan.", "term-missing")]
+    assert [(t.source, t.target, t.found, t.glossary) for t in segment.terms] == [
+        ("قازاقستان", "Kazakhstan", "Kazakhstan", "countries")
+    ]
+    assert len(model.calls) == 1
+
+
+def test_a_missing_term_is_written_in_latin_letters_for_the_model():
+    def script(text, decoding):
+        return "He travelled to Sweden." if "Sweden" in text else "He travelled there."
+
+    segment, model = translated(script, text="سافر إلى السويد.", glossaries=("countries",))
+    assert (segment.text, segment.way, flags(segment)) == ("He travelled to Sweden.", "term-latin", [])
+    assert model.calls[1][0] == ("سافر إلى Sweden.",)
+
+
+def test_another_name_stands_in_where_the_model_reads_no_latin_letters():
+    def script(text, decoding):
+        return "He travelled to Japan." if "اليابان" in text else "He travelled there."
+
+    segment, _ = translated(script, text="سافر إلى السويد.", glossaries=("countries",))
+    assert (segment.text, segment.way) == ("He travelled to Sweden.", "term-stand-in")
+
+
+def test_a_term_that_cannot_be_had_costs_no_other_search():
+    segment, model = translated(lambda t, d: "He travelled there.", text="سافر إلى السويد.", glossaries=("countries",))
+    assert flags(segment) == ["term-missing"]
+    assert {decoding.num_beams for _, decoding in model.calls} == {4}
 
 
 @pytest.mark.parametrize("beams, way", [(4, "greedy"), (1, "beam")])
@@ -195,7 +233,7 @@ def test_the_doubtful_of_all_articles_climb_together_and_in_order():
 
     model = Scripted(script)
     articles = [Article(str(i), f"بلغ العدد {i}.") for i in range(100, 110)]
-    done = Translator(model, TranslateConfig()).translate(articles)
+    done = Translator(model, TranslateConfig(glossaries=())).translate(articles)
     assert [t.text for t in done] == [f"Number {i} is here." for i in range(100, 110)]
     assert [t.segments[0].way for t in done] == ["", "greedy"] * 5
     assert [len(texts) for texts, _ in model.calls] == [10, 5, 5], "the usual, numbers hidden, the other search"

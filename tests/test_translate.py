@@ -14,7 +14,9 @@ NEWS = "قال الوزير إن الاجتماع كان مفيدا. وأضاف 
 def translator(answer=None, *, not_arabic="refuse", min_score=None, **options) -> Translator:
     fake = FakeGenerator(answer, **options) if answer else FakeGenerator(**options)
     once = RepairConfig(mode="off")  # tests/test_repair.py has the rest
-    return Translator(fake, TranslateConfig(not_arabic=not_arabic, min_score=min_score, repair=once))
+    return Translator(
+        fake, TranslateConfig(not_arabic=not_arabic, min_score=min_score, repair=once, glossaries=(), learn_names=False)
+    )
 
 
 def echo(text: str) -> str:
@@ -149,3 +151,27 @@ def test_slips_of_the_article_are_noted_and_translated_as_they_are():
     [t] = translator(echo).translate([article("قالت الصين ذلك. وأكدت الصين ذلك. ثم قالت الصبن العكس.")])
     assert [(d.text, d.suggestion) for d in t.source_doubts] == [("الصبن", "الصين")]
     assert "الصبن" in t.text
+
+
+def test_a_name_that_the_article_introduced_is_kept_where_the_model_took_it_for_a_pronoun():
+    text = (
+        "التقى رئيس مجلس الدولة الصيني لي كه تشيانغ نظيره في أستانة.\n"
+        "وقال لي إن التعاون يلبي حاجات البلدين.\nوقال لي أحد المسؤولين إن العمل مستمر."
+    )
+
+    def answer(source: str) -> str:
+        if "كه" in source or "Keqiang" in source:
+            return "Chinese Premier Li Keqiang met his counterpart in Astana."
+        told = "An official told me that" if "أحد" in source else "He told me that"
+        return f"{'Li said that' if 'Li' in source else told} cooperation meets the needs."
+
+    stage = Translator(FakeGenerator(answer), TranslateConfig(min_score=None))
+    [t] = stage.translate([article(text)])
+    assert [s.text for s in t.segments] == [
+        "Chinese Premier Li Keqiang met his counterpart in Astana.",
+        "Li said that cooperation meets the needs.",
+        "An official told me that cooperation meets the needs.",
+    ]
+    assert [(s.way, [(term.source, term.glossary) for term in s.terms]) for s in t.segments[1:]] == [
+        ("term-latin", [("لي", "article")]), ("", []),
+    ]  # fmt: skip
