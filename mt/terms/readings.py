@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from mt.terms.spelling import fold, stems, words
@@ -105,7 +105,7 @@ def common_words() -> frozenset[str]:
     return frozenset(text.split())
 
 
-@cache
+@lru_cache(maxsize=65536)
 def is_common(word: str) -> bool:
     """Whether a folded word, or what is left of it without clitics, is a common word."""
     return any(stem in common_words() for _, stem in stems(word))
