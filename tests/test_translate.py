@@ -156,12 +156,15 @@ def test_slips_of_the_article_are_noted_and_translated_as_they_are():
 def test_a_name_that_the_article_introduced_is_kept_where_the_model_took_it_for_a_pronoun():
     text = (
         "التقى رئيس مجلس الدولة الصيني لي كه تشيانغ نظيره في أستانة.\n"
-        "وقال لي إن التعاون يلبي حاجات البلدين.\nوقال لي أحد المسؤولين إن العمل مستمر."
+        "وقال لي إن التعاون يلبي حاجات البلدين.\nوقال لي أحد المسؤولين إن العمل مستمر.\n"
+        "وأضاف لي أن التعاون مستمر."
     )
 
     def answer(source: str) -> str:
         if "كه" in source or "Keqiang" in source:
             return "Chinese Premier Li Keqiang met his counterpart in Astana."
+        if "أضاف" in source:
+            return "Li added that cooperation meets the needs."
         told = "An official told me that" if "أحد" in source else "He told me that"
         return f"{'Li said that' if 'Li' in source else told} cooperation meets the needs."
 
@@ -171,7 +174,8 @@ def test_a_name_that_the_article_introduced_is_kept_where_the_model_took_it_for_
         "Chinese Premier Li Keqiang met his counterpart in Astana.",
         "Li said that cooperation meets the needs.",
         "An official told me that cooperation meets the needs.",
+        "Li added that cooperation meets the needs.",
     ]
-    assert [(s.way, [(term.source, term.glossary) for term in s.terms]) for s in t.segments[1:]] == [
+    assert [(s.way, [(term.source, term.glossary) for term in s.terms]) for s in t.segments[1:3]] == [
         ("term-latin", [("لي", "article")]), ("", []),
     ]  # fmt: skip
