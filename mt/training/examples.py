@@ -148,4 +148,6 @@ def _drawn(places: range, weight: float, order: random.Random) -> Iterator[int]:
     whole = int(weight)
     for _ in range(whole):
         yield from places
-    yield from order.sample(places, round((weight - whole) * len(places)))
+    rest = round((weight - whole) * len(places))
+    # A small share of a small file would be no pair at all, and an epoch of nothing never ends.
+    yield from order.sample(places, max(rest, 1) if whole == 0 and places else rest)

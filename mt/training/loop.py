@@ -72,32 +72,38 @@ def share_done(limits: LimitsConfig, progress: Progress, epoch: float) -> tuple[
     return max(used)
 
 
-def banned_tokens(model: Any) -> frozenset[int]:
-    """Tokens that a bias of the output keeps from being written at all (BART's family)."""
-    bias = getattr(model, "final_logits_bias", None)
-    return frozenset() if bias is None else frozenset((bias[0] < _BANNED_BIAS).nonzero()[:, 0].tolist())
+def banned_tokens(checkpoint: Checkpoint) -> frozenset[int]:
+    """Tokens that the model never writes: by a bias of its output (BART's family), or by its own settings (Marian)."""
+    bias = getattr(checkpoint.model, "final_logits_bias", None)
+    biased = [] if bias is None else (bias[0] < _BANNED_BIAS).nonzero()[:, 0].tolist()
+    return frozenset((*biased, *checkpoint.facts.forbidden))
 
 
 class Loss:
     """Cross-entropy with label smoothing (arXiv 1512.00567) over the tokens that the model may write.
 
-    Smoothing must not reach tokens that a bias bans: they would have a loss of thousands, and their tied embeddings a
-    gradient that says nothing.
+    Smoothing must not reach banned tokens: those with a bias would have a loss of thousands, and their tied embeddings
+    a gradient that says nothing.
     """
 
-    def __init__(self, model: Any, smoothing: float) -> None:
-        self._smoothing = smoothing
-        banned = banned_tokens(model)
-        allowed = [token for token in range(model.get_output_embeddings().out_features) if token not in banned]
-        self._columns = torch.tensor(allowed, device=model.device) if banned else None
+    def __init__(self, smoothing: float, banned: frozenset[int], device: str) -> None:
+        self._smoothing, self._banned, self._device = smoothing, banned, device
+        self._columns: Tensor | None = None
 
     def __call__(self, logits: Tensor, labels: Tensor) -> Tensor:
         """The sum over all label tokens; logits texts × tokens × vocabulary, labels texts × tokens."""
         real = labels != _IGNORED
         scores, wanted = logits[real].float(), labels[real]
-        if self._columns is not None:
-            scores, wanted = scores.index_select(1, self._columns), torch.searchsorted(self._columns, wanted)
+        if self._banned:
+            columns = self._allowed(scores.shape[1])
+            scores, wanted = scores.index_select(1, columns), torch.searchsorted(columns, wanted)
         return torch.nn.functional.cross_entropy(scores, wanted, reduction="sum", label_smoothing=self._smoothing)
+
+    def _allowed(self, vocabulary: int) -> Tensor:
+        if self._columns is None:
+            allowed = [token for token in range(vocabulary) if token not in self._banned]
+            self._columns = torch.tensor(allowed, device=self._device)
+        return self._columns
 
 
 class Training:
@@ -118,7 +124,7 @@ class Training:
         self._dtype = getattr(torch, checkpoint.placement.dtype)
         self._generator = Seq2SeqGenerator(checkpoint, config.model)
         self._filler = self._model.generation_config.pad_token_id
-        self._loss = Loss(self._model, config.optimizer.label_smoothing)
+        self._loss = Loss(config.optimizer.label_smoothing, banned_tokens(checkpoint), self._device)
         self.parameters = trainable(self._model, config.optimizer.freeze)
         self._optimizer = _optimizer(self.parameters, config.optimizer)
         self._batches: tuple[Batch, ...] = ()
@@ -210,9 +216,7 @@ class Training:
         self._set_learning()
         self._optimizer.zero_grad(set_to_none=True)
         for batch in group:
-            loss = self._batch_loss(batch)
-            (loss / tokens).backward()  # type: ignore[no-untyped-call]
-            self._loss_sum += loss.detach()
+            self._backward(batch, tokens)
         norm = torch.nn.utils.clip_grad_norm_(self.parameters.values(), options.max_grad_norm)
         self._loss_sum += norm * 0  # a norm that is no number makes the weights none, and the sum tells
         for settings in self._optimizer.param_groups:
@@ -229,7 +233,18 @@ class Training:
             loss_tokens=progress.loss_tokens + tokens,
         )
 
-    def _batch_loss(self, batch: Batch) -> Tensor:
+    def _backward(self, batch: Batch, tokens: int) -> None:
+        try:
+            loss = self.batch_loss(batch)
+            (loss / tokens).backward()  # type: ignore[no-untyped-call]
+        except torch.cuda.OutOfMemoryError as error:
+            raise ModelError(
+                f"out of CUDA memory with a batch of {len(batch)} pairs; lower optimizer.batch_tokens and raise "
+                f"optimizer.accumulate by as much, in a new folder ({error})"
+            ) from error
+        self._loss_sum += loss.detach()
+
+    def batch_loss(self, batch: Batch) -> Tensor:
         """Summed loss of a batch: the decoder is given what the engine gives it, and learns what the engine reads."""
         opening = self._generator.feeder.opening
         rows = [self._examples.targets[index] for index in batch]
@@ -257,19 +272,19 @@ class Training:
 
     # ---------------------------------------------------------------- between steps
 
-    def translate(self, pairs: Sequence[Pair]) -> list[str]:
-        """Greedy translations of the pairs' Arabic, in their order."""
+    def _translations(self) -> list[str]:
+        """Greedy translations of the development sample."""
         self._model.eval()
         with self._computing():
-            return [made.text for made in self._generator.generate([pair.source for pair in pairs], GREEDY)]
+            return [made.text for made in self._generator.generate([pair.source for pair in self._dev], GREEDY)]
 
     def _evaluate(self, watch: Watch) -> None:
         """Score the development sample and keep the weights when they are the best so far."""
         if not self._dev:
             return
         progress = self.progress
-        chrf, bleu = scores(self.translate(self._dev), [pair.target for pair in self._dev])
         loss = self._checked_loss() / progress.loss_tokens if progress.loss_tokens else None
+        chrf, bleu = scores(self._translations(), [pair.target for pair in self._dev])
         evaluation = Evaluation(progress.step, progress.seconds, loss, chrf, bleu)
         if all(self._score(evaluation) > self._score(before) for before in progress.evaluations):
             save_best(self._folder, self.parameters, evaluation)
@@ -319,11 +334,13 @@ def scores(outputs: Sequence[str], references: Sequence[str]) -> tuple[float, fl
 
 def trainable(model: Any, freeze: str) -> Parameters:
     """The parameters that learn, by name, tied ones once; all others need no gradient any more."""
-    frozen = {id(parameter) for parameter in model.get_encoder().parameters()} if freeze == "encoder" else set()
+    # Tables of sines (Marian, Pegasus) are parameters, and loading forgets that they do not learn. They are not saved.
+    fixed = [module for module in model.modules() if "Sinusoidal" in type(module).__name__]
+    fixed += [model.get_encoder()] if freeze == "encoder" else []
+    frozen = {id(parameter) for module in fixed for parameter in module.parameters()}
     found = {}
     for name, parameter in model.named_parameters():
-        # Tables of sines (Marian, M2M100) are parameters that their model says not to train.
-        parameter.requires_grad_(parameter.requires_grad and id(parameter) not in frozen)
+        parameter.requires_grad_(id(parameter) not in frozen)
         if parameter.requires_grad:
             found[name] = parameter
     return found

@@ -114,7 +114,7 @@ def _load(config: TrainingConfig, checkpoint: Checkpoint, watch: Watch) -> _Data
     feeder = Seq2SeqFeeder(checkpoint.tokenizer, checkpoint.facts, config.model)
     dev, accounts = load_dev(config.dev, feeder, config.data, watch.tell)
     held_out = frozenset(pair.source for pair in dev)
-    spell = Spelling(checkpoint.tokenizer, banned_tokens(checkpoint.model))
+    spell = Spelling(checkpoint.tokenizer, banned_tokens(checkpoint))
     encode = Encoder(feeder, config.data, spell, held_out)
     examples = load_examples(config.pairs, encode, watch.tell)
     return _Data(examples, accounts, sample(dev, config.evaluate.sample, config.seed))

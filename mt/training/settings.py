@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from mt.config import ModelConfig, config_folder, is_noncommercial, load_settings
 
 DEFAULT_START = "embedded:ar-en"
+_EXPONENT = re.compile(r"[0-9.]+e[-+]?[0-9]+", re.IGNORECASE)
 
 
 class _Strict(BaseModel):
@@ -55,7 +57,13 @@ class OptimizerConfig(_Strict):
     accumulate: int = Field(default=1, ge=1)
     """Batches whose gradients make one step: a large batch on a small device."""
     freeze: Literal["none", "encoder"] = "none"
-    """encoder: encoder and shared embeddings stay as they are; about half the time a step on a CPU."""
+    """encoder: encoder and shared embeddings stay as they are; a step takes less time and memory."""
+
+    @field_validator("learning_rate", mode="before")
+    @classmethod
+    def _exponent_needs_no_point(cls, value: Any) -> Any:
+        """PyYAML takes 2e-5 for a text (YAML 1.1 wants 2.0e-5), and everybody writes it."""
+        return float(value) if isinstance(value, str) and _EXPONENT.fullmatch(value) else value
 
 
 class LimitsConfig(_Strict):
