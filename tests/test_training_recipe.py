@@ -112,10 +112,12 @@ def test_it_learns_the_pairs_by_heart_and_mt_loads_what_comes_out(
     sources, wanted = [source for source, _ in PAIRS], [target for _, target in PAIRS]
     assert not set(translated(start, sources)) & set(wanted)
     config = make(limits={"max_steps": 240}, evaluate={"every_steps": 60}, optimizer={"learning_rate": 0.01})
-    outcome = run(config, tmp_path / "out")
+    observer = Observer()
+    outcome = run(config, tmp_path / "out", observer)
     first, *_, last = [each.loss for each in outcome.progress.evaluations if each.loss is not None]
     assert first > 1.8 * last
     assert outcome.best is not None
+    assert observer.told[-1].startswith(f"chrF {outcome.progress.evaluations[0].chrf:.2f} -> {outcome.best.chrf:.2f}")
     assert outcome.best.chrf > 90 > 30 > outcome.progress.evaluations[0].chrf
     assert outcome.model == tmp_path / "out/model"
     assert translated(outcome.model, sources) == wanted
@@ -262,10 +264,12 @@ def test_it_stops_early_when_the_score_no_longer_rises(make: Callable[..., Train
     config = make(
         optimizer={"learning_rate": 1e-9}, limits={"max_steps": 100, "patience": 2}, evaluate={"every_steps": 3}
     )
-    outcome = run(config, tmp_path)
+    observer = Observer()
+    outcome = run(config, tmp_path, observer)
     assert (outcome.end, outcome.progress.step) == ("patience", 6)
     assert outcome.best is not None
     assert outcome.best.step == 0
+    assert observer.told[-1].startswith("nothing that was learned was better")
     text = (tmp_path / "model/CARD.md").read_text()
     assert "the score had stopped rising" in text
     assert "nothing that was learned was better than the start model" in text

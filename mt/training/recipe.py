@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import torch
 from filelock import FileLock, Timeout
@@ -168,18 +169,37 @@ def _exported(config: TrainingConfig, start: ModelFolder, folder: Path, watch: W
         watch.tell(str(export_packed(model, packed)))
         if facts.sample:
             scores = Scores(scores.exported, score_packed(packed, config.model, facts.sample))
-    text = card(facts, best, scores, config)
     for place_ in (model, *([packed] if packed else [])):
-        write_whole(place_ / CARD, text)
-    record = {
-        **{name: getattr(facts, name) for name in ("name", "date", "license", "end", "epochs", "hardware", "software")},
+        write_whole(place_ / CARD, card(facts, best, scores, config))
+    outcome = Outcome(facts.end, facts.progress, model, packed, best, scores)
+    write_whole(folder / RECORD, json.dumps(_record(facts, outcome, config), indent=1, ensure_ascii=False) + "\n")
+    watch.tell(_told(outcome))
+    return outcome
+
+
+def _record(facts: Facts, outcome: Outcome, config: TrainingConfig) -> dict[str, Any]:
+    """What the card says, as JSON holds it."""
+    plain = ("name", "date", "license", "end", "epochs", "hardware", "software")
+    return {
+        **{name: getattr(facts, name) for name in plain},
         "start": asdict(facts.start),
         "progress": asdict(facts.progress),
-        "best": None if best is None else asdict(best),
-        "scores": asdict(scores),
+        "best": None if outcome.best is None else asdict(outcome.best),
+        "scores": None if outcome.scores is None else asdict(outcome.scores),
         "pairs": [asdict(account) for account in facts.pairs],
         "dev": [asdict(account) for account in facts.dev],
         "settings": config.model_dump(mode="json"),
     }
-    write_whole(folder / RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-    return Outcome(facts.end, facts.progress, model, packed, best, scores)
+
+
+def _told(outcome: Outcome) -> str:
+    """The result in a line."""
+    if outcome.best is None or outcome.scores is None or outcome.scores.exported is None:
+        return f"the weights after step {outcome.progress.step} were exported; without --dev they have no score"
+    if outcome.best.step == 0 and outcome.progress.step > 0:
+        return "nothing that was learned was better than the start model, so its weights were exported"
+    chrf, bleu = outcome.scores.exported
+    first = outcome.progress.evaluations[0]
+    return (
+        f"chrF {first.chrf:.2f} -> {chrf:.2f}, BLEU {first.bleu:.2f} -> {bleu:.2f}; weights of step {outcome.best.step}"
+    )
