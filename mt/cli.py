@@ -154,6 +154,26 @@ def _doctor(options: argparse.Namespace) -> int:
     return IMPOSSIBLE if "fail" in levels else SOME_FAILED if "warn" in levels else DONE
 
 
+def _train(options: argparse.Namespace) -> int:
+    """Train a translator on pairs of sentences into a folder; the paths of what was made to stdout."""
+    from mt.interrupts import Interrupts
+    from mt.training import load_training
+    from mt.training.settings import overrides
+
+    config = load_training(options.config, [*overrides(options.pairs, options.dev, options.minutes), *_sets(options)])
+    from mt.training.loop import Watch
+    from mt.training.recipe import train
+
+    with Interrupts(_say) as interrupts:
+        outcome = train(config, options.output, Watch(_say, interrupts))
+    if outcome.model is None:
+        _say(f"mt: stopped at step {outcome.progress.step}; the same command goes on from here")
+        return INTERRUPTED
+    for path in filter(None, (outcome.model, outcome.packed)):
+        print(path)
+    return DONE
+
+
 def _models(options: argparse.Namespace) -> int:
     """What the model cache holds, to stdout as a table."""
     from mt.engines.store import cache_folder, cached_models, resolve
@@ -176,7 +196,11 @@ def _models(options: argparse.Namespace) -> int:
 def _config(options: argparse.Namespace) -> Config:
     from mt.config import load_config
 
-    return load_config(options.config, [*options.set, *(["offline=true"] if options.offline else [])])
+    return load_config(options.config, _sets(options))
+
+
+def _sets(options: argparse.Namespace) -> list[str]:
+    return [*options.set, *(["offline=true"] if options.offline else [])]
 
 
 def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
@@ -342,6 +366,7 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("shards", type=Path, nargs="+", metavar="SHARD", help="output folder of mt run --shard")
     add("check-config", _check_config, "check a configuration and print what is in force")
     add("doctor", _doctor, "check files, device and models of a configuration, and try the models; takes seconds")
+    _add_train_options(add("train", _train, "train or fine-tune a translator on pairs of sentences (docs/TRAINING.md)"))
     models = add("models", _models, "list the models in the cache with size, licence and revision")
     models.add_argument("--fetch", action="store_true", help="get the models of the configuration into the cache first")
     return parser
@@ -381,6 +406,20 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         "--shard", metavar="I/N", help="only part I of N of the articles, for job arrays; mt merge joins the outputs"
     )
     run.add_argument("--log-json", action="store_true", help="progress and failures on stderr as JSON Lines")
+
+
+def _add_train_options(train: argparse.ArgumentParser) -> None:
+    train.add_argument("pairs", nargs="*", metavar="PAIRS", help="TSV (Arabic, English) or JSON Lines, may be packed")
+    train.add_argument("--dev", action="append", metavar="FILE", help="pairs to evaluate on; never trained on")
+    train.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="everything goes here; go on with what is there",
+    )
+    train.add_argument("--minutes", type=float, metavar="N", help="end after so many minutes of training")
 
 
 def _workers(text: str) -> int:

@@ -8,6 +8,7 @@ import decimal
 import gzip
 import io
 import json
+import lzma
 import random
 import sys
 import tracemalloc
@@ -125,7 +126,7 @@ def test_every_format_gives_the_same_articles(write, name: str) -> None:
     assert [first.place, second.place] == [f"{path}:{line}" for line in places]
 
 
-@pytest.mark.parametrize("name, pack", [("n.txt.gz", gzip.compress), ("n.md.zst", zstd)])
+@pytest.mark.parametrize("name, pack", [("n.txt.gz", gzip.compress), ("n.md.zst", zstd), ("n.txt.xz", lzma.compress)])
 def test_packed_text(write, name: str, pack: Callable[[bytes], bytes]) -> None:
     (article,) = all_of(write(name, pack(ARABIC.encode())))
     assert (article.id, article.text) == ("n", ARABIC)
@@ -142,16 +143,19 @@ def test_suffix(name: str, suffix: str) -> None:
     assert suffix_of(name) == suffix
 
 
+PACKERS = {".gz": gzip.compress, ".xz": lzma.compress, ".zst": zstd}
+
+
 def test_a_folder_of_all_formats_is_read(write, tmp_path: Path) -> None:
     for number, suffix in enumerate(FORMATS):
         if ".htm" not in suffix:
-            plain = suffix.partition(".gz")[0].partition(".zst")[0]
+            plain = next((suffix.removesuffix(end) for end in PACKERS if suffix.endswith(end)), suffix)
             row = [{"id": f"{suffix}", "text": ARABIC}]
             data = {".csv": table(row), ".tsv": table(row, "\t"), ".parquet": parquet(row), ".arrow": arrow(row),
                     ".feather": feather(row)}.get(plain, lines(row))  # fmt: skip
-            packed = gzip.compress(data) if suffix.endswith(".gz") else zstd(data) if suffix.endswith(".zst") else data
-            write(f"in/{number:02}{suffix}", packed)
-    assert len([item for item in all_of(tmp_path / "in") if isinstance(item, Article)]) == len(FORMATS) - 6
+            pack = next((pack for end, pack in PACKERS.items() if suffix.endswith(end)), bytes)
+            write(f"in/{number:02}{suffix}", pack(data))
+    assert len([item for item in all_of(tmp_path / "in") if isinstance(item, Article)]) == len(FORMATS) - 8
 
 
 # ---------------------------------------------------------------- fields, columns and encodings by configuration
@@ -297,6 +301,7 @@ GOOD = parquet(ROWS)
         ("n.tsv", f"text,id\n{ARABIC},x\n", ': no column "text"; found "text,id"'),
         ("n.csv.gz", table(ROWS), ": the packed data breaks off or is damaged: Not a gzipped file"),
         ("n.csv.zst", table(ROWS), ": the packed data breaks off or is damaged: ZSTD"),
+        ("n.csv.xz", table(ROWS), ": the packed data breaks off or is damaged: "),
         ("n.csv.gz", b"", ": empty: holds no header row"),
         ("n.parquet", GOOD[:-20], ": not Parquet, or torn: "),
         ("n.parquet", GOOD[:100], ": not Parquet, or torn: "),

@@ -1,6 +1,6 @@
 """The configuration: a strict schema (`schema`), and where its values come from (`loading`)."""
 
-from mt.config.loading import config_folder, config_names, load_config
+from mt.config.loading import config_folder, config_names, load_config, load_settings
 from mt.config.schema import (
     PRESETS,
     ArticlesConfig,
@@ -17,6 +17,7 @@ from mt.config.schema import (
     SummaryLength,
     TranslateConfig,
     Use,
+    is_noncommercial,
 )
 
 __all__ = [
@@ -37,5 +38,7 @@ __all__ = [
     "Use",
     "config_folder",
     "config_names",
+    "is_noncommercial",
     "load_config",
+    "load_settings",
 ]

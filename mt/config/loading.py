@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -22,6 +22,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 from mt.config.schema import Config, without_preset
 from mt.errors import ConfigError
 
+S = TypeVar("S", bound=BaseModel)
 _PACKAGE = Path(__file__).resolve().parents[1]
 _TRUE = {"1", "true", "yes", "on"}
 
@@ -64,25 +65,61 @@ def load_config(
     if source is not None:
         layers.insert(0, _file_layer(_find(source), faults))
     values, places = _merge(layers)
-    try:
-        config = Config.model_validate(values)
-    except ValidationError as error:
-        faults += [_fault(dict(detail), places) for detail in error.errors()]
-    if faults:
-        raise ConfigError("\n".join(["the configuration has faults:", *(f"  {fault}" for fault in faults)]))
+    config = _checked(Config, values, places, faults)
     if any(environment.get(name, "").lower() in _TRUE for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")):
         config = config.model_copy(update={"offline": True})
     return config
 
 
-def _find(source: str | Path) -> Path:
+def load_settings(
+    schema: type[S],
+    source: str | Path | None,
+    overrides: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+) -> S:
+    """Read a file of another schema by the same rules; ready-made ones stand in `folder`.
+
+    Of the environment only what the schema knows counts: `MT_OFFLINE` and `MT_CACHE` are for every command,
+    `MT_TRANSLATE__…` is not. Raises `ConfigError` that lists every fault with its place.
+    """
+    faults: list[str] = []
+    known = {name: text for name, text in environment.items() if _top(name) in schema.model_fields}
+    layers = [_environment_layer(known, faults), _override_layer(overrides, faults)]
+    if source is not None:
+        layers.insert(0, _file_layer(_find(source, folder), faults))
+    values: dict[str, Any] = {}
+    places: dict[str, str] = {}
+    for layer in layers:
+        values = _overlay(values, layer.values)
+        places |= layer.places
+    return _checked(schema, values, places, faults)
+
+
+def _top(variable: str) -> str:
+    return variable.removeprefix("MT_").lower().partition("__")[0] if variable.startswith("MT_") else ""
+
+
+def _checked(schema: type[S], values: Mapping[str, Any], places: Mapping[str, str], faults: list[str]) -> S:
+    """The values as the schema's; all faults at once, those found before among them."""
+    try:
+        checked = schema.model_validate(values)
+    except ValidationError as error:
+        faults += [_fault(dict(detail), places, schema) for detail in error.errors()]
+    if faults:
+        raise ConfigError("\n".join(["the configuration has faults:", *(f"  {fault}" for fault in faults)]))
+    return checked
+
+
+def _find(source: str | Path, folder: Path | None = None) -> Path:
     path = Path(source)
     if path.is_file():
         return path
-    ready = config_folder() / f"{source}.yaml"
+    folder = folder or config_folder()
+    ready = folder / f"{source}.yaml"
     if path.name == str(source) and ready.is_file():
         return ready
-    names = config_names()
+    names = sorted(path.stem for path in folder.glob("*.yaml"))
     known = f"{', '.join(names)}{_near(str(source), names)}"
     raise ConfigError(f"no configuration {str(source)!r}: neither a file nor one of {known}")
 
@@ -203,14 +240,14 @@ def _overlay(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any
     return result
 
 
-def _fault(detail: Mapping[str, Any], places: Mapping[str, str]) -> str:
+def _fault(detail: Mapping[str, Any], places: Mapping[str, str], schema: type[BaseModel]) -> str:
     """One line for one fault: place, dotted path, what was found, what is wanted."""
     keys = [str(part) for part in detail["loc"]]
     dotted = ".".join(keys)
     place = next((places[p] for p in _ancestors(keys) if p in places), "")
     where = f"{place}: " if place else ""
     if detail["type"] == "extra_forbidden":
-        return f"{where}{dotted}: unknown key{_near(keys[-1], _fields_at(keys[:-1]))}"
+        return f"{where}{dotted}: unknown key{_near(keys[-1], _fields_at(schema, keys[:-1]))}"
     if detail["type"] == "missing":
         return f"{where}{dotted}: missing"
     if detail["type"] == "invalid_key":
@@ -228,9 +265,9 @@ def _ancestors(keys: Sequence[str]) -> Iterator[str]:
         yield ".".join(keys[:end])
 
 
-def _fields_at(keys: Sequence[str]) -> list[str]:
+def _fields_at(schema: type[BaseModel], keys: Sequence[str]) -> list[str]:
     """Names of the fields of the section at this dotted path, for "did you mean"."""
-    model: type[BaseModel] = Config
+    model = schema
     for key in keys:
         section = _section(model.model_fields.get(key))
         if section is None:

@@ -336,7 +336,7 @@ class Config(_Strict):
     @model_validator(mode="after")
     def _licence_is_accepted(self) -> Self:
         for use in self.uses:
-            if _is_noncommercial(use.model) and not self.allow_noncommercial:
+            if is_noncommercial(use.model) and not self.allow_noncommercial:
                 raise ValueError(
                     f"{use.path}.model: the weights of {use.model.source} may not be used commercially "
                     f"({use.model.license or 'CC-BY-NC'}); set allow_noncommercial: true to accept that"
@@ -344,6 +344,6 @@ class Config(_Strict):
         return self
 
 
-def _is_noncommercial(model: ModelConfig) -> bool:
+def is_noncommercial(model: ModelConfig) -> bool:
     """Declared so, or known: NLLB's weights are CC-BY-NC-4.0 whoever hosts a copy."""
     return model.noncommercial or "-nc" in (model.license or "").lower() or "nllb-200" in model.source.lower()

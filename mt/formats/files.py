@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import lzma
 import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -98,7 +99,7 @@ class _Unpacked(io.RawIOBase):
         target = memoryview(buffer)
         try:
             data = self._unpacked.read1(len(target))
-        except (EOFError, OSError, zlib.error) as error:
+        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
             raise InputError(f"{self._place}: the packed data breaks off or is damaged: {error}; is it torn?") from None
         target[: len(data)] = data
         return len(data)
@@ -114,13 +115,17 @@ def _gzip(stream: BinaryIO) -> _Reading:
     return gzip.GzipFile(fileobj=stream, mode="rb")
 
 
+def _xz(stream: BinaryIO) -> _Reading:
+    return lzma.LZMAFile(stream)
+
+
 def _zstd(stream: BinaryIO) -> _Reading:
     import pyarrow
 
     return cast(_Reading, pyarrow.CompressedInputStream(stream, "zstd"))
 
 
-_PACKED: Mapping[str, Callable[[BinaryIO], _Reading]] = {".gz": _gzip, ".zst": _zstd}
+_PACKED: Mapping[str, Callable[[BinaryIO], _Reading]] = {".gz": _gzip, ".xz": _xz, ".zst": _zstd}
 PACKED = tuple(_PACKED)
 
 
