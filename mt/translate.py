@@ -88,7 +88,8 @@ class Translator:
         if self.config.learn_names and plan.todo:
             english = [output.text if isinstance(output, Generated) else "" for output in outputs]
             pairs = list(zip((s.text for s in plan.todo), english, strict=True))
-            matcher = matcher.extended(settle(learn(plan.article.text, plan.article.title), pairs, matcher))
+            learned = learn(plan.article.text, plan.article.title, self._matcher)
+            matcher = matcher.extended(settle(learned, pairs, self._matcher))
         return [Case(s, matcher.find(s.text)) for s in plan.todo]
 
     def _best(self, cases: Sequence[Case], outputs: Sequence[Output]) -> list[TranslatedSegment]:

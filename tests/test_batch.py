@@ -6,7 +6,7 @@ import pytest
 from fakes import FakeGenerator
 
 from mt.batch import Plan, Progress, run_batch
-from mt.config import Config, SummarizeConfig, TranslateConfig
+from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
 from mt.errors import ModelError, OutputError
 from mt.executors import InProcess
 from mt.pipeline import Pipeline, Signatures, planned_signature
@@ -60,7 +60,8 @@ class Line:
 
     def make(self):
         self.loaded += 1
-        translator = Translator(self.translator, TranslateConfig())
+        once = TranslateConfig(repair=RepairConfig(mode="off"), glossaries=())  # what models see is counted
+        translator = Translator(self.translator, once)
         return Pipeline(translator, Summarizer(self.summarizer, SummarizeConfig()), self.signatures.whole)
 
     def run(self, items, stopped=lambda: False, **options):
