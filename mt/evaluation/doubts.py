@@ -1,0 +1,58 @@
+"""How often the checks of `mt.checks` mark an output: a view of quality that needs no references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mt.checks import CHECKS_VERSION, check_support, check_translation
+from mt.evaluation.resampling import RESAMPLES, SEED, ratio
+from mt.evaluation.scores import Score
+from mt.records import Flag, Generated
+from mt.text import english_sentences
+
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One item's pieces (the segments of a translation, the sentences of a summary): which checks mark each."""
+
+    pieces: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, flags: Sequence[Sequence[Flag]]) -> Checked:
+        """From the flags of each piece."""
+        return cls(tuple(frozenset(flag.name for flag in piece) for piece in flags))
+
+    def count(self, flag: str) -> int:
+        """How many pieces carry this flag; `any`: at least one."""
+        return sum(bool(piece) if flag == ANY else flag in piece for piece in self.pieces)
+
+
+def checked_translation(source: str, translation: str) -> Checked:
+    """The checks of one translated sentence known only by its text: whether the model was unsure is not known then."""
+    generated = Generated(translation, None, 0, 0, finished=True)
+    return Checked.of([check_translation(source, generated)])
+
+
+def checked_summary(article: str, summary: str) -> Checked:
+    """The checks of each sentence of a summary against the English article."""
+    return Checked.of([check_support(sentence, article) for sentence in english_sentences(summary)])
+
+
+def flag_rates(systems: Sequence[Sequence[Checked]], resamples: int = RESAMPLES) -> tuple[tuple[Score, ...], ...]:
+    """For each system the percentage of pieces that each check marks, and that any does; intervals over items.
+
+    All systems have the same rows: `any`, then the flags that occur in one of them, by name. A system with no items
+    gets no rows.
+    """
+    names = sorted({name for items in systems for item in items for piece in item.pieces for name in piece})
+    return tuple(tuple(_rate(name, items, resamples) for name in (ANY, *names)) if items else () for items in systems)
+
+
+def _rate(name: str, items: Sequence[Checked], resamples: int) -> Score:
+    marked = [100.0 * item.count(name) for item in items]
+    found = ratio(marked, [float(len(item.pieces)) for item in items], resamples)
+    signature = f"checks:{CHECKS_VERSION}|bs:{resamples}|seed:{SEED}"
+    return Score(name, found.value, found.low, found.high, signature, better=False)
