@@ -75,7 +75,7 @@ def align(column: Column, references: Column) -> Column:
         if missing := [identity for identity in references.ids if identity not in at]:
             some = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
             raise InputError(
-                f"{column.place}: of the {there} ids of {references.place} {len(missing)} are not among its {here}: {some}"
+                f"{column.place}: {len(missing)} of {there} ids in {references.place} are not among its {here}: {some}"
             )
         return _picked(column, [at[identity] for identity in references.ids])
     if column.checked and column.ids:
