@@ -222,6 +222,7 @@ def column_of_reports(reports: Sequence[Report], place: str, kind: Kind) -> Colu
             f"{place}: {len(without)} of {len(reports)} reports have no summary, the first is {without[0]!r}"
         )
     found = [summary for _, summary in summaries if summary is not None]
-    checked = tuple(Checked.of([s.flags for s in summary.sentences]) for summary in found)
+    # What is wrong with a summary as a whole is wrong with each of its sentences.
+    checked = tuple(Checked.of([(*s.flags, *summary.flags) for s in summary.sentences]) for summary in found)
     sources = tuple(report.translation.text for report in reports)
     return Column(place, tuple(summary.text for summary in found), ids, sources, checked, made_by)

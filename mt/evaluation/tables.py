@@ -26,7 +26,8 @@ def as_markdown(evaluation: Evaluation) -> str:
     parts = [_heading(evaluation), _table(systems, lambda system: system.scores), _reading(evaluation)]
     if any(system.flags for system in systems):
         parts += [
-            f"Of each system's {_PIECES[evaluation.kind]}, so many percent are marked by the checks:",
+            f"Of each system's {_PIECES[evaluation.kind]}, so many percent are marked by the checks "
+            "(empty: the text alone does not tell):",
             _table(systems, lambda system: system.flags),
         ]
     return "\n\n".join([*parts, _signatures(systems)]) + "\n"
