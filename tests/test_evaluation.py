@@ -125,14 +125,22 @@ def test_a_difference_in_one_of_many_sentences_is_not_significant():
 # ---------------------------------------------------------------- summaries
 
 
-def test_rouge_is_what_one_counts_by_hand():
-    reference, summary = "Rain fell today. Roads closed.", "Roads closed. Rain fell hard."
+@pytest.mark.parametrize(
+    "reference, summary, rouge_1, rouge_2, rouge_lsum",
+    [
+        # Each has five words; four are shared, and two of four pairs: "rain fell", "roads closed". By sentences the
+        # longest common parts are "rain fell" and "roads closed"; in one piece they would be two words only.
+        ("Rain fell today. Roads closed.", "Roads closed. Rain fell hard.", 80, 50, 80),
+        # Precision 1 and recall 2/3; of pairs 1 and 1/2.
+        ("Rain fell today.", "Rain fell.", 80, 100 * 2 / 3, 80),
+        # The stems are the same.
+        ("Roads closed.", "Road closing.", 100, 100, 100),
+    ],
+)
+def test_rouge_is_what_one_counts_by_hand(reference, summary, rouge_1, rouge_2, rouge_lsum):
     [scores] = score_summaries([[summary]], [reference], [[]])
-    # Each has five words; four are shared (ROUGE-1), and two of four pairs: "rain fell", "roads closed" (ROUGE-2). By
-    # sentences the longest common parts are "rain fell" and "roads closed" (ROUGE-Lsum); in one piece only two words.
-    assert {score.metric: score.value for score in scores} == pytest.approx(
-        {"ROUGE-1": 80, "ROUGE-2": 50, "ROUGE-Lsum": 80, "words": 5}
-    )
+    assert [score.value for score in scores[:3]] == pytest.approx([rouge_1, rouge_2, rouge_lsum])
+    assert (scores[3].metric, scores[3].value) == ("words", len(summary.split()))
 
 
 def test_rouge_is_a_mean_over_summaries_with_significance_against_the_first_system():
@@ -406,6 +414,7 @@ def test_the_table_marks_the_best_and_what_differs_from_the_baseline():
     ]
     text = "\n".join(rows)
     assert "worse than a|b by more" in text
+    assert "by the checks (empty: the text alone does not tell):" in text
     assert "| up | 2.0 [1.0, 3.0] |" in text
     assert "a\\|b, made by: `signed`" in text
 

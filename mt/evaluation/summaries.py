@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from mt.errors import ConfigError
-from mt.evaluation.resampling import RESAMPLES, SEED, mean, paired_p_value
+from mt.evaluation.resampling import RESAMPLES, SEED, TRIALS, mean, paired_p_value
 from mt.evaluation.scores import Score
 from mt.text import SEGMENTATION_VERSION, english_sentences
 
@@ -53,7 +53,7 @@ def _score(metric: str, values: Sequence[float], baseline: Sequence[float] | Non
 
 
 def _signature(metric: str, resamples: int, *, tested: bool) -> str:
-    drawn = f"bs:{resamples}|seed:{SEED}{'|ar:10000' if tested else ''}"
+    drawn = f"bs:{resamples}|seed:{SEED}{f'|ar:{TRIALS}' if tested else ''}"
     if metric in ROUGE:
         return f"f1|stem:porter|sentences:mt-{SEGMENTATION_VERSION}|{drawn}|rouge-score:{version('rouge-score')}"
     return f"case:lower|{drawn}" if metric == NOVELTY else drawn

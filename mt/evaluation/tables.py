@@ -10,7 +10,7 @@ from mt.evaluation.scores import SIGNIFICANT, Evaluation, Score, SystemScores
 
 HIGHER, LOWER = "▲", "▼"
 
-_ITEMS = {"translation": "sentences", "summaries": "summaries"}
+_ITEMS = {"translation": "translations", "summaries": "summaries"}
 _PIECES = {"translation": "translated segments", "summaries": "summary sentences"}
 
 
@@ -25,11 +25,7 @@ def as_markdown(evaluation: Evaluation) -> str:
     systems = evaluation.systems
     parts = [_heading(evaluation), _table(systems, lambda system: system.scores), _reading(evaluation)]
     if any(system.flags for system in systems):
-        parts += [
-            f"Of each system's {_PIECES[evaluation.kind]}, so many percent are marked by the checks "
-            "(empty: the text alone does not tell):",
-            _table(systems, lambda system: system.flags),
-        ]
+        parts += [_about_flags(evaluation), _table(systems, lambda system: system.flags)]
     return "\n\n".join([*parts, _signatures(systems)]) + "\n"
 
 
@@ -76,6 +72,12 @@ def _reading(evaluation: Evaluation) -> str:
         f"Bold: the best. {HIGHER} {LOWER}: better or worse than {evaluation.baseline} by more than chance explains "
         f"(paired test, p < {SIGNIFICANT}); no mark: no difference shown."
     )
+
+
+def _about_flags(evaluation: Evaluation) -> str:
+    alike = len({tuple(score.metric for score in system.flags) for system in evaluation.systems}) == 1
+    empty = "" if alike else " (empty: the text alone does not tell)"
+    return f"Of each system's {_PIECES[evaluation.kind]}, so many percent are marked by the checks{empty}:"
 
 
 def _signatures(systems: Sequence[SystemScores]) -> str:
