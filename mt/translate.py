@@ -57,6 +57,16 @@ class Translator:
         done = iter(self._translate_segments(segments))
         return [_assemble(plan, done) for plan in plans]
 
+    def translate_sentences(self, sentences: Sequence[str]) -> list[tuple[TranslatedSegment, ...]]:
+        """The pieces of each text, in order: one, whatever stops it holds, or more where the model's limit is passed.
+
+        For test sets, which hold a sentence a line. A text of white space has no pieces.
+        """
+        whole = [Segment(0, 0, len(text), text) for text in sentences]
+        pieces = [self._pieces(sentence) if sentence.text.strip() else () for sentence in whole]
+        done = iter(self._translate_segments([piece for each in pieces for piece in each]))
+        return [tuple(islice(done, len(each))) for each in pieces]
+
     def _plan(self, article: Article) -> _Plan:
         language = detect(article.text)
         if language.code == "ar":
@@ -67,8 +77,10 @@ class Translator:
         return _Plan(split(article.title), split(article.text), language.code, language.reason)
 
     def _split(self, text: str) -> tuple[Segment, ...]:
-        limit, count = self.generator.max_input_tokens, self.generator.count_tokens
-        return tuple(piece for sentence in segment(text) for piece in split_long(sentence, limit, count))
+        return tuple(piece for sentence in segment(text) for piece in self._pieces(sentence))
+
+    def _pieces(self, sentence: Segment) -> tuple[Segment, ...]:
+        return split_long(sentence, self.generator.max_input_tokens, self.generator.count_tokens)
 
     def _translate_segments(self, segments: Sequence[Segment]) -> list[TranslatedSegment]:
         """One result for each segment; one without Arabic letters (`***`, a year, English) is kept as it is."""

@@ -7,6 +7,7 @@ import re
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,14 +15,14 @@ import sacrebleu
 from fakes import FakeGenerator
 
 from mt import cli
-from mt.config import SummarizeConfig, TranslateConfig, load_config
+from mt.config import SummarizeConfig, load_config
 from mt.errors import ConfigError, InputError, ModelError
 from mt.evaluation import Request, as_json, as_markdown, evaluate, gather
-from mt.evaluation.columns import align, read_column
+from mt.evaluation.columns import Column, align, read_column
 from mt.evaluation.comet import Comet, score_comet
 from mt.evaluation.doubts import Checked, checked_summary, checked_translation, flag_rates
 from mt.evaluation.floor import Floor, Pair, read_floor, write_floor
-from mt.evaluation.making import translate_sentences
+from mt.evaluation.making import make_translations
 from mt.evaluation.resampling import mean, paired_p_value, ratio
 from mt.evaluation.scores import Evaluation, Score, SystemScores
 from mt.evaluation.summaries import novelty, score_summaries
@@ -367,25 +368,43 @@ def test_texts_that_do_not_fit_the_references_are_refused_with_both_counts(write
 # ---------------------------------------------------------------- making
 
 
-def test_a_sentence_is_translated_as_one_and_a_long_one_in_parts():
-    fake = FakeGenerator(lambda text: Generated(text.upper(), -len(text.split()), 1, len(text.split()), True))
-    fake.max_input_tokens = 4
-    outputs = translate_sentences(Translator(fake, TranslateConfig()), ["a b. c d.", "", "a b c, d e f"])
-    assert [output.text for output in outputs] == ["A B. C D.", "", "A B C, D E F"]
-    assert [output.score for output in outputs] == [-4, None, -3]
-    assert fake.calls[0][0] == ("a b. c d.", "a b c,", "d e f")
-
-
 @pytest.fixture
 def models(monkeypatch):
     """Fakes under `--make`: a translator that knows one sentence, a summarizer that says one thing."""
 
     def from_config(config, *, translate=True):
-        translator = Translator(FakeGenerator(lambda text: REFERENCES[0]), config.translate)
+        translator = Translator(FakeGenerator(models.answer), config.translate)
         summarizer = Summarizer(FakeGenerator(lambda text: "The minister arrived."), SummarizeConfig())
         return Pipeline(translator if translate else None, summarizer if config.summarize.enabled else None, "made so")
 
+    models = SimpleNamespace(answer=lambda text: REFERENCES[0])
     monkeypatch.setattr(Pipeline, "from_config", from_config)
+    return models
+
+
+def test_what_is_made_is_clean_whole_and_carries_the_flags_of_a_run(models):
+    models.answer = lambda text: Generated(f"<{text}>", -2.0, 1, 1, finished=True)
+    sources = Column("here", ("وصل الوفد.  ثم غـــادر.", "", "42"), ids=("a", "b", "c"))
+    made = make_translations(load_config("embedded", ["translate.repair.mode=off"]), sources)
+    assert made.texts == ("<وصل الوفد. ثم غادر.>", "", "42")
+    assert made.ids == ("a", "b", "c")
+    assert made.checked[0].pieces == (frozenset({"arabic-left", "unsure"}),)
+    assert made.checked[1].pieces == ()
+
+
+def test_one_failure_is_a_flag_and_only_failures_are_an_error(models):
+    def answer(text: str) -> str:
+        if "وصل" in text:
+            raise ModelError("no memory")
+        return "He left."
+
+    models.answer = answer
+    config = load_config("embedded", ["translate.repair.mode=off"])
+    made = make_translations(config, Column("here", ("وصل الوفد.", "غادر الوفد.")))
+    assert made.texts == ("", "He left.")
+    assert made.checked[0].pieces == (frozenset({"failed"}),)
+    with pytest.raises(ModelError, match="failed on all 1 sentences; the first time with: no memory"):
+        make_translations(config, Column("here", ("وصل الوفد.",)))
 
 
 # ---------------------------------------------------------------- tables

@@ -149,3 +149,15 @@ def test_slips_of_the_article_are_noted_and_translated_as_they_are():
     [t] = translator(echo).translate([article("قالت الصين ذلك. وأكدت الصين ذلك. ثم قالت الصبن العكس.")])
     assert [(d.text, d.suggestion) for d in t.source_doubts] == [("الصبن", "الصين")]
     assert "الصبن" in t.text
+
+
+def test_a_sentence_of_a_test_set_stays_whole_and_is_cut_only_at_the_limit():
+    done = translator(echo, max_input_tokens=4).translate_sentences(
+        ["وصل الوفد. ثم غادر.", " ", "وصل الوفد اليوم، ثم غادر مساء"]
+    )
+    assert [[s.source.text for s in pieces] for pieces in done] == [
+        ["وصل الوفد. ثم غادر."],
+        [],
+        ["وصل الوفد اليوم،", "ثم غادر مساء"],
+    ]
+    assert [s.text for s in done[2]] == ["<وصل الوفد اليوم،>", "<ثم غادر مساء>"]

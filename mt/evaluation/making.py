@@ -3,70 +3,40 @@
 from __future__ import annotations
 
 import logging
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 
-from mt.checks import check_translation
+from mt.checks import FAILED
 from mt.config import Config
 from mt.errors import ModelError
 from mt.evaluation.columns import Column, column_of_reports
 from mt.evaluation.doubts import Checked
 from mt.pipeline import Pipeline
-from mt.records import Article, Generated, Report, Segment
-from mt.text import clean, split_long
-from mt.translate import Translator
+from mt.records import Article, Report
+from mt.text import clean
 
 _log = logging.getLogger(__name__)
 
 
 def make_translations(config: Config, sources: Column) -> Column:
-    """Each source cleaned and translated as one sentence, whatever stops it holds, with the configured decoding.
+    """Each source cleaned and translated as one sentence, as a run would: decoding, checks and second tries.
 
-    What is over the model's input limit is cut at commas and its English joined, as in a run. Raises `ModelError` when
-    the model cannot be had or fails.
+    Where the model fails there is no text. Raises `ModelError` when it cannot be had, or fails everywhere.
     """
     only = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": False})})
     pipeline = Pipeline.from_config(only)
     assert pipeline.translator is not None  # from_config leaves it out only when told so
     _log.info("mt: translating %d sentences", len(sources.texts))
-    texts = [clean(text).text for text in sources.texts]
-    outputs = translate_sentences(pipeline.translator, texts)
-    least = config.translate.min_score
-    checked = (Checked.of([check_translation(text, out, least)]) for text, out in zip(texts, outputs, strict=True))
+    made = pipeline.translator.translate_sentences([clean(text).text for text in sources.texts])
+    failed = [flag for pieces in made for piece in pieces for flag in piece.flags if flag.name == FAILED]
+    if failed and len(failed) == sum(len(pieces) for pieces in made):
+        raise ModelError(f"the model failed on all {len(failed)} sentences; the first time with: {failed[0].detail}")
     return Column(
         "translations made here",
-        tuple(" ".join(output.text.split()) for output in outputs),
+        tuple(" ".join(piece.text for piece in pieces) for pieces in made),
         sources.ids,
-        checked=tuple(checked),
+        checked=tuple(Checked.of([piece.flags for piece in pieces]) for pieces in made),
         made_by=pipeline.signature,
-    )
-
-
-def translate_sentences(translator: Translator, sentences: Sequence[str]) -> list[Generated]:
-    """One output for each sentence, in order, its parts joined; a sentence without text gives an empty one.
-
-    Raises `ModelError` when the model fails: an evaluation of half a test set would mislead.
-    """
-    generator = translator.generator
-    limit, count = generator.max_input_tokens, generator.count_tokens
-    parts = [split_long(Segment(0, 0, len(text), text), limit, count) if text else () for text in sentences]
-    texts = [part.text for each in parts for part in each]
-    made = iter(generator.generate(texts, translator.config.decoding) if texts else [])
-    return [_joined(tuple(islice(made, len(each)))) for each in parts]
-
-
-def _joined(parts: Sequence[Generated]) -> Generated:
-    """One output of the parts' outputs; its score weighs them by tokens."""
-    tokens = sum(part.output_tokens for part in parts)
-    scored = [part.score * part.output_tokens for part in parts if part.score is not None]
-    return Generated(
-        " ".join(part.text for part in parts),
-        math.fsum(scored) / tokens if tokens else None,
-        sum(part.input_tokens for part in parts),
-        tokens,
-        all(part.finished for part in parts),
     )
 
 
