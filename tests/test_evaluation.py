@@ -444,6 +444,12 @@ def test_one_system_alone_is_not_called_the_best():
     assert "nothing to compare" in text
 
 
+def test_the_best_is_so_by_what_is_not_printed_too():
+    close = [SystemScores("a", (score("BLEU", 30.04),)), SystemScores("b", (score("BLEU", 30.01),))]
+    rows = as_markdown(Evaluation("translation", 3, 10, tuple(close))).splitlines()
+    assert [row.count("**") for row in rows[4:6]] == [2, 0]
+
+
 def test_json_holds_every_number():
     scores = SystemScores("a", (score("BLEU", 30.123456),), (score("loop", 2.5),), "signed")
     record = json.loads(as_json(Evaluation("translation", 3, 10, (scores,))))

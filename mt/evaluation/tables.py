@@ -39,8 +39,7 @@ def _heading(evaluation: Evaluation) -> str:
 def _table(systems: Sequence[SystemScores], part: Callable[[SystemScores], Sequence[Score]]) -> str:
     names = list(dict.fromkeys(score.metric for system in systems for score in part(system)))
     best = {
-        name: max(_shown(score) for system in systems for score in part(system) if score.metric == name)
-        for name in names
+        name: max(score.value for system in systems for score in part(system) if score.metric == name) for name in names
     }
     baseline = {score.metric: score.value for score in part(systems[0])}
     rows = [["system", *names], ["---", *("---:" for _ in names)]]
@@ -51,18 +50,13 @@ def _table(systems: Sequence[SystemScores], part: Callable[[SystemScores], Seque
 
 
 def _cell(score: Score, best: dict[str, float], baseline: dict[str, float], *, alone: bool) -> str:
-    value = f"{_shown(score):.1f}"
-    if score.better and not alone and _shown(score) == best[score.metric]:
+    value = f"{score.value:.1f}"
+    if score.better and not alone and score.value == best[score.metric]:
         value = f"**{value}**"
     mark = ""
     if score.is_significant and score.metric in baseline:
         mark = f" {HIGHER if score.value > baseline[score.metric] else LOWER}"
     return f"{value} [{score.low:.1f}, {score.high:.1f}]{mark}"
-
-
-def _shown(score: Score) -> float:
-    """As it is printed: two systems that read the same are both the best."""
-    return round(score.value, 1)
 
 
 def _reading(evaluation: Evaluation) -> str:
