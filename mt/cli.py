@@ -20,6 +20,7 @@ from mt.errors import ConfigError, InputError, MtError
 
 if TYPE_CHECKING:
     from mt.config import Config
+    from mt.evaluation import Request
     from mt.executors import Executor
     from mt.pipeline import Pipeline
     from mt.progress import Bar, Few, JsonLines, Lines
@@ -174,6 +175,41 @@ def _train(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _evaluate(options: argparse.Namespace) -> int:
+    """Scores of outputs against references to stdout, as Markdown tables."""
+    from mt.evaluation import as_json, as_markdown, evaluate, gather
+    from mt.reports import write_whole
+
+    config = _config(options)
+    if options.floor is not None:
+        return _check_floor(options, config)
+    request = _evaluation_request(options)
+    material = gather(request, config)
+    if options.save is not None:
+        made = next(system for system in material.systems if system.name == request.make)
+        write_whole(options.save, "".join(f"{' '.join(output.split())}\n" for output in made.outputs))
+    evaluation = evaluate(material, request.comet, request.resamples)
+    if options.json is not None:
+        write_whole(options.json, as_json(evaluation))
+    print(as_markdown(evaluation), end="")
+    return DONE
+
+
+def _check_floor(options: argparse.Namespace, config: Config) -> int:
+    """Exit code 1 when the configuration's translator is under the floor; with `--raise-floor` the floor follows."""
+    from mt.evaluation.floor import MOST_DROP, chrf_of, measure, read_floor, write_floor
+
+    floor = read_floor(options.floor)
+    scores = measure(floor, config)
+    chrf = chrf_of(scores)
+    print(
+        f"chrF {chrf.value:.2f} on {len(floor.pairs)} sentences; floor {floor.chrf}, and at most {MOST_DROP} under it"
+    )
+    if options.raise_floor:
+        write_floor(options.floor, floor.raised(chrf, scores.made_by))
+    return DONE if floor.holds(chrf.value) else SOME_FAILED
+
+
 def _models(options: argparse.Namespace) -> int:
     """What the model cache holds, to stdout as a table."""
     from mt.engines.store import cache_folder, cached_models, resolve
@@ -201,6 +237,28 @@ def _config(options: argparse.Namespace) -> Config:
 
 def _sets(options: argparse.Namespace) -> list[str]:
     return [*options.set, *(["offline=true"] if options.offline else [])]
+
+
+def _evaluation_request(options: argparse.Namespace) -> Request:
+    from mt.evaluation import Request, parse_system
+    from mt.evaluation.comet import MODEL, Comet
+    from mt.evaluation.task import OWN
+
+    if options.reference is None:
+        raise InputError("nothing to compare with: wanted --reference FILE (or --floor FILE)")
+    make = options.make or (None if options.system else OWN)
+    if options.save is not None and make is None:
+        raise InputError("--save: no outputs are made here; wanted --make NAME, too")
+    return Request(
+        reference=options.reference,
+        source=options.source,
+        kind="summaries" if options.summaries else "translation",
+        systems=tuple(parse_system(text) for text in options.system),
+        make=make,
+        baseline=options.baseline,
+        comet=Comet(options.comet, options.comet_model or MODEL, options.comet_gpus) if options.comet else None,
+        resamples=options.resamples,
+    )
 
 
 def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
@@ -367,6 +425,9 @@ def _parser() -> argparse.ArgumentParser:
     add("check-config", _check_config, "check a configuration and print what is in force")
     add("doctor", _doctor, "check files, device and models of a configuration, and try the models; takes seconds")
     _add_train_options(add("train", _train, "train or fine-tune a translator on pairs of sentences (docs/TRAINING.md)"))
+    _add_evaluate_options(
+        add("evaluate", _evaluate, "score translations or summaries against references, beside other systems'")
+    )
     models = add("models", _models, "list the models in the cache with size, licence and revision")
     models.add_argument("--fetch", action="store_true", help="get the models of the configuration into the cache first")
     return parser
@@ -420,6 +481,45 @@ def _add_train_options(train: argparse.ArgumentParser) -> None:
         help="everything goes here; go on with what is there",
     )
     train.add_argument("--minutes", type=float, metavar="N", help="end after so many minutes of training")
+
+
+def _add_evaluate_options(evaluate: argparse.ArgumentParser) -> None:
+    place = "text (a line each), .tsv#COLUMN or .jsonl#FIELD"
+    evaluate.add_argument("--reference", metavar="FILE", help=f"what people wrote: {place}")
+    evaluate.add_argument(
+        "--source",
+        metavar="FILE",
+        help="what was translated or summarized, in the same forms; needed by --make, checks",
+    )
+    evaluate.add_argument(
+        "--system",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="outputs of a system, in the same forms, or of mt run: its folder, records.jsonl or a report; repeatable",
+    )
+    evaluate.add_argument(
+        "--make",
+        metavar="NAME",
+        help="make outputs of this name here, with -c; done as `mt` where there is no --system",
+    )
+    evaluate.add_argument("--save", type=Path, metavar="FILE", help="write the outputs made here, a line each")
+    evaluate.add_argument("--summaries", action="store_true", help="summaries of English articles, not translations")
+    evaluate.add_argument("--baseline", metavar="NAME", help="compare the others with this system; else the first")
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all numbers here, too")
+    evaluate.add_argument("--resamples", type=_count, default=1000, metavar="N", help="of the bootstrap (1000)")
+    evaluate.add_argument(
+        "--comet", metavar="PROGRAM", help="also COMET, by the comet-score of another Python environment"
+    )
+    evaluate.add_argument("--comet-model", metavar="NAME", help="model of --comet, by name or path (wmt22-comet-da)")
+    evaluate.add_argument("--comet-gpus", type=int, default=0, metavar="N", help="GPUs for --comet (0: CPU)")
+    evaluate.add_argument(
+        "--floor",
+        type=Path,
+        metavar="FILE",
+        help="only test the translator against a quality floor; exit code 1: under it",
+    )
+    evaluate.add_argument("--raise-floor", action="store_true", help="write the score into --floor, where it is higher")
 
 
 def _workers(text: str) -> int:

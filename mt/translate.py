@@ -70,6 +70,18 @@ class Translator:
         done = iter(self._best(cases, outputs))
         return [_assemble(plan, done) for plan in plans]
 
+    def translate_sentences(self, sentences: Sequence[str]) -> list[tuple[TranslatedSegment, ...]]:
+        """The pieces of each text, in order: one, whatever stops it holds, or more where the model's limit is passed.
+
+        For test sets, which hold a sentence a line. A text of white space has no pieces.
+        """
+        whole = [Segment(0, 0, len(text), text) for text in sentences]
+        pieces = [self._pieces(sentence) if sentence.text.strip() else () for sentence in whole]
+        todo = [piece for each in pieces for piece in each if has_arabic(piece.text)]
+        outputs = generate_each(self.generator, [piece.text for piece in todo], self.config.decoding)
+        done = iter(self._best([Case(piece, self._matcher.find(piece.text)) for piece in todo], outputs))
+        return [_filled(each, done) for each in pieces]
+
     def _plan(self, article: Article) -> _Plan:
         language = detect(article.text)
         if language.code == "ar":
@@ -79,8 +91,10 @@ class Translator:
         return _Plan(article, split(article.title), split(article.text), language.code, language.reason)
 
     def _split(self, text: str) -> tuple[Segment, ...]:
-        limit, count = self.generator.max_input_tokens, self.generator.count_tokens
-        return tuple(piece for sentence in segment(text) for piece in split_long(sentence, limit, count))
+        return tuple(piece for sentence in segment(text) for piece in self._pieces(sentence))
+
+    def _pieces(self, sentence: Segment) -> tuple[Segment, ...]:
+        return split_long(sentence, self.generator.max_input_tokens, self.generator.count_tokens)
 
     def _cases(self, plan: _Plan, outputs: Sequence[Output]) -> list[Case]:
         """The segments with their terms: those of the glossaries, and names that the article itself introduced."""
@@ -112,14 +126,16 @@ def _assemble(plan: _Plan, done: Iterator[TranslatedSegment]) -> Translation | M
     if plan.reason:
         as_is = [tuple(TranslatedSegment(s, s.text) for s in part) for part in (plan.title, plan.body)]
         return Translation(as_is[0], as_is[1], (Flag(NOT_ARABIC, plan.reason),), plan.language)
-    title, body = (
-        tuple(next(done) if has_arabic(s.text) else TranslatedSegment(s, s.text) for s in part)
-        for part in (plan.title, plan.body)
-    )
+    title, body = (_filled(part, done) for part in (plan.title, plan.body))
     failed = [flag for s in body for flag in s.flags if flag.name == FAILED]
     if body and len(failed) == len(body):
         return ModelError(f"the model failed on all {len(body)} segments; the first time with: {failed[0].detail}")
     return Translation(title, body, source_doubts=find_source_doubts(plan.article.text))
+
+
+def _filled(segments: Sequence[Segment], done: Iterator[TranslatedSegment]) -> tuple[TranslatedSegment, ...]:
+    """All segments: what the model got is taken off the front of `done`, the others stay as they are."""
+    return tuple(next(done) if has_arabic(s.text) else TranslatedSegment(s, s.text) for s in segments)
 
 
 def as_english(article: Article) -> Translation:

@@ -59,7 +59,7 @@ def test_a_task_that_runs_out_of_time_lets_mt_finish_and_queues_itself_again(job
     assert job.calls()[1:] == ["finished", "scontrol requeue 77_3"]
 
 
-@pytest.mark.parametrize("script", ["run_folder", "run_jsonl", "slurm.sh", "ray_cluster.sh"])
+@pytest.mark.parametrize("script", ["evaluate", "run_folder", "run_jsonl", "slurm.sh", "ray_cluster.sh"])
 def test_scripts_called_without_arguments_say_how_to_call_them(script):
     ended = subprocess.run([ROOT / "scripts" / script], capture_output=True, text=True, check=False)
     assert ended.returncode == 2

@@ -179,3 +179,15 @@ def test_a_name_that_the_article_introduced_is_kept_where_the_model_took_it_for_
     assert [(s.way, [(term.source, term.glossary) for term in s.terms]) for s in t.segments[1:3]] == [
         ("term-latin", [("لي", "article")]), ("", []),
     ]  # fmt: skip
+
+
+def test_a_sentence_of_a_test_set_stays_whole_and_is_cut_only_at_the_limit():
+    done = translator(echo, max_input_tokens=4).translate_sentences(
+        ["وصل الوفد. ثم غادر.", " ", "وصل الوفد اليوم، ثم غادر مساء"]
+    )
+    assert [[s.source.text for s in pieces] for pieces in done] == [
+        ["وصل الوفد. ثم غادر."],
+        [],
+        ["وصل الوفد اليوم،", "ثم غادر مساء"],
+    ]
+    assert [s.text for s in done[2]] == ["<وصل الوفد اليوم،>", "<ثم غادر مساء>"]
