@@ -17,7 +17,9 @@ TITLES = frozenset(
     "general secretary ambassador chairman chairwoman director governor mayor senator judge justice captain coach "
     "deputy former doctor professor imam ayatollah crown defence defense interior finance".split()
 )
-_MONTHS = frozenset("january february march april may june july august september october november december".split())
+_PRONOUNS = frozenset(
+    f"{first}{second}" for first in ("no", "some", "any", "every") for second in ("body", "one", "thing", "where")
+)
 # Endings of ordinary words; names of people and places hardly ever have them.
 _ORDINARY = re.compile(r"(?:[aeo]rs|ists|tions?|ments?|ings|ities|ness|ally|ically|[^e]ed|ees|(?<!j)(?<!oe)ing)$")
 _OPENS = re.compile(r"(?:^|[.!?:;]\W*|[\"“«'‘(\[–—]\s*)$")
@@ -93,7 +95,7 @@ def _common() -> frozenset[str]:
 
 def is_common(folded: str) -> bool:
     """Whether a word is an ordinary one that may have its capital from grammar or a headline."""
-    return folded in NOT_NAMES or folded in _common()
+    return folded in NOT_NAMES or folded in _PRONOUNS or folded in _common()
 
 
 def may_be_name(words: Sequence[Word], place: int) -> bool:
@@ -119,14 +121,15 @@ def skeleton(folded: str) -> str:
     for many, one in _LOOSE:
         folded = folded.replace(many, one)
     sounds = folded.translate(_SOUNDS)
-    kept = re.sub(r"[aeiouyh'\-.]", "", sounds[1:])
+    audible = re.sub(r"(?<![aeiouy])h|h$", "", sounds[1:]) if sounds[1:2] != "h" else sounds[2:]
+    kept = re.sub(r"[aeiouy'\-.]", "", audible)
     first = "a" if sounds[:1] in "aeiouy" else sounds[:1]
     return re.sub(r"(.)\1+", r"\1", first + kept)
 
 
 def same_spelling(one: str, other: str) -> bool:
     """Whether two folded names may be spellings of one: five letters at least, equal skeletons of three consonants at
-    least, and few different letters (“Qaddafi”, “Gaddafi” no; “Sagintayev”, “Sagintaev” yes)."""
+    least, and few different letters (“Mohammed”, “Muhammad”)."""
     if min(len(one), len(other)) < 5:
         return False
     bones = skeleton(one)
@@ -169,11 +172,6 @@ def initials(words: Sequence[Word]) -> tuple[str, ...]:
         found += [short, long] if end - place > 1 else []
         place = end
     return tuple(found)
-
-
-def is_month(folded: str) -> bool:
-    """Whether a word is a month's name."""
-    return folded in _MONTHS
 
 
 def neighbours(words: Sequence[Word]) -> frozenset[tuple[str, str]]:

@@ -42,7 +42,9 @@ def check_relations(sentence: str, support: str, article: str) -> Flag | None:
     """
     known = frozenset(_root(word) for word in _words(article))
     here, there = _read(sentence), _read(support)
+    denies = any(map(_denies, _words(sentence)))
     found = [text for place in range(len(here)) if (text := _turned(here, place, there, known))]
+    found = [text for text in found if not (denies and text.endswith("denies"))]  # the denial may stand elsewhere
     return Flag("opposite", "; ".join(dict.fromkeys(found))) if found else None
 
 
@@ -66,8 +68,6 @@ def _turned(here: Sequence[_Said], place: int, there: Sequence[_Said], known: fr
     same = [i for i, other in enumerate(there) if other.root == said.root]
     if not same or said.denied is None or any(there[i].denied in (said.denied, None) for i in same):
         return ""
-    if not said.denied and any(other.denied is not False for other in here):
-        return ""  # the denial stands elsewhere in the sentence
     if not any(around & _around(there, i) for i in same):
         return ""
     return f"not {said.word}, which the article says" if said.denied else f"{said.word}, which the article denies"
@@ -91,8 +91,8 @@ def _read(text: str) -> tuple[_Said, ...]:
     made: list[_Said] = []
     left, denial = 0, False
     for word in _words(text):
-        strong = word in _DENIALS or word.endswith(("n't", "n’t"))
-        if strong or word in _WEAK_DENIALS:
+        if _denies(word):
+            strong = word not in _WEAK_DENIALS
             left, denial = 3, strong and (left == 0 or denial)
         elif word in NOT_NAMES or len(word) < 3 or not word[0].isalpha():
             left = max(0, left - 1)
@@ -100,6 +100,10 @@ def _read(text: str) -> tuple[_Said, ...]:
             made.append(_Said(word, _root(word), (denial or None) if left else False))
             left = 0
     return tuple(made)
+
+
+def _denies(word: str) -> bool:
+    return word in _DENIALS or word in _WEAK_DENIALS or word.endswith(("n't", "n’t"))
 
 
 def _words(text: str) -> list[str]:

@@ -33,7 +33,8 @@ class ClassifierEntailment:
     def score(self, premises: Sequence[str], hypotheses: Sequence[str]) -> list[float]:
         """Probability, 0 to 1, that each hypothesis follows from its premise, in order, whatever the batching.
 
-        A premise that makes a pair too long is cut at its end. Raises `ModelError` when the model fails.
+        Of a pair that is too long for the model the longer text is cut at its end. Raises `ModelError` when the model
+        fails.
         """
         lengths = [len(ids) for ids in self._encoded(premises, hypotheses)["input_ids"]] if premises else []
         scores = [0.0] * len(lengths)
@@ -45,7 +46,7 @@ class ClassifierEntailment:
 
     def _encoded(self, premises: Sequence[str], hypotheses: Sequence[str], **options: Any) -> Any:
         return self._tokenizer(
-            list(premises), list(hypotheses), truncation="only_first", max_length=self._limit, **options
+            list(premises), list(hypotheses), truncation="longest_first", max_length=self._limit, **options
         )
 
     def _batch(self, premises: Sequence[str], hypotheses: Sequence[str]) -> list[float]:
