@@ -131,7 +131,7 @@ def is_faulty(sentence: SummarySentence) -> bool:
 
 def _checked(sentence: str, source: Source) -> SummarySentence:
     support = find_support(sentence, source.segments)
-    near = source.around(support)
-    doubts = (check_loop(sentence), check_relations(sentence, near, source.text))
+    borne_out = " ".join(source.segments[i] for i in sorted(support))
+    doubts = (check_loop(sentence), check_relations(sentence, borne_out, source.text))
     flags = (*check_support(sentence, source.text), *(doubt for doubt in doubts if doubt))
     return SummarySentence(sentence, support, flags)
