@@ -54,8 +54,16 @@ def check_support(sentence: str, article: str) -> tuple[Flag, ...]:
     numbers = [q.text for q in quantities(sentence) if not q.supported_by(evidence.quantities)]
     strange = _strange_names(words, evidence)
     mixed = _mixed_names(words, evidence)
-    found = {"unsupported-number": numbers, "unsupported-name": strange, "mixed-name": mixed}
-    return tuple(Flag(name, ", ".join(dict.fromkeys(what))) for name, what in found.items() if what)
+    flags = (
+        Flag("unsupported-number", _listed(numbers)),
+        Flag("unsupported-name", _listed(strange)),
+        Flag("mixed-name", _listed(mixed)),
+    )
+    return tuple(flag for flag in flags if flag.detail)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(words))
 
 
 @lru_cache(maxsize=64)
