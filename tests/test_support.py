@@ -61,6 +61,22 @@ def test_names_that_it_does_not(sentence, name, detail):
 
 
 @pytest.mark.parametrize(
+    "said, article, supported",
+    [
+        ("on September 3", "on Sept. 3", True),
+        ("on Nov. 3", "on November 3", True),
+        ("on March 3", "in Marrakesh on May 3", False),
+        ("at the Defense Center", "at the Defence Centre", True),
+        ("in Labor Party rows", "in Labour Party rows", True),
+        ("on the Neelkamal", "on the Neel Kamal", True),
+        ("on the Kamalneel", "on the Neel Kamal", False),
+    ],
+)
+def test_forms_of_writing(said, article, supported):
+    assert (found(f"It was {said}.", f"It was {article}.") == {}) == supported
+
+
+@pytest.mark.parametrize(
     "one, other",
     [("niger", "nigeria"), ("mali", "malta"), ("iran", "iraq"), ("austria", "australia"), ("guinea", "guyana")],
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from mt.checks.words import NOT_NAMES, WORD
 
@@ -23,6 +24,9 @@ _PRONOUNS = frozenset(
 # Endings of ordinary words; names of people and places hardly ever have them.
 _ORDINARY = re.compile(r"(?:[aeo]rs|ists|tions?|ments?|ings|ities|ness|ally|ically|[^e]ed|ees|(?<!j)(?<!oe)ing)$")
 _OPENS = re.compile(r"(?:^|[.!?:;]\W*|[\"“«'‘(\[–—]\s*)$")
+_MONTHS = frozenset("january february march april june july august september october november december".split())
+_BRITISH = {"ense": "ence", "ence": "ense", "ter": "tre", "tre": "ter", "or": "our", "our": "or"}
+_AMERICAN = re.compile(r"(?:ense|ence|ter|tre|(?<!o)our|(?<!t)or)$")
 _GAP = re.compile(r"[ \u00a0]|\. ")  # “J. Smith”: WORD leaves the full stop of an initial outside
 _PARTICLES = frozenset("al el bin ibn bint abu de la le del der den van von da di dos and of the for on".split())
 _LOOSE = (("kh", "k"), ("gh", "g"), ("dh", "d"), ("th", "t"), ("ph", "f"), ("ck", "k"), ("tch", "ch"), ("ts", "s"))
@@ -136,6 +140,16 @@ def same_spelling(one: str, other: str) -> bool:
     return len(bones) >= 3 and bones == skeleton(other) and _distance(one, other) <= (2 if len(one) < 9 else 3)
 
 
+def british(folded: str) -> str:
+    """The other spelling of a folded word of institutions: “defense” and “center” as “defence” and “centre”."""
+    return _AMERICAN.sub(lambda match: _BRITISH[match[0]], folded) if len(folded) > 4 else folded
+
+
+def closed_up(words: Sequence[Word]) -> frozenset[str]:
+    """Each two capitalised words that only a space parts, written as one: “Neel Kamal” as “neelkamal”."""
+    return frozenset(a.folded + b.folded for a, b in pairwise(words) if a.capital and b.capital and b.joined)
+
+
 def _distance(one: str, other: str) -> int:
     """Levenshtein's distance."""
     row = list(range(len(other) + 1))
@@ -147,8 +161,11 @@ def _distance(one: str, other: str) -> int:
 
 
 def derived(one: str, other: str) -> bool:
-    """Whether one folded name is the other's plural or its people: “Tates”, “Londoner”, “Baghdadi”, “Islamist”."""
+    """Whether one folded name is the other's plural or its people: “Tates”, “Londoner”, “Baghdadi”, “Islamist”; or a
+    month's short form."""
     short, long = sorted((one, other), key=len)
+    if long in _MONTHS:
+        return len(short) < 5 and long.startswith(short)
     endings = ("s", "es", "n", "an", "ian", "i", "is", "er", "ers", "ese", "ist", "ists", "ic", "ite", "ites")
     return len(short) >= 4 and long.startswith(short) and long[len(short) :] in endings
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 from mt.checks.mentions import (
     TITLES,
     Word,
+    british,
+    closed_up,
     derived,
     initials,
     is_common,
@@ -30,7 +32,7 @@ class _Evidence:
     """An article, prepared for comparison."""
 
     words: frozenset[str]
-    """All words, folded, and the parts of those with hyphens."""
+    """All words, folded, the parts of those with hyphens, and names of two words as one."""
     names: frozenset[str]
     """The capitalised ones."""
     plain: frozenset[str]
@@ -71,7 +73,7 @@ def _evidence(article: str) -> _Evidence:
     words = split_words(article)
     folded = {word.folded for word in words}
     return _Evidence(
-        words=frozenset(folded | {part for word in folded for part in word.split("-")}),
+        words=frozenset(folded | {part for word in folded for part in word.split("-")} | closed_up(words)),
         names=frozenset(word.folded for word in words if word.capital),
         plain=frozenset(word.folded for word in words if not word.capital),
         territories=_territories(words),
@@ -108,7 +110,7 @@ def _strange_names(words: Sequence[Word], evidence: _Evidence) -> list[str]:
 
 def _is_known(word: Word, evidence: _Evidence) -> bool:
     name = word.folded
-    if name in evidence.words or _spelled_out([word], evidence):
+    if name in evidence.words or british(name) in evidence.words or _spelled_out([word], evidence):
         return True
     parts = name.split("-")
     if len(parts) > 1 and all(part in evidence.words or is_common(part) or territory(part) for part in parts):
