@@ -217,8 +217,8 @@ def _models(options: argparse.Namespace) -> int:
     config = _config(options)
     cache = cache_folder(config.cache)
     if options.fetch:
-        for use in config.uses:
-            resolve(use.model, offline=config.offline, cache=cache)
+        for wanted in config.models.values():
+            resolve(wanted, offline=config.offline, cache=cache)
     print(f"{'model':<62} {'MB':>7}  {'licence':<14} revision")
     for model in cached_models(cache):
         print(f"{model.name:<62} {model.bytes / 1e6:>7.1f}  {model.license or '?':<14} {model.revision}")

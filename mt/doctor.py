@@ -86,11 +86,11 @@ def look_over(config: Config, *, import_torch: bool = True) -> Iterator[Finding]
     yield from _versions(config)
     yield from _disk(config)
     yield _glossaries(config)
-    for use in config.uses:
-        yield _files(config, use.path, use.model)
-        yield _licence(use.path, use.model)
-        if import_torch or use.model.engine == "ctranslate2":
-            yield _device(use.path, use.model)
+    for name, model in config.models.items():
+        yield _files(config, name, model)
+        yield _licence(name, model)
+        if import_torch or model.engine == "ctranslate2":
+            yield _device(name, model)
 
 
 def sentinels(name: str, generator: Patient, pairs: Pairs, decoding: Decoding) -> Iterator[Finding]:
@@ -130,7 +130,7 @@ def _load(config: Config, stage: Stage) -> Patient:
 
 
 def _versions(config: Config) -> Iterator[Finding]:
-    engines = sorted({use.model.engine for use in config.uses})
+    engines = sorted({model.engine for model in config.models.values()})
     for package in dict.fromkeys(package for engine in engines for package in _PACKAGES[engine]):
         try:
             yield Finding("ok", package, version(package))

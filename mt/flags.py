@@ -35,6 +35,9 @@ KINDS: Mapping[str, Kind] = {
     "long": Kind("Long summary", "The article is so long that its parts were summarized one by one."),
     "unsupported-number": Kind("Number not in the article", "The article does not have this number."),
     "unsupported-name": Kind("Name not in the article", "The article does not have this name."),
+    "mixed-name": Kind("Names mixed up", "The article has both names, but never together: perhaps two people as one."),
+    "opposite": Kind("Says the opposite", "The article seems to say the opposite, or denies what the summary says."),
+    "inconsistent": Kind("Not borne out", "A second model finds that the article does not bear this sentence out."),
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 import mt
 from mt.checks import CHECKS_VERSION
 from mt.config import Config, Stage, SummarizeConfig, TranslateConfig
-from mt.engines import TextGenerator
+from mt.engines import Entailment, TextGenerator
 from mt.errors import InputError, ModelError, MtError
 from mt.records import Article, Failure, Report, Summary, Task, Timing, Translation
 from mt.summarize import Summarizer
@@ -59,8 +59,8 @@ class Pipeline:
             translator = Translator(generator, config.translate, second)
         if config.summarize.enabled:
             generator, name = _load(config, config.summarize)
-            summarizer = Summarizer(generator, config.summarize)
-            parts.append(f"summarize: {name}")
+            summarizer = Summarizer(generator, config.summarize, _load_entailment(config))
+            parts.append(f"summarize: {name}{_consistency(config)}")
         parts.append(_packages(config))
         return cls(translator, summarizer, " | ".join(parts))
 
@@ -181,6 +181,8 @@ def signatures(config: Config) -> Signatures:
         said = f"{models[-1]} {planned_signature(use.stage)}"
         stage = use.path.partition(".")[0]
         lines[stage] = f"{lines[stage]} second: {said}" if stage in lines else said
+    if "summarize" in lines:
+        lines["summarize"] += _consistency(config)
     whole = {stage: f"{line} {_versions()} {_packages(config)}" for stage, line in lines.items()}
     return Signatures(whole["translate"], whole.get("summarize", ""), tuple(models))
 
@@ -208,9 +210,36 @@ _DECIDING_PACKAGES = {"ctranslate2": ("ctranslate2",), "transformers": ("torch",
 
 def _packages(config: Config) -> str:
     """The packages whose versions may decide what the configured engines write."""
-    engines = sorted({use.model.engine for use in config.uses})
+    engines = sorted({model.engine for model in config.models.values()})
     packages = [package for engine in engines for package in _DECIDING_PACKAGES[engine]]
     return " ".join(f"{package}={version(package)}" for package in (*packages, "tokenizers", "sentencepiece"))
+
+
+def _load_entailment(config: Config) -> Entailment | None:
+    """The consistency model, where one is configured."""
+    if config.summarize.consistency is None:
+        return None
+    from mt.engines.loading import load_entailment
+    from mt.engines.store import cache_folder, resolve
+
+    consistency = config.summarize.consistency
+    folder = resolve(consistency.model, offline=config.offline, cache=cache_folder(config.cache))
+    return load_entailment(folder.path, consistency)
+
+
+def _consistency(config: Config) -> str:
+    """What of a consistency model decides the output, to be added to a signature; empty where there is none."""
+    if config.summarize.consistency is None:
+        return ""
+    from mt.engines.store import cache_folder, resolve
+
+    consistency = config.summarize.consistency
+    folder = resolve(consistency.model, offline=config.offline, cache=cache_folder(config.cache))
+    settings = consistency.model_dump(exclude={"model"}) | consistency.model.model_dump(
+        include={"dtype", "max_input_tokens"}
+    )
+    told = " ".join(f"{key}={value!r}" for key, value in settings.items())
+    return f" consistency: {folder.name}@{folder.revision} {told}"
 
 
 def _load(config: Config, stage: Stage) -> tuple[TextGenerator, str]:
@@ -250,9 +279,10 @@ def _terms(stage: Stage) -> list[str]:
     return [f"terms={TERMS_VERSION}:{fingerprint(load_glossaries(stage.glossaries))}"]
 
 
-# The second model has a signature of its own, and what the glossaries say decides, not where they lie.
+# The second model and the consistency model have signatures of their own; what glossaries say decides, not their place.
 _SECTIONS: Mapping[str, bool | set[str]] = {
-    "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"}, "glossaries": True,
+    "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"}, "consistency": True,
+    "glossaries": True,
 }  # fmt: skip
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mt import Pipeline, load_config, read_articles
+from mt.checks import check_support
 from mt.reports import report_as_json, report_from_json
 
 SAMPLE = Path(__file__).parent / "data" / "article.ar.txt"
@@ -57,6 +58,16 @@ def test_the_sample_gets_a_summary_in_whole_sentences(report):
     assert report.summary.rounds == 1
     assert "summar" not in report.summary.text.lower()
     assert any(sentence.support for sentence in report.summary.sentences)
+
+
+def test_the_summary_says_no_name_or_number_that_the_article_does_not(report):
+    article = f"{report.translation.title_text}\n{report.translation.text}"
+    for sentence in report.summary.sentences:
+        assert check_support(sentence.text, article) == (), sentence
+        assert sentence.flags == ()
+        assert sentence.support, "each sentence names what bears it out"
+    for sentence in report.summary.dropped:
+        assert sentence.flags, "what was taken out is kept with the reason"
 
 
 def test_the_report_survives_its_file(report):

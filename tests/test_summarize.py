@@ -4,10 +4,10 @@ import pytest
 from fakes import FakeGenerator
 
 from mt.checks import FAILED
-from mt.config import Decoding, ModelConfig, Prompt, SummarizeConfig, SummaryLength
+from mt.config import ConsistencyConfig, Decoding, ModelConfig, Prompt, SummarizeConfig, SummaryLength
 from mt.errors import ModelError
 from mt.records import Article, Flag, Generated, Translation
-from mt.summarize import Summarizer
+from mt.summarize import Summarizer, ways
 from mt.translate import as_english
 
 PROMPT = Prompt(
@@ -114,7 +114,7 @@ def test_texts_with_the_same_bounds_share_a_call():
     ],
 )
 def test_outputs_are_tidied(raw, wanted):
-    assert summarize(lambda text: raw)[0].text == wanted
+    assert summarize(lambda text: raw, unsupported="flag")[0].text == wanted
 
 
 @pytest.mark.parametrize(
@@ -156,10 +156,154 @@ def test_a_model_that_fails_costs_only_its_text():
     assert bad.text.startswith("Sentence number 0")
 
 
-def test_names_and_numbers_without_support_are_flagged():
-    summary, _ = summarize(lambda text: "Sentence number 3 tells. Premier Wang paid 77 dollars.")
-    assert summary.sentences[0].flags == ()
-    assert [flag.name for flag in summary.sentences[1].flags] == ["unsupported-number", "unsupported-name"]
+FAULTY = "Sentence number 3 tells. Premier Wang paid 77 dollars, as sentence number 5 tells the reader."
+
+
+@pytest.mark.parametrize(
+    "unsupported, wanted, dropped",
+    [
+        ("flag", [("Sentence number 3 tells.", "model", 0), (FAULTY[25:], "model", 2)], []),
+        ("drop", [("Sentence number 3 tells.", "model", 0)], [FAULTY[25:]]),
+        (
+            "replace",
+            [
+                ("Sentence number 3 tells.", "model", 0),
+                ("Sentence number 5 tells the reader something of its own.", "article", 0),
+            ],
+            [FAULTY[25:]],
+        ),
+    ],
+)
+def test_what_becomes_of_names_and_numbers_without_support(unsupported, wanted, dropped):
+    summary, _ = summarize(lambda text: FAULTY, unsupported=unsupported)
+    assert [(s.text, s.origin, len(s.flags)) for s in summary.sentences] == wanted
+    assert [s.text for s in summary.dropped] == dropped
+    names = {flag.name for s in (*summary.sentences, *summary.dropped) for flag in s.flags}
+    assert names == {"unsupported-number", "unsupported-name"}
+
+
+def test_a_stand_in_names_its_own_segment():
+    summary, _ = summarize(lambda text: FAULTY, unsupported="replace")
+    assert summary.sentences[1].support == (5,)
+
+
+def test_a_stand_in_comes_only_where_it_fits_and_says_something_new():
+    long = "Sentence number 3 tells the reader something of its own. Premier Wang tells the reader of number 3."
+    summary, _ = summarize(lambda text: long, unsupported="replace")
+    assert summary.text == "Sentence number 3 tells the reader something of its own.", "its segment is said already"
+    rest = "that they had always wanted to hear from him before the long winter of that year came over the hill and sea"
+    text = " ".join(f"Sentence number {i} tells the reader {rest}." for i in range(8))
+    fake = FakeGenerator(lambda text: FAULTY, max_input_tokens=400)
+    [summary] = Summarizer(fake, config()).summarize([as_english(Article("a", text))])
+    assert summary.text == "Sentence number 3 tells.", "30 words may be used, 4 are, and the segment has 27 more"
+
+
+def test_a_segment_that_came_out_badly_stands_in_for_nothing():
+    translation = english(8)
+    looping = replace(translation.segments[5], flags=(Flag("loop", "x"),))
+    translation = replace(translation, segments=(*translation.segments[:5], looping, *translation.segments[6:]))
+    [summary] = Summarizer(FakeGenerator(lambda text: FAULTY, max_input_tokens=200), config()).summarize([translation])
+    assert "number 5" not in summary.text
+
+
+@pytest.mark.parametrize("unsupported", ["drop", "replace"])
+def test_a_summary_never_becomes_empty(unsupported):
+    summary, _ = summarize(lambda text: "Premier Wang paid 77 dollars.", unsupported=unsupported)
+    assert summary.text.startswith("Sentence number 0")
+    assert {s.origin for s in summary.sentences} == {"article"}
+    assert [flag.name for flag in summary.flags] == ["extractive"]
+    assert [s.text for s in summary.dropped] == ["Premier Wang paid 77 dollars."]
+
+
+class Candidates:
+    """Answers the same text with one output after another, and counts."""
+
+    def __init__(self, *outputs: str) -> None:
+        self.outputs = outputs
+        self.times: dict[str, int] = {}
+
+    def __call__(self, text: str) -> str:
+        self.times[text] = self.times.get(text, 0) + 1
+        return self.outputs[min(self.times[text], len(self.outputs)) - 1]
+
+
+GOOD = "Sentence number 3 tells something."
+BAD = "Sentence number 99 tells something."
+
+
+@pytest.mark.parametrize(
+    "outputs, most, calls, wanted",
+    [
+        ([GOOD, BAD], 4, 1, GOOD),
+        ([BAD, GOOD, BAD], 4, 2, GOOD),
+        ([BAD, BAD, GOOD], 2, 2, BAD),
+        ([BAD, BAD, GOOD], 1, 1, BAD),
+        ([f"{GOOD} {BAD}", BAD, BAD], 3, 3, f"{GOOD} {BAD}"),
+        ([BAD, ""], 2, 2, BAD),
+        (["", GOOD], 2, 1, None),
+    ],
+)
+def test_other_outputs_are_made_only_while_the_best_has_a_fault(outputs, most, calls, wanted):
+    answers = Candidates(*outputs)
+    summary, fake = summarize(answers, candidates=most, unsupported="flag")
+    assert len(fake.calls) == calls
+    assert len({decoding for _, decoding in fake.calls}) == calls, "each is searched for otherwise"
+    if wanted:
+        assert summary.text == wanted
+
+
+def test_only_the_texts_at_fault_are_generated_again_and_all_together():
+    answers = Candidates(GOOD)
+    fake = FakeGenerator(lambda text: BAD if "number 9 " in text else answers(text), max_input_tokens=400)
+    Summarizer(fake, config(candidates=2)).summarize([english(n) for n in (8, 20, 9, 21)])
+    assert [len(texts) for texts, _ in fake.calls] == [4, 2]
+
+
+@pytest.mark.parametrize("engine", ["transformers", "ctranslate2"])
+@pytest.mark.parametrize("beams", [1, 2, 4])
+def test_there_are_as_many_ways_as_candidates_and_no_two_alike(engine, beams):
+    model = ModelConfig(source="a/b", engine=engine)
+    made = ways(SummarizeConfig(model=model, decoding=Decoding(num_beams=beams), candidates=8))
+    assert len(set(made)) == len(made) == 8
+    assert made[0] == Decoding(num_beams=beams)
+    assert any(way.do_sample for way in made) == (engine == "transformers")
+    for way in made:
+        Decoding(**way.model_dump())  # as valid as one that a user writes
+
+
+def test_what_a_part_makes_up_does_not_reach_the_next_round():
+    def answer(text: str) -> str:
+        return "Premier Wang spoke. Sentence number 3 tells." if "number 4 " in text else text.split(". ")[0] + "."
+
+    summary, fake = summarize(answer, sentences=60, max_input_tokens=120, candidates=1, unsupported="drop")
+    assert "Wang" not in " ".join(text for texts, _ in fake.calls[1:] for text in texts)
+    assert [s.text for s in summary.dropped] == ["Premier Wang spoke."], "of the first of two rounds"
+    assert summary.rounds == 2
+
+
+class Doubter:
+    """A consistency model that believes nothing that holds a word."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.calls: list[tuple[list[str], list[str]]] = []
+
+    def score(self, premises, hypotheses):
+        self.calls.append((list(premises), list(hypotheses)))
+        return [0.2 if self.word in hypothesis else 0.9 for hypothesis in hypotheses]
+
+
+def test_a_consistency_model_sees_the_support_and_its_neighbours_and_its_doubts_count():
+    model = ModelConfig(source="a/b", kind="classifier")
+    options = config(consistency=ConsistencyConfig(model=model, min_score=0.5), candidates=1, unsupported="drop")
+    doubter = Doubter("5")
+    fake = FakeGenerator(lambda text: "Sentence number 3 tells. Sentence number 5 tells.", max_input_tokens=400)
+    first, second = Summarizer(fake, options, doubter).summarize([english(8), english(9)])
+    assert first.text == second.text == "Sentence number 3 tells."
+    assert [flag.name for flag in first.dropped[0].flags] == ["inconsistent"]
+    [(premises, hypotheses)] = doubter.calls
+    assert len(hypotheses) == 4, "the sentences of all articles at once"
+    assert [f"number {i} " in premises[0] for i in range(6)] == [False, False, True, True, True, False]
 
 
 def test_failed_segments_are_left_out_and_never_shown_to_the_model():

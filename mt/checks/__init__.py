@@ -1,5 +1,6 @@
 """Doubts about an output, found by comparing texts: pure functions that return flags and change nothing."""
 
+from mt.checks.relations import check_relations
 from mt.checks.segments import (
     FAILED,
     NOT_ARABIC,
@@ -11,10 +12,10 @@ from mt.checks.segments import (
     check_translation,
 )
 from mt.checks.source import find_source_doubts
-from mt.checks.support import check_support, find_support
+from mt.checks.support import check_support, find_support, says_again, support_cover
 from mt.checks.words import DIGITS, has_arabic, names, numbers
 
-CHECKS_VERSION = "2"
+CHECKS_VERSION = "3"
 """Part of every signature: it rises when a check would say something else about the same texts."""
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "check_length",
     "check_loop",
     "check_numbers",
+    "check_relations",
     "check_score",
     "check_support",
     "check_translation",
@@ -34,4 +36,6 @@ __all__ = [
     "has_arabic",
     "names",
     "numbers",
+    "says_again",
+    "support_cover",
 ]

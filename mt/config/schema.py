@@ -70,7 +70,8 @@ class ModelConfig(_Strict):
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     license: str | None = None
     noncommercial: bool = False
-    kind: Literal["seq2seq", "chat"] = "seq2seq"
+    kind: Literal["seq2seq", "chat", "classifier"] = "seq2seq"
+    """`classifier`: a model of `summarize.consistency`; it writes nothing."""
     engine: Literal["transformers", "ctranslate2"] = "transformers"
     device: Annotated[str, AfterValidator(_check_device)] = "auto"
     dtype: Literal[
@@ -90,10 +91,12 @@ class ModelConfig(_Strict):
     def _fields_fit_kind(self) -> Self:
         if self.kind == "chat" and self.prompt is None:
             raise ValueError("kind: a chat model needs a prompt")
-        if self.kind == "seq2seq" and self.prompt is not None:
-            raise ValueError("prompt: only a chat model takes a prompt; kind is seq2seq")
+        if self.kind != "chat" and self.prompt is not None:
+            raise ValueError(f"prompt: only a chat model takes a prompt; kind is {self.kind}")
         if self.kind == "chat" and (self.prefix or self.source_code or self.target_code):
             raise ValueError("kind: prefix, source_code and target_code are for seq2seq models; put them in the prompt")
+        if self.kind == "classifier" and self.engine != "transformers":
+            raise ValueError("engine: a classifier runs with engine: transformers only")
         if self.engine == "transformers" and self.dtype.startswith("int"):
             raise ValueError(f"dtype: {self.dtype} is for engine: ctranslate2; transformers computes in floats")
         if self.engine == "ctranslate2" and self.device == "mps":
@@ -150,7 +153,9 @@ class Decoding(_Strict):
         return self
 
 
-def _check_sampling(model: ModelConfig, decoding: Decoding) -> None:
+def _check_stage(model: ModelConfig, decoding: Decoding) -> None:
+    if model.kind == "classifier":
+        raise ValueError("model.kind: a classifier writes no text; it goes under summarize.consistency.model")
     if model.engine == "ctranslate2" and decoding.do_sample:
         raise ValueError(
             "do_sample: CTranslate2 draws samples that depend on the batch and cannot be drawn again; "
@@ -200,7 +205,7 @@ class SecondConfig(_Strict):
 
     @model_validator(mode="after")
     def _engine_can_sample(self) -> Self:
-        _check_sampling(self.model, self.decoding)
+        _check_stage(self.model, self.decoding)
         return self
 
 
@@ -236,8 +241,8 @@ class TranslateConfig(_Strict):
     """Names that an article introduces keep one English form in it."""
 
     @model_validator(mode="after")
-    def _engine_can_sample(self) -> Self:
-        _check_sampling(self.model, self.decoding)
+    def _model_fits_stage(self) -> Self:
+        _check_stage(self.model, self.decoding)
         return self
 
 
@@ -249,6 +254,22 @@ class SummaryLength(_Strict):
     """A summary has at most this share of its text's words."""
     bypass_words: int = Field(default=40, ge=0)
     """A text of at most so many words is its own summary."""
+
+
+class ConsistencyConfig(_Strict):
+    """A second opinion on each sentence of a summary: a classifier trained on natural language inference."""
+
+    model: ModelConfig
+    label: str | None = None
+    """The model's label that means that a text follows from another; None: `entailment` and the like, by its name."""
+    min_score: float = Field(default=0.5, ge=0, le=1)
+    """A sentence whose probability is lower counts as unsupported."""
+
+    @model_validator(mode="after")
+    def _model_is_classifier(self) -> Self:
+        if self.model.kind != "classifier":
+            raise ValueError(f"model.kind: found {self.model.kind}, wanted classifier")
+        return self
 
 
 class SummarizeConfig(_Strict):
@@ -268,10 +289,16 @@ class SummarizeConfig(_Strict):
     length: SummaryLength = SummaryLength()
     max_rounds: int = Field(default=4, ge=1)
     """How often the summaries of parts are summarized again when an article is longer than the model's input."""
+    candidates: int = Field(default=2, ge=1, le=8)
+    """At most so many outputs for each text: the next one only while the best so far has unsupported sentences."""
+    unsupported: Literal["flag", "drop", "replace"] = "replace"
+    """What becomes of a sentence with a name or number that the article does not have: it stays and is flagged, is
+    left out, or the article's own sentence stands in for it."""
+    consistency: ConsistencyConfig | None = None
 
     @model_validator(mode="after")
-    def _engine_can_sample(self) -> Self:
-        _check_sampling(self.model, self.decoding)
+    def _model_fits_stage(self) -> Self:
+        _check_stage(self.model, self.decoding)
         return self
 
 
@@ -327,19 +354,27 @@ class Config(_Strict):
 
     @property
     def uses(self) -> tuple[Use, ...]:
-        """The models that a run loads, in the order in which they are used."""
+        """The models that a run writes with, in the order in which they are used."""
         repair = self.translate.repair
         second = (Use("translate.repair.second", repair.second),) if repair.second and repair.mode != "off" else ()
         summarize = (Use("summarize", self.summarize),) if self.summarize.enabled else ()
         return (Use("translate", self.translate), *second, *summarize)
 
+    @property
+    def models(self) -> Mapping[str, ModelConfig]:
+        """Every model that a run loads, by the dotted key of the section that names it."""
+        models = {use.path: use.model for use in self.uses}
+        if self.summarize.enabled and self.summarize.consistency:
+            models["summarize.consistency"] = self.summarize.consistency.model
+        return models
+
     @model_validator(mode="after")
     def _licence_is_accepted(self) -> Self:
-        for use in self.uses:
-            if is_noncommercial(use.model) and not self.allow_noncommercial:
+        for path, model in self.models.items():
+            if is_noncommercial(model) and not self.allow_noncommercial:
                 raise ValueError(
-                    f"{use.path}.model: the weights of {use.model.source} may not be used commercially "
-                    f"({use.model.license or 'CC-BY-NC'}); set allow_noncommercial: true to accept that"
+                    f"{path}.model: the weights of {model.source} may not be used commercially "
+                    f"({model.license or 'CC-BY-NC'}); set allow_noncommercial: true to accept that"
                 )
         return self
 

@@ -37,6 +37,17 @@ class TextGenerator(Protocol):
         ...
 
 
+class Entailment(Protocol):
+    """A thing that says how likely one text follows from another."""
+
+    def score(self, premises: Sequence[str], hypotheses: Sequence[str]) -> list[float]:
+        """Probability, 0 to 1, that each hypothesis follows from its premise, in their order, whatever the batching.
+
+        Raises `ModelError` when the model fails.
+        """
+        ...
+
+
 def generate_each(generator: TextGenerator, texts: Sequence[str], decoding: Decoding) -> list[Generated | ModelError]:
     """One result for each text, in order; a call that fails is halved until the texts at fault stand alone.
 

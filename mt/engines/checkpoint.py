@@ -46,7 +46,7 @@ def open_checkpoint(folder: Path, kind: str, placement: Placement) -> Checkpoint
         with quiet():
             _check_kind(folder, kind)
             tokenizer, limit = open_tokenizer(folder)
-            model = _weights(folder, kind, placement)
+            model = read_weights(folder, _CLASSES[kind], placement)
     except (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             f"{folder}: cannot load the model ({type(error).__name__}: {error}); wanted a Hugging Face folder with "
@@ -65,8 +65,12 @@ def _check_kind(folder: Path, kind: str) -> None:
         raise ConfigError(f"kind: found {kind}, but {folder} holds a model of type {config.model_type}; use {found}")
 
 
-def _weights(folder: Path, kind: str, placement: Placement) -> Any:
-    model, report = _CLASSES[kind].from_pretrained(
+def read_weights(folder: Path, auto_class: Any, placement: Placement) -> Any:
+    """The folder's model as one of transformers' automatic classes makes it, in place and ready for inference.
+
+    Raises `ModelError` when it holds only a part of the weights, and whatever transformers raises.
+    """
+    model, report = auto_class.from_pretrained(
         folder, dtype=getattr(torch, placement.dtype), use_safetensors=True, output_loading_info=True, **_LOCAL
     )
     if missing := sorted(report["missing_keys"]) + [str(found[0]) for found in report["mismatched_keys"]]:

@@ -1,4 +1,4 @@
-"""The one constructor of text generators."""
+"""The one constructor of models."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from mt.config import Decoding, ModelConfig
-from mt.engines import TextGenerator
+from mt.config import ConsistencyConfig, Decoding, ModelConfig
+from mt.engines import Entailment, TextGenerator
 from mt.engines.cores import cores
 from mt.engines.devices import Placement, look, look_ctranslate2, place, place_ctranslate2
+from mt.errors import ConfigError
 
 # What `dtype: auto` means for CTranslate2 on a CPU. int8 costs translators next to nothing; it makes small chat models
 # invent names (SmolLM2-135M loses 0.22 nats a token).
@@ -52,6 +53,23 @@ def load_generator(
             from mt.engines.chat import load_chat
 
             return load_chat(folder, model, decoding, prompt_values, placement)
+        case "classifier":
+            raise ConfigError("kind: a classifier writes no text, see load_entailment")
+
+
+def load_entailment(folder: Path, config: ConsistencyConfig) -> Entailment:
+    """Open the folder of a classifier of pairs of texts on the device and in the precision that are configured.
+
+    Raises `ConfigError` when the configuration does not fit the model or this machine, `ModelError` when the folder
+    cannot be loaded.
+    """
+    placement = placement_of(config.model)
+    import torch
+
+    from mt.engines.entailment import load_classifier
+
+    torch.set_num_threads(config.model.threads or cores())
+    return load_classifier(folder, config, placement)
 
 
 def placement_of(model: ModelConfig) -> Placement:

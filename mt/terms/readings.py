@@ -100,7 +100,7 @@ _WORD_BEFORE = _folded("غير جد أنا أنه إنه أنني إنني أن�
 
 @cache
 def common_words() -> frozenset[str]:
-    """Folded Arabic words of news that are not names. Made by scripts/build_common_words, which says how."""
+    """Folded Arabic words of news that are not names. Made by scripts/build/arabic_words, which says how."""
     text = files("mt.terms").joinpath("common_words.txt").read_text(encoding="utf-8")
     return frozenset(text.split())
 

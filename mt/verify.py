@@ -1,0 +1,137 @@
+"""Receipts: each sentence of a summary with the segments that bear it out, its doubts, and what becomes of it.
+
+A sentence at fault says what the article does not have (`FAULTS`). Such a sentence is kept and flagged, dropped, or
+replaced by the article's own, as configured; whatever was taken out is kept beside the summary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from mt.checks import FAILED, check_loop, check_relations, check_support, find_support, says_again
+from mt.engines import Entailment
+from mt.records import Flag, SummarySentence, Translation
+
+FAULTS = frozenset({"unsupported-number", "unsupported-name", "mixed-name", "opposite", "inconsistent", "loop"})
+"""Doubts for which a sentence is not let into a summary, unless configured so."""
+_UNFIT = frozenset({FAILED, "empty", "loop", "arabic-left", "unfinished", "too-long"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a summary may say: the English segments of one article, and its title.
+
+    `fit` are the segments that may stand in a summary: translated, and without a flag that spoils them.
+    """
+
+    segments: tuple[str, ...]
+    title: str = ""
+    fit: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, translation: Translation) -> Source:
+        """The source that a translation is."""
+        segments = translation.segments
+        fit = {i for i, s in enumerate(segments) if s.text and not _UNFIT & {flag.name for flag in s.flags}}
+        return cls(tuple(s.text for s in segments), translation.title_text, frozenset(fit))
+
+    @property
+    def text(self) -> str:
+        """All that the article says, in one string."""
+        return "\n".join((self.title, *self.segments))
+
+    def around(self, support: Sequence[int]) -> str:
+        """The supporting segments with their neighbours, in the article's order."""
+        near = {i + step for i in support for step in (-1, 0, 1) if 0 <= i + step < len(self.segments)}
+        return " ".join(self.segments[i] for i in sorted(near))
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A summary's sentences after the faulty ones were dealt with; `dropped` are those that were taken out."""
+
+    sentences: tuple[SummarySentence, ...]
+    dropped: tuple[SummarySentence, ...] = ()
+
+
+class Verifier:
+    """Checks sentences against their article and deals with those at fault."""
+
+    def __init__(
+        self,
+        unsupported: Literal["flag", "drop", "replace"],
+        entailment: Entailment | None = None,
+        min_score: float = 0.5,
+    ) -> None:
+        self.unsupported = unsupported
+        self._entailment = entailment
+        self._min_score = min_score
+
+    def check(self, texts: Sequence[tuple[Sequence[str], Source]]) -> list[tuple[SummarySentence, ...]]:
+        """The sentences of many summaries, each with its support and doubts; a consistency model sees all at once."""
+        checked = [tuple(_checked(sentence, source) for sentence in sentences) for sentences, source in texts]
+        if self._entailment is None:
+            return checked
+        pairs = [
+            (source.around(s.support) or source.text, s.text)
+            for sentences, (_, source) in zip(checked, texts, strict=True)
+            for s in sentences
+        ]
+        scores = iter(self._entailment.score([premise for premise, _ in pairs], [said for _, said in pairs]))
+        return [tuple(self._scored(sentence, next(scores)) for sentence in sentences) for sentences in checked]
+
+    def _scored(self, sentence: SummarySentence, score: float) -> SummarySentence:
+        if score >= self._min_score:
+            return sentence
+        doubt = Flag("inconsistent", f"the consistency model gives it {score:.2f}, wanted {self._min_score:.2f}")
+        return replace(sentence, flags=(*sentence.flags, doubt))
+
+    def settle(self, sentences: Sequence[SummarySentence], source: Source, words: int) -> Settled:
+        """Deal with the sentences at fault as configured; stand-ins come only while the summary keeps to `words`.
+
+        May leave nothing: the caller decides what a summary is then.
+        """
+        if self.unsupported == "flag" or not any(map(is_faulty, sentences)):
+            return Settled(tuple(sentences))
+        kept: list[SummarySentence] = []
+        dropped: list[SummarySentence] = []
+        clean = [s for s in sentences if not is_faulty(s)]
+        room = words - sum(len(s.text.split()) for s in clean)
+        for sentence in sentences:
+            if not is_faulty(sentence):
+                kept.append(sentence)
+                continue
+            dropped.append(sentence)
+            stand_in = self._stand_in(sentence, source, [*clean, *kept], room)
+            if stand_in:
+                kept.append(stand_in)
+                room -= len(stand_in.text.split())
+        return Settled(tuple(kept), tuple(dropped))
+
+    def _stand_in(
+        self, sentence: SummarySentence, source: Source, others: Sequence[SummarySentence], room: int
+    ) -> SummarySentence | None:
+        """The segment that bears out most of the sentence, fits the room and says nothing that the others say."""
+        if self.unsupported == "drop":
+            return None
+        for index in sentence.support:
+            text = source.segments[index]
+            short = len(text.split()) <= room
+            if index in source.fit and short and not any(says_again(text, other.text) for other in others):
+                return SummarySentence(text, (index,), origin="article")
+        return None
+
+
+def is_faulty(sentence: SummarySentence) -> bool:
+    """Whether a sentence says what its article does not bear out."""
+    return any(flag.name in FAULTS for flag in sentence.flags)
+
+
+def _checked(sentence: str, source: Source) -> SummarySentence:
+    support = find_support(sentence, source.segments)
+    borne_out = " ".join(source.segments[i] for i in sorted(support))
+    doubts = (check_loop(sentence), check_relations(sentence, borne_out, source.text))
+    flags = (*check_support(sentence, source.text), *(doubt for doubt in doubts if doubt))
+    return SummarySentence(sentence, support, flags)
