@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 _VOID = frozenset("meta link input br img hr rect line circle".split())
+_BLOCKS = frozenset("dt dd td th p li div h1 h2 h3".split())
 
 
 class Page(HTMLParser):
@@ -34,6 +35,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         opened = self.elements[self._open.pop()][0]
         assert opened == tag, f"<{opened}> is closed by </{tag}>"
+        if tag in _BLOCKS:
+            self.handle_data(" ")
 
     def handle_data(self, data: str) -> None:
         for index in self._open:

@@ -16,7 +16,7 @@ from mt.pages.rendering import plain, render
 from mt.records import Failure, Report
 
 MOST_ROWS = 50_000
-"""Articles in the table; of a larger run the first ones, while counts and charts are of all. Some 10 MB of page."""
+"""Articles in the table; of a larger run the first ones, while counts and charts are of all. Some 6 MB of page."""
 
 STATIC_ROWS = 200
 """Rows that stand in the page itself, for readers without scripts; the script shows as many at a time."""

@@ -27,10 +27,10 @@ class Run:
 
 
 def runs(text: str, spans: Iterable[Span]) -> tuple[Run, ...]:
-    """The text in runs. Where spans overlap, the first given one is kept and the other is left out."""
+    """The text in runs. Of spans that overlap the first given is kept; empty ones are left out."""
     kept: list[Span] = []
     for span in spans:
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
+        if span.start < span.end and all(span.end <= other.start or other.end <= span.start for other in kept):
             kept.append(span)
     return tuple(_cut(text, sorted(kept, key=lambda span: span.start)))
 
