@@ -93,3 +93,11 @@ def test_a_folder_in_use_is_left_alone(out):
     (out / "failures.jsonl").unlink()
     with OutputFolder(out), pytest.raises(OutputError, match="another run works in this folder"):
         publish(out)
+
+
+def test_other_formats_leave_the_links_to_the_pages_of_the_run(out):
+    publish(out)
+    publish(out, ("md",))
+    links = [row[2] for row in Page((out / "index.html").read_text("utf-8")).data("data")["rows"][1:]]
+    assert all(link.endswith(".html") for link in links)
+    assert len(list(out.glob("reports/*.md"))) == 5
