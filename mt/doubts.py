@@ -154,7 +154,8 @@ _WAYS = {
     "no-repeat": "decoded again, without repeating phrases",
     "split": "translated in smaller pieces",
     "term": "with a term of the glossary put in",
-    "model": "by the second model",
+    "numbers": "with its numbers hidden from the model and put back",
+    "second model": "by the second model",
 }
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fakes import FakeGenerator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pages import Page
@@ -15,7 +16,8 @@ from sample_report import EVIL, FULL, SEGMENTS
 from test_reports import reports
 
 import mt.pages
-from mt.doubts import doubts
+from mt.config import Config
+from mt.doubts import doubts, way_words
 from mt.flags import KINDS
 from mt.pages import MOST_ROWS, Facts, Row, Tally, as_html, index_page
 from mt.pages.charts import Bar, histogram, rows, strip
@@ -34,6 +36,7 @@ from mt.records import (
     TranslatedSegment,
     Translation,
 )
+from mt.repair import ladder
 
 FACTS = Facts("news.jsonl", "", (("Settings", EVIL),))
 HTML = as_html(FULL)
@@ -363,3 +366,13 @@ def test_a_term_with_its_place_in_the_title_only():
     report = one(terms=(term,))
     page = Page(as_html(replace(report, translation=replace(report.translation, title=report.translation.segments))))
     assert json.dumps(page.words("h1")) == '["Hello."]'
+
+
+def test_every_way_of_the_ladder_is_told_in_words():
+    config = Config().translate
+    ways = {rung.way for rung in ladder(FakeGenerator(), config)} | {"second model"}
+    assert len(ways) >= 4
+    for way in ways:
+        assert way_words(way) not in ("", way), way
+    assert way_words("greedy+term") == "decoded again, word by word, with a term of the glossary put in"
+    assert way_words("some-thing new") == "some thing new"
