@@ -126,6 +126,24 @@ def test_columns_stand_side_by_side_and_run_in_their_directions(article, show):
     assert page.locator("#s3 [dir=rtl]").evaluate("e => getComputedStyle(e).direction") == "rtl"
 
 
+def test_english_that_begins_with_an_arabic_word_runs_from_left_to_right(tmp_path, show):
+    slip = replace(FULL.translation.source_doubts[0], reason="طرابلوس stands once")
+    report = replace(FULL, translation=replace(FULL.translation, source_doubts=(slip,)))
+    path = tmp_path / "page.html"
+    path.write_text(as_html(report), encoding="utf-8")
+    detail = show(path).locator("#doubt-5 bdi").first
+    word, end = (detail.evaluate(RANGE, [*places]) for places in ((0, 7), (8, 19)))
+    assert word["right"] <= end["left"] + 1
+
+
+RANGE = """(e, [start, end]) => {
+    const r = document.createRange();
+    r.setStart(e.firstChild, start);
+    r.setEnd(e.firstChild, end);
+    return r.getBoundingClientRect().toJSON();
+}"""
+
+
 @pytest.mark.parametrize("size", [NARROW, {"width": 320, "height": 600}])
 def test_a_small_screen_has_one_column_and_nothing_sticks_out(article, run, show, size):
     page = show(article, viewport=size)

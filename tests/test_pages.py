@@ -304,6 +304,13 @@ def test_a_large_index_says_where_it_ends():
     assert sum(tally.lengths.values()) == MOST_ROWS + 5
 
 
+@pytest.mark.parametrize("score, percent", [(-0.25, 78), (1e308, 100), (-1e308, 0)])
+def test_the_score_of_an_article_is_the_mean_of_its_sentences(score, percent):
+    report = one(score=score)
+    thrice = replace(report, translation=replace(report.translation, segments=report.translation.segments * 3))
+    assert Row.of(thrice).confidence.percent == percent
+
+
 def test_articles_without_title_go_by_their_beginning():
     assert Row.of(one(" ".join("abcdefghijklmnopqrs"))).title == "a b c d e f g h i j k l m n …"
     assert Row.of(one("Hello.")).title == "Hello."

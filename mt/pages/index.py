@@ -44,7 +44,8 @@ class Row:
             return cls(result.id, "", error=result.error, message=result.message)
         translation = result.translation
         segments = (*translation.title, *translation.segments)
-        scores = [s.score for s in segments if s.score is not None and math.isfinite(s.score)]
+        # A log-probability is never above 0; far below, all are alike, and sums of absurd numbers would overflow.
+        scores = [max(-100.0, min(0.0, s.score)) for s in segments if s.score is not None and math.isfinite(s.score)]
         found = doubts(result)
         return cls(
             id=result.article.id,
