@@ -29,6 +29,7 @@ from mt.executors import Executor
 from mt.journal import KeptFailure, KeptSummary, KeptTranslation
 from mt.outputs import PARQUET, REPORTS, Line, OutputFolder
 from mt.pipeline import Signatures
+from mt.publishing import INDEX, about_run, publish_index
 from mt.records import Article, Failure, Flag, Json, Report, Summary, Task, Timing, Translation
 from mt.reports import (
     failure_as_json,
@@ -128,6 +129,7 @@ def run_batch(
             raise
         executor.close()
         run.write_manifest(run.state)
+        run.write_index()
         totals = output.totals()
         return Outcome(totals.done, totals.failed, run.state == "interrupted")
 
@@ -170,6 +172,7 @@ class _Run:
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
         self._settings = plan.signatures.whole.encode()
+        self._before = about_run(output.path) if (output.path / INDEX).exists() else None
 
     def work(self, items: Iterable[Article | Failure], executor: Executor) -> None:
         """Everything between opening the folder and its last manifest."""
@@ -361,7 +364,12 @@ class _Run:
             time.monotonic() - self._clock,
         )
 
-    # ------------------------------------------------------------ the manifest
+    # ------------------------------------------------------------ the index and the manifest
+
+    def write_index(self) -> None:
+        """The page of all that is written, behind the manifest that it tells of, where they may have changed."""
+        if self.plan.config.report.index and (self._changed or self._before != about_run(self.output.path)):
+            publish_index(self.output.path, self.plan.config.report.formats)
 
     def write_manifest(self, state: str) -> None:
         """What this run is and where it stands; `state` is running, done, interrupted or failed."""

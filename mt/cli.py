@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import mt
 from mt.errors import ConfigError, InputError, MtError
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from mt.pipeline import Pipeline
     from mt.progress import Bar, Few, JsonLines, Lines
     from mt.records import Article, Failure, Report
+    from mt.reports import Format
 
 DONE, SOME_FAILED, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
+
+FORMATS = ("json", "md", "txt", "html", "parquet")
 
 FEW = 20
 """Up to so many articles, `mt run -o` prints the paths of their reports; of more, only `--show` does."""
@@ -115,6 +118,17 @@ def _merge(options: argparse.Namespace) -> int:
     merged = merge_shards(options.output, options.shards)
     _say(f"mt: {merged.done} done, {merged.failed} failed; in {options.output}")
     return SOME_FAILED if merged.failed else DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    """Reports and index page of an output folder from its records, without a model; the index's path to stdout."""
+    from mt.publishing import publish
+
+    each, parquet = _formats(options.format)
+    made = publish(options.output, each if options.format else None, parquet=parquet)
+    print(made.index)
+    _say(f"mt: reports of {made.done} articles; {made.failed} had failed")
+    return DONE
 
 
 def _translate(options: argparse.Namespace) -> int:
@@ -265,9 +279,16 @@ def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
     """The configuration with the files that `--format` asks for, where it does."""
     if not formats:
         return config
-    each = tuple(kind for kind in formats if kind != "parquet")
-    report = config.report.model_copy(update={"formats": each, "parquet": "parquet" in formats})
+    each, parquet = _formats(formats)
+    report = config.report.model_copy(update={"formats": each, "parquet": parquet})
     return config.model_copy(update={"report": report})
+
+
+def _formats(names: Sequence[str] | None) -> tuple[tuple[Format, ...], bool]:
+    """What `--format` asks for: files for each article, and whether all of them as Parquet."""
+    from mt.reports import Format
+
+    return tuple(kind for kind in get_args(Format) if kind in (names or ())), "parquet" in (names or ())
 
 
 def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> Bar | Few | JsonLines | Lines:
@@ -422,6 +443,11 @@ def _parser() -> argparse.ArgumentParser:
     merge = add("merge", _merge, "put the outputs of all shards of a run together, in the order of the inputs")
     merge.add_argument("output", type=Path, metavar="OUT", help="folder for the whole, new or from an earlier merge")
     merge.add_argument("shards", type=Path, nargs="+", metavar="SHARD", help="output folder of mt run --shard")
+    report = add("report", _report, "make the reports and the index page of an output folder anew, without any model")
+    report.add_argument("output", type=Path, metavar="OUT", help="output folder of mt run or mt merge")
+    report.add_argument(
+        "--format", action="append", choices=FORMATS, help="these files; without it, those that the run wrote"
+    )
     add("check-config", _check_config, "check a configuration and print what is in force")
     add("doctor", _doctor, "check files, device and models of a configuration, and try the models; takes seconds")
     _add_train_options(add("train", _train, "train or fine-tune a translator on pairs of sentences (docs/TRAINING.md)"))
@@ -444,7 +470,7 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--format",
         action="append",
-        choices=("json", "md", "txt", "parquet"),
+        choices=FORMATS,
         help="only these files besides records.jsonl: one for each article, or all of them as Parquet",
     )
     run.add_argument("--show", action="store_true", help="print the reports as text too")

@@ -1,4 +1,4 @@
-"""Writing: a finished article as JSON (the complete record), Markdown and plain text, each file whole or not at all."""
+"""Writing: a finished article as JSON (the complete record), Markdown, text or a page, each whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,12 +16,24 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
+from mt.doubts import (
+    ARABIC,
+    SHORT_SUMMARY,
+    Doubt,
+    Part,
+    account,
+    doubts,
+    found_terms,
+    reason,
+    repaired,
+    replaced,
+    way_words,
+)
 from mt.errors import InputError, OutputError
-from mt.flags import title
-from mt.records import Article, Failure, Flag, Json, Report, Summary, TranslatedSegment, Translation
+from mt.records import Article, Failure, Json, Report, Summary, Translation
 
 T = TypeVar("T")
-Format: TypeAlias = Literal["json", "md", "txt"]
+Format: TypeAlias = Literal["json", "md", "txt", "html"]
 
 FORMAT = 2
 """Version of the JSON record; it rises when a reader of the old one would misread the new one."""
@@ -211,20 +223,32 @@ def report_from_json(text: str) -> Report:
 
 def _built(kind: Any, value: Any, where: str) -> Any:
     """The value of this type from its JSON form."""
-    if dataclasses.is_dataclass(kind):
+    shape, item = _shape(kind)
+    if shape == "object":
         return _built_fields(kind, value, where)
-    if get_origin(kind) is tuple:
+    if shape == "array":
         if not isinstance(value, list):
             raise InputError(f"not a report: {where}: found {type(value).__name__}, wanted an array")
-        item = get_args(kind)[0]
         return tuple(_built(item, part, f"{where}[{index}]") for index, part in enumerate(value))
-    if get_origin(kind) is UnionType:
-        return None if value is None else _built(get_args(kind)[0], value, where)
+    if shape == "optional":
+        return None if value is None else _built(item, value, where)
     if kind is float and type(value) is int:
         return float(value)
     if type(value) is not kind:
         raise InputError(f"not a report: {where}: found {type(value).__name__}, wanted {kind.__name__}")
     return value
+
+
+@lru_cache
+def _shape(kind: Any) -> tuple[Literal["object", "array", "optional", "plain"], Any]:
+    """What JSON has for a type, and the type of what is inside; asked once a type, for a run has millions of values."""
+    if dataclasses.is_dataclass(kind):
+        return "object", None
+    if get_origin(kind) is tuple:
+        return "array", get_args(kind)[0]
+    if get_origin(kind) is UnionType:
+        return "optional", get_args(kind)[0]
+    return "plain", None
 
 
 def _built_fields(kind: Any, value: Any, where: str) -> Any:
@@ -248,63 +272,20 @@ def _types(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-# ---------------------------------------------------------------- doubts
+# ---------------------------------------------------------------- Markdown and plain text
 
-_Key: TypeAlias = tuple[Literal["title", "summary", "segment"], int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Doubt:
-    """Something a reader should check: its number in the text, what is said, and the source behind it, by labels."""
-
-    number: int
-    key: _Key
-    reasons: tuple[str, ...]
-    quotes: tuple[tuple[str, str], ...]
-    score: float | None = None
+_Marks: TypeAlias = Mapping[tuple[Part, int], tuple[int, ...]]
+"""The numbers of the doubts at each place; a slip of the article counts for its sentence."""
 
 
-_ARABIC = "Arabic"
-
-
-def _doubts(report: Report) -> tuple[_Doubt, ...]:
-    """All doubts about single sentences, numbered as a reader meets them: title, summary, translation."""
-    translation, summary = report.translation, report.summary
-    found: list[tuple[_Key, tuple[str, ...], tuple[tuple[str, str], ...], float | None]] = []
-    found += [_about(("title", index), segment) for index, segment in enumerate(translation.title)]
-    for index, sentence in enumerate(summary.sentences if summary else ()):
-        closest = [translation.segments[i] for i in sentence.support[:1] if 0 <= i < len(translation.segments)]
-        quotes = [("Summary", sentence.text), *(("Closest sentence", segment.visible) for segment in closest)]
-        found.append((("summary", index), tuple(map(_reason, sentence.flags)), tuple(quotes), None))
-    found += [_about(("segment", index), segment) for index, segment in enumerate(translation.segments)]
-    doubtful = (entry for entry in found if entry[1])
-    return tuple(_Doubt(number, *entry) for number, entry in enumerate(doubtful, 1))
-
-
-def _about(
-    key: _Key, segment: TranslatedSegment
-) -> tuple[_Key, tuple[str, ...], tuple[tuple[str, str], ...], float | None]:
-    reasons = tuple(map(_reason, segment.flags)) or (() if segment.text else ("Not translated",))
-    english = (("English", segment.text),) if segment.text else ()
-    return key, reasons, (*english, (_ARABIC, segment.source.text)), segment.score
-
-
-def _reason(flag: Flag) -> str:
-    return title(flag.name) + (f": {flag.detail}" if flag.detail else "")
-
-
-def _account(report: Report, doubts: Sequence[_Doubt]) -> str:
-    """One line that says how far the text may be trusted."""
-    segments = (*report.translation.title, *report.translation.segments)
-    missing = sum(not segment.text for segment in segments)
-    what = f"{len(segments)} {'sentence' if len(segments) == 1 else 'sentences'}"
-    done = f"{what}, {missing} not translated" if missing else f"{what}, every one translated"
-    if not doubts:
-        return f"{done}; no doubts found."
-    return f"{done}; {len(doubts)} marked ⚠, explained under Doubts."
-
-
-_SHORT = "The article is short: this is its text, not a summary of it."
+def _marks(found: Sequence[Doubt]) -> _Marks:
+    marks: dict[tuple[Part, int], tuple[int, ...]] = {}
+    for doubt in found:
+        place: tuple[Part, int] = (doubt.part, doubt.index)
+        if doubt.part == "source" and doubt.segment is not None:
+            place = ("segment", doubt.segment)
+        marks[place] = (*marks.get(place, ()), doubt.number)
+    return marks
 
 
 def _title(report: Report) -> str:
@@ -317,9 +298,6 @@ _NOT_SHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u20
 
 def _line(text: str) -> str:
     return _NOT_SHOWN.sub(" ", text).strip()
-
-
-# ---------------------------------------------------------------- Markdown and plain text
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,39 +314,71 @@ class _Style:
     """What a remark about a whole stage starts with."""
 
 
-def _sentence(text: str, source: str, mark: int | None, style: _Style) -> str:
+def _sentence(text: str, source: str, numbers: tuple[int, ...], style: _Style) -> str:
     said = style.words(text) if text else style.untranslated.format(style.arabic(source))
-    return said if mark is None else f"{said} (⚠{mark})"
+    return f"{said} ({', '.join(f'⚠{number}' for number in numbers)})" if numbers else said
 
 
-def _heading(report: Report, marks: Mapping[_Key, int], style: _Style) -> str:
+def _heading(report: Report, marks: _Marks, style: _Style) -> str:
     parts = (
-        _sentence(segment.text, segment.source.text, marks.get(("title", index)), style)
+        _sentence(segment.text, segment.source.text, marks.get(("title", index), ()), style)
         for index, segment in enumerate(report.translation.title)
     )
     return " ".join(parts) or style.words(_title(report))
 
 
-def _summary(report: Report, marks: Mapping[_Key, int], style: _Style) -> Iterator[str]:
+def _summary(report: Report, marks: _Marks, style: _Style) -> Iterator[str]:
     if report.summary is None:
         return
     sentences = enumerate(report.summary.sentences)
-    text = " ".join(_sentence(s.text, "", marks.get(("summary", index)), style) for index, s in sentences)
+    text = " ".join(_sentence(s.text, "", marks.get(("summary", index), ()), style) for index, s in sentences)
     yield style.block(text) if text else "The summary is empty."
     if report.summary.rounds == 0 and text:
-        yield style.note + _SHORT
-    yield from (f"{style.note}⚠ {style.words(_reason(flag))}" for flag in report.summary.flags)
+        yield style.note + SHORT_SUMMARY
+    yield from (f"{style.note}⚠ {style.words(str(reason(flag)))}" for flag in report.summary.flags)
+    for number in replaced(report):
+        yield f"{style.note}Sentence {number} is the article's own, in place of one that it does not support."
+    for dropped in report.summary.dropped:
+        why = "; ".join(style.words(str(reason(flag))) for flag in dropped.flags)
+        said = f"Left out, because the article does not support it: {style.words(dropped.text)}"
+        yield f"{style.note}{said}{f' ({why})' if why else ''}"
 
 
-def _translation(report: Report, marks: Mapping[_Key, int], style: _Style) -> Iterator[str]:
-    yield from (f"{style.note}⚠ {style.words(_reason(flag))}" for flag in report.translation.flags)
+def _translation(report: Report, marks: _Marks, style: _Style) -> Iterator[str]:
+    yield from (f"{style.note}⚠ {style.words(str(reason(flag)))}" for flag in report.translation.flags)
     index = 0
     for paragraph in report.translation.paragraphs:
         sentences = []
         for segment in paragraph:
-            sentences.append(_sentence(segment.text, segment.source.text, marks.get(("segment", index)), style))
+            sentences.append(_sentence(segment.text, segment.source.text, marks.get(("segment", index), ()), style))
             index += 1
         yield style.block(" ".join(sentences))
+
+
+def _terms(report: Report, style: _Style) -> list[str]:
+    """A line for each name and term of a glossary that the article has."""
+    lines = []
+    for term in found_terms(report):
+        arabic, english = ", ".join(map(style.arabic, term.sources)), ", ".join(map(style.words, term.forms))
+        shown = f", here {english}" if english and term.forms != (term.target,) else ""
+        lacking = f", missing in {len(term.missing)} of {len(term.places)} sentences" if term.missing else ""
+        note = f": {style.words(term.note)}" if term.note else ""
+        glossary = "from the article itself" if term.glossary == "article" else f"glossary {style.words(term.glossary)}"
+        lines.append(f"- {arabic} is {style.words(term.target)}{shown}{lacking} ({glossary}){note}")
+    return lines
+
+
+def _repairs(report: Report, style: _Style) -> list[str]:
+    """For each repaired sentence a line with what was kept, and below it the outputs that were not."""
+    lines = []
+    for segment in repaired(report):
+        text = style.words(segment.text) or style.untranslated.format(style.arabic(segment.source.text))
+        lines.append(f"- Kept ({style.words(way_words(segment.way))}): {text}")
+        for attempt in segment.attempts:
+            why = "".join(f"; {style.words(str(reason(flag)))}" for flag in attempt.flags)
+            said = style.words(attempt.text) or "nothing"
+            lines.append(f"   - Not kept ({style.words(way_words(attempt.way))}{why}): {said}")
+    return lines
 
 
 # What could start a construct of CommonMark or GitHub's dialect inside a line, and at the start of one. An underscore
@@ -404,27 +414,29 @@ _PLAIN = _Style(
 
 
 def as_markdown(report: Report) -> str:
-    """Title, summary, translation by paragraphs, doubts, Arabic source, and how it was made.
+    """Title, summary, translation by paragraphs, doubts, terms, repairs, Arabic source, and how it was made.
 
     Text of articles and models is escaped: it shows as it is, whatever Markdown or HTML it holds.
     """
-    doubts = _doubts(report)
-    marks = {doubt.key: doubt.number for doubt in doubts}
-    blocks = [f"# {_heading(report, marks, _MARKDOWN)}", f"*{_account(report, doubts)}*"]
+    found = doubts(report)
+    marks = _marks(found)
+    blocks = [f"# {_heading(report, marks, _MARKDOWN)}", f"*{account(report, found)}*"]
     if report.summary is not None:
         blocks += ["## Summary", *_summary(report, marks, _MARKDOWN)]
     blocks += ["## Translation", *_translation(report, marks, _MARKDOWN)]
-    if doubts:
-        blocks += ["## Doubts", "\n".join(map(_markdown_doubt, doubts))]
+    if found:
+        blocks += ["## Doubts", "\n".join(map(_markdown_doubt, found))]
+    for heading, lines in (("Names and terms", _terms(report, _MARKDOWN)), ("Repairs", _repairs(report, _MARKDOWN))):
+        blocks += [f"## {heading}", "\n".join(lines)] if lines else []
     blocks += ["## Arabic source", '<div dir="rtl" lang="ar">', *_arabic_blocks(report.article), "</div>"]
     blocks += ["## How this was made", "\n".join(_markdown_facts(report)), _fenced(report.signature)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _markdown_doubt(doubt: _Doubt) -> str:
-    lines = [f"{doubt.number}. {'; '.join(map(_markdown_words, doubt.reasons))}"]
+def _markdown_doubt(doubt: Doubt) -> str:
+    lines = [f"{doubt.number}. {'; '.join(_markdown_words(str(reason)) for reason in doubt.reasons)}"]
     for label, text in doubt.quotes:
-        lines.append(f"   - {label}: {(_MARKDOWN.arabic if label == _ARABIC else _markdown_words)(text)}")
+        lines.append(f"   - {label}: {(_MARKDOWN.arabic if label.startswith(ARABIC) else _markdown_words)(text)}")
     if doubt.score is not None:
         lines.append(f"   - Score: {doubt.score:.2f} (mean log-probability of a token; nearer to 0 is surer)")
     return "\n".join(lines)
@@ -459,21 +471,34 @@ def _fenced(text: str) -> str:
 
 
 def as_text(report: Report) -> str:
-    """Title, summary, translation and doubts for a terminal: no markup, a paragraph a line."""
-    doubts = _doubts(report)
-    marks = {doubt.key: doubt.number for doubt in doubts}
-    blocks = [_heading(report, marks, _PLAIN), _account(report, doubts)]
+    """Title, summary, translation, doubts, terms and repairs for a terminal: no markup, a paragraph a line."""
+    found = doubts(report)
+    marks = _marks(found)
+    blocks = [_heading(report, marks, _PLAIN), account(report, found)]
     if report.summary is not None:
         blocks += ["SUMMARY", *_summary(report, marks, _PLAIN)]
     blocks += ["TRANSLATION", *_translation(report, marks, _PLAIN)]
-    if doubts:
-        blocks += ["DOUBTS", *map(_plain_doubt, doubts)]
+    if found:
+        blocks += ["DOUBTS", *map(_plain_doubt, found)]
+    for heading, lines in (("NAMES AND TERMS", _terms(report, _PLAIN)), ("REPAIRS", _repairs(report, _PLAIN))):
+        blocks += [heading, "\n".join(lines)] if lines else []
     return "\n\n".join(blocks) + "\n"
 
 
-def _plain_doubt(doubt: _Doubt) -> str:
-    lines = [f"⚠{doubt.number} {'; '.join(map(_line, doubt.reasons))}"]
+def _plain_doubt(doubt: Doubt) -> str:
+    lines = [f"⚠{doubt.number} {'; '.join(_line(str(reason)) for reason in doubt.reasons)}"]
     return "\n".join([*lines, *(f"   {label}: {_line(text)}" for label, text in doubt.quotes)])
 
 
-_RENDERED: dict[Format, Callable[[Report], str]] = {"json": report_as_json, "md": as_markdown, "txt": as_text}
+def _as_page(report: Report) -> str:
+    from mt.pages import as_html  # Jinja2 is loaded by runs that write pages only
+
+    return as_html(report)
+
+
+_RENDERED: dict[Format, Callable[[Report], str]] = {
+    "json": report_as_json,
+    "md": as_markdown,
+    "txt": as_text,
+    "html": _as_page,
+}

@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar
 from mt.errors import InputError, OutputError
 from mt.journal import Journal
 from mt.outputs import FAILURES, JOURNAL, MANIFEST, PARQUET, RECORDS, REPORTS, write_parquet
+from mt.publishing import INDEX, publish_index
 from mt.reports import write_whole
 
 T = TypeVar("T")
@@ -82,7 +83,8 @@ def merge_shards(folder: Path, shards: Sequence[Path]) -> Merged:
 
     Records and failures go through line by line, byte by byte, in the order of the inputs; the per-article files are
     linked, or copied where that cannot be; the counts of the manifests are added up. Each file appears whole or not at
-    all, and the manifest last. The folder has no journal: to change something, run the shards again, and merge again.
+    all, and the manifest last, but for the index page. The folder has no journal: to change something, run the shards
+    again, and merge again.
 
     Raises `InputError` that lists everything that keeps the shards from being one run; `OutputError` when `folder` is
     that of a run itself, or cannot be written.
@@ -95,6 +97,7 @@ def merge_shards(folder: Path, shards: Sequence[Path]) -> Merged:
     with _told(folder):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)
+        (folder / INDEX).unlink(missing_ok=True)
         _interleave(folder, RECORDS, parts, [bytes(1 - flag for flag in flags) for flags in failed])
         _interleave(folder, FAILURES, parts, failed)
         if (folder / FAILURES).stat().st_size == 0:
@@ -104,6 +107,8 @@ def merge_shards(folder: Path, shards: Sequence[Path]) -> Merged:
         write_parquet(folder / RECORDS, folder / PARQUET)
     manifest = _manifest(parts)
     write_whole(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+    if parts[0].manifest["configuration"]["report"].get("index"):  # older runs have no such setting
+        publish_index(folder, parts[0].manifest["configuration"]["report"]["formats"])
     return Merged(manifest["articles"]["done"], manifest["articles"]["failed"])
 
 

@@ -96,11 +96,11 @@ class Line:
         return json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
 
 
-def config(*, formats=(), parquet=False, **batch) -> Config:
+def config(*, formats=(), parquet=False, index=True, **batch) -> Config:
     plain = Config()
     update = {
         "batch": plain.batch.model_copy(update=batch),
-        "report": plain.report.model_copy(update={"formats": formats, "parquet": parquet}),
+        "report": plain.report.model_copy(update={"formats": formats, "parquet": parquet, "index": index}),
     }
     return plain.model_copy(update=update)
 
@@ -414,3 +414,34 @@ def test_the_planned_signature_holds_what_decides_the_output(stage, change, diff
         return planned_signature(config.model_copy(update={stage: part.model_copy(update=update)}))
 
     assert (signed({}) != signed(change)) == differs
+
+
+def test_the_index_is_written_when_it_may_have_changed_and_only_then(line):
+    index = line.folder / "index.html"
+
+    def written(items, **options):
+        before = index.stat().st_mtime_ns if index.exists() else 0
+        line.run(items, **options)
+        return index.stat().st_mtime_ns != before
+
+    line.config = config(formats=("html",))
+    assert written([*articles(3), BROKEN])
+    assert not written([*articles(3), BROKEN])
+    assert written(articles(2))
+    assert written(articles(2), inputs=("others",))
+    line.config = config(formats=("txt",))
+    assert written(articles(2), inputs=("others",))
+    assert 'href="reports/a1.txt"' in index.read_text(encoding="utf-8")
+    index.unlink()
+    assert written(articles(2), inputs=("others",))
+    index.unlink()
+    line.config = config(formats=("txt",), index=False)
+    line.run(articles(3))
+    assert not index.exists()
+
+
+def test_the_index_of_an_interrupted_run_says_so(line):
+    line.run(articles(9), stopped=lambda: True)
+    assert "The run was interrupted" in (line.folder / "index.html").read_text(encoding="utf-8")
+    line.run(articles(9))
+    assert "The run was interrupted" not in (line.folder / "index.html").read_text(encoding="utf-8")

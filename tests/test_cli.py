@@ -73,7 +73,7 @@ def test_one_bad_article_of_three_gives_exit_code_1_and_two_reports(line, folder
     assert cli.main(["run", str(folder), "-o", str(out_folder)]) == 1
     out, err = capsys.readouterr()
     paths = [Path(name) for name in out.splitlines()]
-    assert len(paths) == 6
+    assert [path.suffix for path in paths] == [".json", ".md", ".txt", ".html"] * 2
     assert all(path.is_file() and path.parent == out_folder / "reports" for path in paths)
     assert "2 done, 1 failed" in err
     [failure] = [json.loads(row) for row in (out_folder / "failures.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -85,7 +85,8 @@ def test_one_bad_article_of_three_gives_exit_code_1_and_two_reports(line, folder
 def test_a_run_without_failures_leaves_no_failures_file(line, folder, tmp_path):
     out_folder = tmp_path / "out"
     assert cli.main(["run", str(folder / "خبر 1.txt"), "-o", str(out_folder), "--format", "json"]) == 0
-    assert {p.name for p in out_folder.iterdir()} == {"records.jsonl", "manifest.json", "journal.sqlite", "reports"}
+    names = {"records.jsonl", "manifest.json", "journal.sqlite", "reports", "index.html"}
+    assert {p.name for p in out_folder.iterdir()} == names
     assert [path.suffix for path in (out_folder / "reports").iterdir()] == [".json"]
 
 
@@ -258,3 +259,23 @@ def test_a_reader_that_goes_away_is_no_crash():
         )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+def test_reports_are_made_anew_without_a_model(line, folder, tmp_path, capsys, monkeypatch):
+    out = tmp_path / "out"
+    assert cli.main(["run", str(folder), "-o", str(out), "--format", "html"]) == 1
+    before = {path.name: path.read_bytes() for path in (*out.glob("reports/*"), out / "index.html")}
+    for path in (*out.glob("reports/*"), out / "index.html"):
+        path.unlink()
+    capsys.readouterr()
+    monkeypatch.setattr("mt.pipeline.Pipeline.from_config", None)
+    assert cli.main(["report", str(out)]) == 0
+    told, err = capsys.readouterr()
+    assert told == f"{out / 'index.html'}\n"
+    assert "2 articles; 1 had failed" in err
+    assert {path.name: path.read_bytes() for path in (*out.glob("reports/*"), out / "index.html")} == before
+    assert cli.main(["report", str(out), "--format", "md", "--format", "parquet"]) == 0
+    assert len(list(out.glob("reports/*.md"))) == 2
+    assert (out / "records.parquet").is_file()
+    assert cli.main(["report", str(tmp_path)]) == 2
+    assert "records.jsonl: no such file" in capsys.readouterr().err

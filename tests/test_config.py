@@ -77,7 +77,7 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
     path = write(
         tmp_path,
         "translate:\n  decoding:\n    num_beam: 4\n    max_new_tokens: many\n  model:\n    source: a/b\n"
-        "    dtype: flot32\nreport:\n  formats: [html]\nsumarize: {}\n",
+        "    dtype: flot32\nreport:\n  formats: [pdf]\nsumarize: {}\n",
     )
     told = faults(path, ["summarize.max_rounds=0"], {"MT_OFFLINE": "perhaps"})
     assert told[0] == "the configuration has faults:"
@@ -86,7 +86,7 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
         f"{path}:4: translate.decoding.max_new_tokens: found 'many', wanted a valid integer",
         f"{path}:7: translate.model.dtype: found 'flot32'",
         "did you mean float32?",
-        f"{path}:9: report.formats.0: found 'html'",
+        f"{path}:9: report.formats.0: found 'pdf'",
         f"{path}:10: sumarize: unknown key; did you mean summarize?",
         "--set summarize.max_rounds: summarize.max_rounds: found 0, wanted greater than or equal to 1",
         "environment MT_OFFLINE: offline: found 'perhaps', wanted a valid boolean",

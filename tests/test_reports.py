@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -17,6 +18,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from sample_report import FULL
 
 from mt.errors import InputError, OutputError
 from mt.records import (
@@ -440,6 +442,33 @@ def test_markdown_as_a_whole() -> None:
 
 def test_plain_text_as_a_whole() -> None:
     assert as_text(REPORT) == WANTED_TEXT
+
+
+TOLD = [
+    "9 sentences, 1 not translated, 1 repaired; 6 marked ⚠, explained under Doubts.",
+    "Sentence 3 is the article's own, in place of one that it does not support.",
+    "Left out, because the article does not support it: It will be closed in 2031. (Number not in the article: 2031)",
+    "surrounding roads would be widened. (⚠4, ⚠5)",
+    "Perhaps a slip of the article: the city is spelled otherwise everywhere",
+    "Arabic: AR(طرابلوس)",
+    "Arabic perhaps meant: AR(طرابلس)",
+    "- AR(مرسى النور) is Marsa al-Nour (glossary places): a port",
+    "- AR(الحداد) is al-Haddad, here Al-Haddad (from the article itself): named in full in the first sentence",
+    "- AR(سكان) is inhabitants, missing in 1 of 1 sentences (glossary towns): as in the census",
+    "- Kept (decoded again, word by word): Al-Haddad said that the station cost 204 million dinars.",
+    "   - Not kept (first output; Repeats itself: Haddad): Haddad Haddad Haddad said.",
+    "   - Not kept (translated in smaller pieces; Nothing returned): nothing",
+]
+
+
+@pytest.mark.parametrize("render, arabic", [(as_markdown, r'<bdi lang="ar">\1</bdi>'), (as_text, r"\1")])
+def test_repairs_terms_slips_and_what_was_left_out_are_told(render, arabic) -> None:
+    told = render(FULL)
+    for wanted in TOLD:
+        assert re.sub(r"AR\((.*?)\)", arabic, wanted) in told
+    assert told.lower().count("names and terms\n") == told.lower().count("repairs\n") == 1
+    plain = render(with_text("x"))
+    assert not re.search("(?i)terms|repair", plain)
 
 
 @pytest.mark.parametrize("render", [as_markdown, as_text])

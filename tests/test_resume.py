@@ -69,7 +69,7 @@ def until(process: subprocess.Popen[str], words: str) -> None:
 
 def contents(out: Path) -> dict[str, bytes]:
     """All that a run leaves for its users, without times."""
-    files = [out / "records.jsonl", out / "failures.jsonl", *sorted((out / "reports").iterdir())]
+    files = [out / "records.jsonl", out / "failures.jsonl", out / "index.html", *sorted((out / "reports").iterdir())]
     return {f.name: re.sub(rb'"seconds": [\d.e-]+', b'"seconds": 0', f.read_bytes()) for f in files if f.exists()}
 
 

@@ -305,10 +305,14 @@ class SummarizeConfig(_Strict):
 class ReportConfig(_Strict):
     """Which files are written besides the records of a run."""
 
-    formats: tuple[Literal["json", "md", "txt"], ...] = Field(default=("json", "md", "txt"), strict=False)
+    formats: tuple[Literal["json", "md", "txt", "html"], ...] = Field(
+        default=("json", "md", "txt", "html"), strict=False
+    )
     """One file for each article and format; none is allowed."""
     parquet: bool = False
     """All records in one Parquet file, too."""
+    index: bool = True
+    """A page that lists all articles of the run."""
 
 
 class BatchConfig(_Strict):
