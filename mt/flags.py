@@ -32,7 +32,7 @@ KINDS: Mapping[str, Kind] = {
     "omission": Kind("Part left out", "Little or nothing in the English answers to a part of the source.", True),
     "cut-off": Kind("Cut off", "The source sentence comes to an end; the English breaks off.", True),
     "copied": Kind("Not translated", "The model returned the source instead of a translation.", True),
-    "punctuation": Kind("Other punctuation", "A question became a statement or the reverse, or marks came from nowhere."),
+    "punctuation": Kind("Other punctuation", "A question or brackets stand on one side only."),
     "unsure": Kind("Unsure", "The model itself held its words unlikely, a common sign of a made-up translation."),
     # ---- of a whole translation
     "not-arabic": Kind("Not Arabic", "The article is not Arabic and was kept as it is."),

@@ -93,7 +93,8 @@ def test_copied_sources(source, text, caught):
 
 @pytest.mark.parametrize("source, text, caught", [
     ("قال الوزير إن الحكومة ستعقد اجتماعا غدا.", "The minister said that the government", True),
-    ("قال الوزير إن الحكومة ستعقد اجتماعا غدا.", "The minister said that the government will hold a meeting tomorrow", False),
+    ("قال الوزير إن الحكومة ستعقد اجتماعا غدا.", "The minister said that the government will hold a meeting tomorrow",
+    False),
     ("قال الوزير إن الحكومة ستعقد اجتماعا غدا", "The minister said that the government", False),
     ("قال الوزير «إن الحكومة ستعقد اجتماعا غدا».", "The minister said \"that it meets.\"", False),
 ])  # fmt: skip

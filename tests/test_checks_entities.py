@@ -27,7 +27,8 @@ def test_names_that_the_source_explains(source, text):
 
 @pytest.mark.parametrize("source, text, strange", [
     ("أستانة 3 نوفمبر (شينخوا)", "WASHINGTON, Nov. 3, Xinhua (CNN)", ["WASHINGTON", "CNN"]),
-    ("لقاء مع نظيره القازاقي باكيتزان ساجينتاييف", "a meeting with his Kazakh counterpart Pakistani Sagintayev", ["Pakistani"]),
+    ("لقاء مع نظيره القازاقي باكيتزان ساجينتاييف", "a meeting with his Kazakh counterpart Pakistani Sagintayev",
+    ["Pakistani"]),
     ("زار الوزير الصين", "The minister visited Brazil", ["Brazil"]),
     ("قال سميث", "Sarkozy said", ["Sarkozy"]),
     ("جلس على الكرسي", "Ali sat on the chair", ["Ali"]),

@@ -9,8 +9,10 @@ SOURCE = (
     "وأكد أن بلاده تدعم الحل السياسي للأزمة في سوريا وترفض التدخل العسكري."
 )
 WHOLE = (
-    "The Egyptian foreign minister announced that the government will hold a meeting with the European Union next week, "
-    "and stressed that his country supports a political solution to the crisis in Syria and rejects military intervention."
+    "The Egyptian foreign minister announced that the government will hold a meeting with the European Union next "
+    "week, "
+    "and stressed that his country supports a political solution to the crisis in Syria and rejects military "
+    "intervention."
 )
 
 
@@ -31,7 +33,9 @@ def test_a_missing_end_is_found_even_when_the_sentence_is_closed():
 
 
 def test_a_missing_middle_is_found():
-    found = find_omission(SOURCE, "The Egyptian foreign minister announced that his country rejects military intervention.")
+    found = find_omission(
+        SOURCE, "The Egyptian foreign minister announced that his country rejects military intervention."
+    )
     assert found is not None
     assert "الاوروبي" in found.text
 

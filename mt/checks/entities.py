@@ -1,4 +1,9 @@
-"""Names: whether the Arabic explains each name of the English."""
+"""Names: whether the Arabic explains each name of the English, and the English has those of the Arabic.
+
+A name is explained by the lexicon (China: الصين), by the same Latin letters in the source, or by an Arabic word, or two
+adjacent ones, that spells it. What cannot be told is passed over: acronyms and words of fewer than two letters that the
+lexicon does not have, and names that are English words too (Smith, Brown), which titles and sentence starts look like.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +12,36 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mt.checks.arabic import arabic_words, bare_forms, fold, light_stem
+from mt.checks.arabic import arabic_words, bare_forms, light_stem
 from mt.checks.lexicon import english_stem, known_stem, lexicon, name_key
 from mt.checks.translit import distance
 from mt.checks.words import NOT_NAMES, WORD
 
 _PART = re.compile(r"[^\W\d_]+(?:['’‘`][^\W\d_]+)*")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ]+")
+# Particles, titles, units, calendar and what stands before names of places: capitals that need no Arabic of their own.
 _PARTICLES = frozenset(
-    "al el ul ad ar as an ash at az bin ben ibn bint abu abi abd abdul um umm von van der den de del della di da do dos du la le les los las the "
-    "of and st saint mr mrs ms dr prof sir lord hajj haj sheikh sheikha sheik emir imam ayatollah sayyid sayed jr sr ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xx xxi "
+    "al el ul ad ar as an ash at az bin ben ibn bint abu abi abd abdul um umm von van der den de del della di da do "
+    "dos du la le les los las the "
+    "of and st saint mr mrs ms dr prof sir lord hajj haj sheikh sheikha sheik emir imam ayatollah sayyid sayed jr sr "
+    "ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xx xxi "
     "god allah prophet i'm i've i'd i'll it's pm am ad bc ok tv no vs km kg cm mm ft mph gmt utc est pdt "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december "
     "lake fort mid bay mount river island sea ocean street avenue hotel expo id ip square hill tower gate castle "
     "jan feb mar apr jun jul aug sep sept oct nov dec north south east west northern southern eastern western".split()
 )
 
 
+_SURE = 0.97
+"""Least share of translations in which a name of the source has to appear for its lack to be worth a doubt."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…]|[-—–] )[\s\"“”'‘(«]*$")
+_DEMONYMS = tuple("ians ian eans ean ans an ese ish is i ites ite ist ists ic s ns n".split())
 _BEFORE = re.compile(r"\b([A-Z]\w+)[ -]$")
-_NOUN_ENDINGS = ("ism", "isms", "tion", "tions", "ness", "ment", "ments", "ing", "ings", "ed", "ly", "ers", "ous", "ity", "ities", "ology", "able", "ible", "ical", "ives", "ships", "ship", "less", "ful", "ance", "ence", "ists", "ives", "ants", "ents")
+_NOUN_ENDINGS = tuple(
+    "ism isms tion tions ness ment ments ing ings ed ly ers ous ity "
+    "ities ology able ible ical ives ships ship less ful ance ence ists ants ents".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +56,31 @@ class Name:
 
 
 def english_names(text: str) -> list[Name]:
+    """The names of an English text that can be checked, in order; see the module for what is passed over."""
     known = lexicon()
     found = []
     for match in _PART.finditer(text):
-        word = match.group()
-        if not word[0].isupper() or len(word) < 2:
-            continue
-        key = name_key(word)
-        if key in NOT_NAMES or key in known.common or key in _PARTICLES:
+        word, key = match.group(), name_key(match.group())
+        if not word[0].isupper() or len(word) < 2 or key in NOT_NAMES or key in known.common or key in _PARTICLES:
             continue
         bare = word.removesuffix("'s").removesuffix("’s").removesuffix("s")
         acronym = len(bare) <= 5 and bare.isupper() and not text.isupper()
-        if key not in known.names:
-            if acronym:
-                continue
-            if english_stem(key) in known.common_stems and (key.endswith(_NOUN_ENDINGS) or _SENTENCE_START.search(text, 0, match.start())):
-                continue
-            if _compound(key) or key.endswith(_NOUN_ENDINGS) and _SENTENCE_START.search(text[: match.start()]):
-                continue
+        if len(key) == 2 and not acronym:  # Li, Io, Ag: half of all sentences have letters that spell them
+            continue
+        if key not in known.names and (acronym or _looks_common(key, text, match.start())):
+            continue
         before = _BEFORE.search(text[max(0, match.start() - 20) : match.start()])
         found.append(Name(word, key, acronym, name_key(before[1]) if before else ""))
     return found
+
+
+def _looks_common(key: str, text: str, start: int) -> bool:
+    """Whether a capitalised word that no table has is likely no name: by its ending, its stem, or its two halves."""
+    if _compound(key):
+        return True
+    opens = bool(_SENTENCE_START.search(text, 0, start))
+    ending, stem = key.endswith(_NOUN_ENDINGS), english_stem(key) in lexicon().common_stems
+    return (ending and opens) or (stem and (ending or opens))
 
 
 @lru_cache(maxsize=8192)
@@ -72,6 +91,7 @@ def _compound(key: str) -> bool:
 
 
 def strange_names(source: str, text: str) -> list[str]:
+    """The names of the English that no word of the source explains, as they stand, in order."""
     names = english_names(text)
     if not names:
         return []
@@ -86,7 +106,7 @@ def strange_names(source: str, text: str) -> list[str]:
 
 
 def _explained(names: list[Name], n: int, unknown: set[int], spellings: list[tuple[str, bool]]) -> bool:
-    """Whether the source spells the name, alone or with the word before or after it, if that is no known name itself."""
+    """Whether the source spells the name, alone or with the word before or after it, if that is not spelled itself."""
     name = names[n]
     if _spelled(name.key, spellings, name.acronym):
         return True
@@ -124,9 +144,10 @@ def _spellings(words: list[str]) -> list[tuple[str, bool]]:
 
 @lru_cache(maxsize=8192)
 def _variants(key: str) -> tuple[str, ...]:
+    """A name in plain letters, then without each ending that makes a people or a plural of it."""
     key = "".join(letter for letter in unicodedata.normalize("NFKD", key) if letter.isalpha())
     forms = [key]
-    for end in ("ians", "ian", "eans", "ean", "ans", "an", "ese", "ish", "is", "i", "ites", "ite", "ist", "ists", "ic", "s", "ns", "n"):
+    for end in _DEMONYMS:
         if key.endswith(end) and len(key) - len(end) >= 4:
             forms.append(key[: -len(end)])
     return tuple(forms)
@@ -149,7 +170,7 @@ def _limits(form: str, known: bool) -> tuple[float, float]:
     """The greatest distance for a free word, and for an ordinary one, which has to spell the name all but exactly."""
     consonants = sum(letter not in "aeiouyhw" for letter in form)
     limit = 0.3 if consonants > 3 else 0.25 if consonants == 3 else 0.12
-    return limit * (0.7 if known else 1), 0.06 if consonants > 2 else 0.03
+    return limit * (0.7 if known else 1), 0.06 if consonants > 1 else 0.04
 
 
 def missing_names(source: str, text: str) -> list[str]:
@@ -161,10 +182,10 @@ def missing_names(source: str, text: str) -> list[str]:
         rendering = known.renderings.get(known_stem(word))
         if (
             rendering
-            and rendering.present >= SURE
+            and rendering.present >= _SURE
             and known.name_stems.issuperset(rendering.first)
             and rendering.stems.isdisjoint(bag)
-            and not word.endswith(("ات", "ه", "ا") if known_stem(word) in ("عرب",) else "ات")
+            and not word.endswith("ات")  # «عربات» are vehicles, not Arabs
             and not _spelled_by_any(word, text)
         ):
             found.append(word)
@@ -174,6 +195,3 @@ def missing_names(source: str, text: str) -> list[str]:
 def _spelled_by_any(word: str, text: str) -> bool:
     forms = [(form, True) for form in bare_forms(word)]
     return any(_spelled(name_key(part), forms, False) for part in _PART.findall(text) if part[0].isupper())
-
-
-SURE = 0.95

@@ -52,19 +52,23 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """The tables, about 0.2 s at first use and 20 MB."""
     data = files("mt.checks") / "data"
-    renderings, names, common, frequent = {}, {}, frozenset[str](), frozenset[str]()
+    renderings: dict[str, Rendering] = {}
+    names: dict[str, frozenset[str]] = {}
+    common, frequent = frozenset[str](), frozenset[str]()
     for line in lzma.decompress((data / "lexicon.tsv.xz").read_bytes()).decode().splitlines():
         match line.split("\t"):
             case ["T", stem, present, chance, words]:
-                renderings[stem] = Rendering(int(present) / 100, float(chance) / 100, frozenset(words.split()), tuple(words.split()[:2]))
+                renderings[stem] = Rendering(
+                    int(present) / 100, float(chance) / 100, frozenset(words.split()), tuple(words.split()[:2])
+                )
             case ["N", name, stems]:
                 names[name] = frozenset(stems.split())
             case ["W", words]:
                 common = frozenset(_whole_words(words))
             case ["A", words]:
                 frequent = frozenset(words.split())
-    for name, words in _listed((data / "names.tsv").read_text(encoding="utf-8")):
-        names[name] = names.get(name, frozenset()) | words
+    for name, forms in _listed((data / "names.tsv").read_text(encoding="utf-8")):
+        names[name] = names.get(name, frozenset()) | forms
         common -= {name}
     common_stems = frozenset(english_stem(word) for word in common)
     name_stems = frozenset(english_stem(name) for name in names if name not in common) - common_stems

@@ -21,8 +21,8 @@ _WORDS_WEIGHT = 0.5
 """Neighbouring words are no independent witnesses: theirs counts half."""
 _SPREAD = 0.16
 """Standard deviation of log(English words / expected); a quarter more for sources of under 12 words."""
-_AT_END = 3.4
-"""Least evidence for a missing end, where cut translations lack something; 1 to 2 % of human ones have as much."""
+_AT_END = 3.5
+"""Least evidence for a missing end, where cut translations lack something; 1 % of human ones have as much."""
 _ANYWHERE = 5.5
 
 

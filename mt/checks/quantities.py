@@ -21,31 +21,43 @@ _ORDINALS = {
 }  # fmt: skip
 _TENS = {
     stem + end: value
-    for stem, value in (("عشر", 20), ("ثلاث", 30), ("اربع", 40), ("خمس", 50), ("ست", 60), ("سبع", 70), ("ثمان", 80), ("تسع", 90))
+    for stem, value in (("عشر", 20), ("ثلاث", 30), ("اربع", 40), ("خمس", 50), ("ست", 60), ("سبع", 70), ("ثمان", 80),
+    ("تسع", 90))
     for end in ("ون", "ين")
 }  # fmt: skip
 _HUNDREDS = {
     lead + hundred: value
-    for lead, value in (("", 1), ("ثلاث", 3), ("اربع", 4), ("خمس", 5), ("ست", 6), ("سبع", 7), ("ثمان", 8), ("ثماني", 8), ("تسع", 9))
+    for lead, value in (("", 1), ("ثلاث", 3), ("اربع", 4), ("خمس", 5), ("ست", 6), ("سبع", 7), ("ثمان", 8), ("ثماني",
+    8), ("تسع", 9))
     for hundred in ("ميه", "مايه")
 }  # fmt: skip
 _HUNDREDS |= {stem + end: 2 for stem in ("ميت", "مايت") for end in ("ان", "ين", "ي", "ا")}
 _SCALES: dict[str, tuple[float, int]] = {}  # word → scale, how many of it the word itself says (0: only a multiplier)
-for _stem, _scale in (("الف", 1e3), ("مليون", 1e6), ("مليار", 1e9), ("بليون", 1e9), ("تريليون", 1e12), ("ترليون", 1e12)):
+for _stem, _scale in (
+    ("الف", 1e3),
+    ("مليون", 1e6),
+    ("مليار", 1e9),
+    ("بليون", 1e9),
+    ("تريليون", 1e12),
+    ("ترليون", 1e12),
+):
     _SCALES |= {_stem: (_scale, 1), f"{_stem}ا": (_scale, 1)}
     _SCALES |= {_stem + end: (_scale, 2) for end in ("ان", "ين", "ي")}
 _SCALES |= {"الاف": (1e3, 0), "ملايين": (1e6, 0), "مليارات": (1e9, 0), "بلايين": (1e9, 0), "تريليونات": (1e12, 0)}
 _DECADES = re.compile(r"(ثلاث|اربع|خمس|ست|سبع|ثمان|تسع|عشر)ين(?:يات|ات|يه)$")
 _DECADE_OF = {"عشر": 20, "ثلاث": 30, "اربع": 40, "خمس": 50, "ست": 60, "سبع": 70, "ثمان": 80, "تسع": 90}
 _ROOTS = (
-    (2, r"اثن|ثنا|ثان|زوج|كلا|كلت|ضعف|مضاعف|عقدين|مثن"), (3, r"ثلا?ث|ثالث|مثلث"), (4, r"[ار]?ربع|رابع|رباع|ارباع"), (5, r"خمس|خامس|خماس|اخماس"),
-    (6, r"^(?:وا?ل?|ال|ل|ب)?ست(?:ه|ين|ون)?$|سدس|سادس|سداس"), (7, r"سبع|سابع|سباع"), (8, r"ثمان|ثامن|ثمن"), (9, r"تسع|تاسع"),
+    (2, r"اثن|ثنا|ثان|زوج|كلا|كلت|ضعف|مضاعف|عقدين|مثن"), (3, r"ثلا?ث|ثالث|مثلث"), (4, r"[ار]?ربع|رابع|رباع|ارباع"),
+    (5, r"خمس|خامس|خماس|اخماس"),
+    (6, r"^(?:وا?ل?|ال|ل|ب)?ست(?:ه|ين|ون)?$|سدس|سادس|سداس"), (7, r"سبع|سابع|سباع"), (8, r"ثمان|ثامن|ثمن"), (9,
+    r"تسع|تاسع"),
     (10, r"عشر|عاشر|عقد"), (20, r"عشرين|عشرون|عقدين"), (100, r"قرن|ميه|مايه|ميو"), (12, r"دزين"), (0, r"صفر"),
     (0.5, r"نصف"), (0.25, r"ربع"), (1.5, r"ونصف"), (8, r"^ربع$"), (4, r"^نصف$"), (1, r"^[وب]?غره$"),
 )  # fmt: skip
 _ROOT = tuple((value, re.compile(pattern)) for value, pattern in _ROOTS)
 _MONTHS = (
-    "يناير|جانفي|كانون الثاني", "فبراير|فيفري|شباط", "مارس|اذار", "ابريل|افريل|نيسان", "مايو|ماي|ايار", "يونيو|يونيه|جوان|حزيران",
+    "يناير|جانفي|كانون الثاني", "فبراير|فيفري|شباط", "مارس|اذار", "ابريل|افريل|نيسان", "مايو|ماي|ايار",
+    "يونيو|يونيه|جوان|حزيران",
     "يوليو|يوليه|يوليوز|جويليه|تموز", "اغسطس|غشت|اوت|اب", "سبتمبر|شتنبر|ايلول", "اكتوبر|تشرين الاول",
     "نوفمبر|نونبر|تشرين الثاني", "ديسمبر|دجنبر|دسمبر|كانون الاول",
 )  # fmt: skip
@@ -55,35 +67,45 @@ _ARABIC_MONTH = re.compile(
 _AMBIGUOUS = frozenset(("مارس", "ماي", "اوت", "اب", "جوان"))
 _ENGLISH_MONTHS = "January February March April May June July August September October November December".split()
 _ENGLISH_MONTH = re.compile(
-    r"\b(?:" + "|".join(f"(?P<m{n}>{name}|(?!May|Mar){name[:3]}t?)" for n, name in enumerate(_ENGLISH_MONTHS, 1)) + r")\b(?!-\w)"
+    r"\b(?:"
+    + "|".join(f"(?P<m{n}>{name}|(?!May|Mar){name[:3]}t?)" for n, name in enumerate(_ENGLISH_MONTHS, 1))
+    + r")\b(?!-\w)"
 )
 
 _WORDS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen "
         "eighteen nineteen".split()
     )
 } | {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 _ENGLISH_ORDINALS = {
     word: value
     for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth "
         "sixteenth seventeenth eighteenth nineteenth twentieth".split(),
         1,
     )
-} | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60, "seventieth": 70, "eightieth": 80, "ninetieth": 90, "hundredth": 100}  # fmt: skip
+} | {"thirtieth": 30, "fortieth": 40, "fiftieth": 50, "sixtieth": 60, "seventieth": 70, "eightieth": 80,
+    "ninetieth": 90, "hundredth": 100}  # fmt: skip
 _ENGLISH_SCALES = {
     "hundred": 100.0, "thousand": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "b": 1e9,
     "trillion": 1e12, "tn": 1e12, "k": 1e3,
 }  # fmt: skip
 _ENGLISH_WEAK = {
-    "both": 2, "twice": 2, "double": 2, "doubled": 2, "couple": 2, "pair": 2, "two": 2, "bilateral": 2, "half": 0.5, "halves": 0.5,
+    "both": 2, "twice": 2, "double": 2, "doubled": 2, "couple": 2, "pair": 2, "two": 2, "bilateral": 2, "half": 0.5,
+    "halves": 0.5,
     "triple": 3, "tripled": 3, "trio": 3, "trilateral": 3, "tripartite": 3, "thrice": 3, "triangle": 3, "quarter": 4,
-    "quarters": 4, "quartet": 4, "triad": 3, "quadruple": 4, "quarterly": 4, "pentagon": 5, "decade": 10, "decades": 10, "dozen": 12, "dozens": 12,
-    "century": 100, "centuries": 100, "centenary": 100, "week": 7, "once": 1, "single": 1, "fortnight": 14, "hundreds": 100,
-    "thousands": 1000, "millions": 1e6, "billions": 1e9, "thirds": 3, "fifths": 5, "tens": 10, "teens": 10, "millennium": 1000,
-    "nil": 0, "no": 0, "goalless": 0, "quintet": 5, "sextet": 6, "threefold": 3, "fourfold": 4, "teenage": 10, "percentage": 100,
+    "quarters": 4, "quartet": 4, "triad": 3, "quadruple": 4, "quarterly": 4, "pentagon": 5, "decade": 10,
+    "decades": 10, "dozen": 12, "dozens": 12,
+    "century": 100, "centuries": 100, "centenary": 100, "week": 7, "once": 1, "single": 1, "fortnight": 14,
+    "hundreds": 100,
+    "thousands": 1000, "millions": 1e6, "billions": 1e9, "thirds": 3, "fifths": 5, "tens": 10, "teens": 10,
+    "millennium": 1000,
+    "nil": 0, "no": 0, "goalless": 0, "quintet": 5, "sextet": 6, "threefold": 3, "fourfold": 4, "teenage": 10,
+    "percentage": 100,
 }  # fmt: skip
 
 
@@ -128,7 +150,11 @@ def arabic_quantities(source: str) -> list[Quantity]:
     found: list[Quantity] = []
     for match in _ARABIC_MONTH.finditer(text):
         month = int((match.lastgroup or "m0")[1:])
-        found.append(Quantity(match.group(), (-month,), sure=match.group() not in _AMBIGUOUS and match.group()[1:] not in _AMBIGUOUS))
+        found.append(
+            Quantity(
+                match.group(), (-month,), sure=match.group() not in _AMBIGUOUS and match.group()[1:] not in _AMBIGUOUS
+            )
+        )
     tokens = _tokens(text)
     index = 0
     while index < len(tokens):
@@ -180,7 +206,11 @@ def _number_word(word: str) -> tuple[bool, str]:
         rest = word[len(lead) :]
         for article in ("", "ال", "بال", "لل", "ب", "ل", "كال"):
             base = rest[len(article) :]
-            if word != "لست" and rest.startswith(article) and (base in _UNITS or base in _TENS or base in _HUNDREDS or base in _SCALES or base in _ORDINALS):
+            if (
+                word != "لست"
+                and rest.startswith(article)
+                and (base in _UNITS or base in _TENS or base in _HUNDREDS or base in _SCALES or base in _ORDINALS)
+            ):
                 return joined, base
     return False, ""
 
@@ -206,7 +236,9 @@ def _arabic_phrase(tokens: Sequence[_Token], start: int) -> tuple[int, Quantity 
         half = tokens[end].text in ("ونصف", "وربع")
         if half and more is None:
             values = tuple(value + (0.5 if tokens[end].text == "ونصف" else 0.25) * max(size, 1) for value in values)
-            end += 1 + (end + 1 < len(tokens) and tokens[end + 1].text in ("المليون", "المليار", "مليون", "مليار", "الالف"))
+            end += 1 + (
+                end + 1 < len(tokens) and tokens[end + 1].text in ("المليون", "المليار", "مليون", "مليار", "الالف")
+            )
             break
         if more is None or not _adds(parts[-1], size, more):
             break
@@ -216,7 +248,9 @@ def _arabic_phrase(tokens: Sequence[_Token], start: int) -> tuple[int, Quantity 
     text = " ".join(token.text for token in tokens[start:end])
     lone = end - start == 1 and tokens[start].text.removeprefix("و") in ("الف", "الفا", "المايه", "الميه")
     century = start > 0 and tokens[start - 1].text.endswith(("قرن", "قرنين"))  # «سبعينيات القرن العشرين»: the 1970s
-    sure = bool(tokens[start].values) or not (values[0] <= 2 or ordinal or lone or (century and not tokens[start].values))
+    sure = bool(tokens[start].values) or not (
+        values[0] <= 2 or ordinal or lone or (century and not tokens[start].values)
+    )
     return end - start, Quantity(text, values, tuple(parts) if len(parts) > 1 else (), sure)
 
 
@@ -290,7 +324,11 @@ def _hints(word: str) -> tuple[Quantity, ...]:
 def english_quantities(text: str) -> list[Quantity]:
     """The numbers of an English text, in digits and words; months, ordinals, one and two are not `sure`."""
     found = [
-        Quantity(match.group(), (-int((match.lastgroup or "m0")[1:]),), sure=(len(match.group()) > 3 and match.group() != "March") or _dated(text, match))
+        Quantity(
+            match.group(),
+            (-int((match.lastgroup or "m0")[1:]),),
+            sure=(len(match.group()) > 3 and match.group() != "March") or _dated(text, match),
+        )
         for match in _ENGLISH_MONTH.finditer(text)
     ]
     tokens = _tokens(text.replace("٪", "%"))
@@ -315,37 +353,38 @@ def _dated(text: str, month: re.Match[str]) -> bool:
 
 
 def _english_phrase(tokens: Sequence[_Token], start: int) -> tuple[int, Quantity | None]:
-    token = tokens[start]
-    if token.values:
+    """How many tokens the number at `start` takes, and the number; 0 and None where there is none."""
+    if tokens[start].values:
         return _english_digits(tokens, start)
-    total, group, end, sizes = 0.0, 0.0, start, []
-    ordinal = False
-    while end < len(tokens):
-        word = tokens[end].text.lower()
-        if word in _WORDS and (not sizes or group % 100 == 0 or (group % 10 == 0 and group % 100 >= 20 and _WORDS[word] < 10)):
+    words = [token.text.lower() for token in tokens[start : start + 12]]
+    article = start > 0 and tokens[start - 1].text.lower() == "a"
+    total, group, end, ordinal = 0.0, 0.0, 0, False
+    while end < len(words) and not ordinal:
+        word = words[end]
+        scale = _ENGLISH_SCALES.get(word, 0.0) if len(word) > 2 and (end or article) else 0.0
+        if word in _WORDS and _goes_on(group, _WORDS[word], end):
             group += _WORDS[word]
-            sizes.append(1)
-        elif word in _ENGLISH_ORDINALS and (not sizes or group % 10 == 0) and not (sizes and _ENGLISH_ORDINALS[word] == 2):
-            group, ordinal, end = group + _ENGLISH_ORDINALS[word], True, end + 1
-            break
-        elif word in ("hundred", "thousand", "million", "billion", "trillion") and (sizes or (end > 0 and tokens[end - 1].text.lower() in ("a", "one"))):
-            scale = _ENGLISH_SCALES[word]
-            group = max(group, 1)
-            if scale == 100:
-                group *= 100
-            else:
-                total, group = total + group * scale, 0
-            sizes.append(1)
-        elif not (word == "and" and sizes and (total or group >= 100) and end + 1 < len(tokens) and tokens[end + 1].text.lower() in _WORDS):
+        elif word in _ENGLISH_ORDINALS and (not end or group % 10 == 0):
+            group, ordinal = group + _ENGLISH_ORDINALS[word], True
+        elif scale == 100:
+            group = max(group, 1) * 100
+        elif scale:
+            total, group = total + max(group, 1) * scale, 0
+        elif not (word == "and" and (total or group >= 100) and words[end + 1 : end + 2] and words[end + 1] in _WORDS):
             break
         end += 1
-    if end == start:
+    if not end:
         return 0, None
     value = total + group
-    if end < len(tokens) and tokens[end].text.lower() == "dozen":
+    if words[end : end + 1] == ["dozen"]:
         value, end = value * 12, end + 1
-    text = " ".join(token.text for token in tokens[start:end])
-    return end - start, Quantity(text, (value,), sure=value > 2 and not ordinal)
+    text = " ".join(token.text for token in tokens[start : start + end])
+    return end, Quantity(text, (value,), sure=value > 2 and not ordinal)
+
+
+def _goes_on(group: float, value: float, position: int) -> bool:
+    """Whether a number word adds to those before it: two hundred *five*, twenty *three*; not two *five*."""
+    return not position or group % 100 == 0 or (group % 10 == 0 and group % 100 >= 20 and value < 10)
 
 
 def _english_digits(tokens: Sequence[_Token], start: int) -> tuple[int, Quantity]:

@@ -120,7 +120,7 @@ def check_punctuation(source: str, text: str) -> Flag | None:
 
 
 def check_numbers(source: str, text: str) -> tuple[Flag, ...]:
-    """Catch numbers that one side lacks, compared by meaning: digits, words, scales, dates; see `mt.checks.quantities`."""
+    """Catch numbers that one side lacks, by meaning: digits, words, scales, dates; see `mt.checks.quantities`."""
     here, there = arabic_quantities(source), english_quantities(text)
     flags = []
     if missing := unmatched(here, there):

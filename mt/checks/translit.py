@@ -6,17 +6,25 @@ import re
 from functools import lru_cache
 
 _UNITS = {
-    "b": "ب", "p": "ب", "t": "ت ط", "th": "ث ت ط ذ د تح", "d": "د ض ذ ظ", "dh": "ذ ض ظ د", "f": "ف", "v": "ف و ب", "ph": "ف",
-    "g": "ج غ ق ك خ دج", "gh": "غ ج ق ف", "j": "ج ي خ ه ش ز دج", "zh": "ج ش ز تش", "dj": "ج", "k": "ك ق خ", "kh": "خ ح ك", "q": "ق ك ع تش ش",
-    "c": "ك س ق تش ص ش", "ch": "تش ش ك خ ج ق", "ck": "ك ق", "s": "س ص ز ش ث", "sh": "ش سه", "sch": "ش سك", "tch": "تش", "tsch": "تش",
-    "z": "ز ظ تس ذ س ض ص", "l": "ل", "m": "م", "n": "ن", "r": "ر", "w": "و ف", "x": "كس ز س ش خ اكس", "h": "ه ح خ", "y": "ي",
-    "ts": "تس ت", "tz": "تس تز", "qu": "كو ك ق كي", "ng": "نج نغ ن نق نك", "j'": "ج", "ll": "ل ي", "gu": "غو غ ج جو", "sc": "س سك ش", "cz": "تش",
-    "zz": "ز تز", "ssh": "ش", "tion": "شن", "ce": "س ش", "mc": "ماك مك", "oa": "وا", "nk": "نك", "ge": "ج", "ght": "ت", "eil": "يه ي", "ier": "ييه يه", "bh": "ب",
+    "b": "ب", "p": "ب", "t": "ت ط", "th": "ث ت ط ذ د تح", "d": "د ض ذ ظ", "dh": "ذ ض ظ د", "f": "ف", "v": "ف و ب",
+    "ph": "ف",
+    "g": "ج غ ق ك خ دج", "gh": "غ ج ق ف", "j": "ج ي خ ه ش ز دج", "zh": "ج ش ز تش", "dj": "ج", "k": "ك ق خ",
+    "kh": "خ ح ك", "q": "ق ك ع تش ش",
+    "c": "ك س ق تش ص ش", "ch": "تش ش ك خ ج ق", "ck": "ك ق", "s": "س ص ز ش ث", "sh": "ش سه", "sch": "ش سك",
+    "tch": "تش", "tsch": "تش",
+    "z": "ز ظ تس ذ س ض ص", "l": "ل", "m": "م", "n": "ن", "r": "ر", "w": "و ف", "x": "كس ز س ش خ اكس", "h": "ه ح خ",
+    "y": "ي",
+    "ts": "تس ت", "tz": "تس تز", "qu": "كو ك ق كي", "ng": "نج نغ ن نق نك", "j'": "ج", "ll": "ل ي", "gu": "غو غ ج جو",
+    "sc": "س سك ش", "cz": "تش",
+    "zz": "ز تز", "ssh": "ش", "tion": "شن", "ce": "س ش", "mc": "ماك مك", "oa": "وا", "nk": "نك", "ge": "ج",
+    "ght": "ت", "eil": "يه ي", "ier": "ييه يه", "bh": "ب",
 }  # fmt: skip
 _VOWELS = {"a": "اعيهو", "e": "ياهعو", "i": "ياع", "o": "واع", "u": "وايع", "y": "يا"}
 _UNITS_OF = {unit: tuple(readings.split()) for unit, readings in _UNITS.items()}
 _SPELLED_BY = {
-    letter: frozenset(part for unit, readings in _UNITS_OF.items() if letter in unit for reading in readings for part in reading)
+    letter: frozenset(
+        part for unit, readings in _UNITS_OF.items() if letter in unit for reading in readings for part in reading
+    )
     for letter in "bcdfgjklmnpqrstvxz"
 }
 """By consonant: the Arabic letters that it, or a group of letters with it, may be written with."""
