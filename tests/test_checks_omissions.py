@@ -32,6 +32,12 @@ def test_a_missing_end_is_found_even_when_the_sentence_is_closed():
     assert "الخارجيه" not in found.text
 
 
+def test_a_short_missing_end_takes_less_evidence_than_a_run_inside():
+    found = find_omission(SOURCE, WHOLE.partition(" to the crisis")[0] + ".")
+    assert found is not None
+    assert 3.5 < found.evidence < 5.5
+
+
 def test_a_missing_middle_is_found():
     found = find_omission(
         SOURCE, "The Egyptian foreign minister announced that his country rejects military intervention."

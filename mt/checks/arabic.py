@@ -23,9 +23,10 @@ def fold(text: str) -> str:
     return _ON.sub("علا", _MARKS.sub("", text.translate(DIGITS))).translate(_LETTERS)
 
 
-def arabic_words(text: str) -> list[str]:
+@lru_cache(maxsize=256)  # each check of a segment asks for the words of the same source
+def arabic_words(text: str) -> tuple[str, ...]:
     """The words of Arabic script, folded, in their order."""
-    return ARABIC_WORD.findall(fold(text))
+    return tuple(ARABIC_WORD.findall(fold(text)))
 
 
 @lru_cache(maxsize=65536)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -129,7 +130,7 @@ def _looked_up(key: str, stems: set[str], latin: set[str]) -> bool:
     return any(stem in known.renderings[s].stems for s in stems if s in known.renderings)
 
 
-def _spellings(words: list[str]) -> list[tuple[str, bool]]:
+def _spellings(words: Sequence[str]) -> list[tuple[str, bool]]:
     """The words that may spell a name, and what adjacent ones spell together; whether each is no ordinary word."""
     known = lexicon()
     free = [known.is_name(stem) is not False and stem not in known.frequent for stem in map(known_stem, words)]
