@@ -27,6 +27,13 @@ KINDS: Mapping[str, Kind] = {
     "too-long": Kind("Too long", "Far more words than the source has: something was probably made up.", True),
     "number-missing": Kind("Number missing", "The source has a number that the English does not.", True),
     "term-missing": Kind("Term missing", "A name or term of the source is not in the English in its known form.", True),
+    "number-invented": Kind("Number invented", "The English has a number that the source does not.", True),
+    "name-missing": Kind("Name missing", "The source has a name that the English does not.", True),
+    "name-invented": Kind("Name invented", "The English has a name that no word of the source explains.", True),
+    "omission": Kind("Part left out", "Little or nothing in the English answers to a part of the source.", True),
+    "cut-off": Kind("Cut off", "The source sentence comes to an end; the English breaks off.", True),
+    "copied": Kind("Not translated", "The model returned the source instead of a translation.", True),
+    "punctuation": Kind("Other punctuation", "A question or brackets stand on one side only."),
     "unsure": Kind("Unsure", "The model itself held its words unlikely, a common sign of a made-up translation."),
     # ---- of a whole translation
     "not-arabic": Kind("Not Arabic", "The article is not Arabic and was kept as it is."),

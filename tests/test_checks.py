@@ -2,9 +2,14 @@ import pytest
 
 from mt.checks import (
     check_arabic_left,
+    check_copied,
+    check_ending,
     check_length,
     check_loop,
+    check_names,
     check_numbers,
+    check_omission,
+    check_punctuation,
     check_score,
     check_support,
     check_translation,
@@ -43,7 +48,8 @@ def test_ordinary_repetition_is_no_loop(text):
 
 @pytest.mark.parametrize("text, caught", [
     ("He said قال لي that", True),
-    ("Only English, one word قال in a sentence that goes on and on for so long that it hardly matters", False),
+    ("Only English, one word قال in a sentence that goes on and on for so long that it hardly matters", True),
+    ("Annex أ of the treaty", False),
     ("123 — !", False),
 ])  # fmt: skip
 def test_arabic_left(text, caught):
@@ -58,19 +64,68 @@ def test_length(here, there, name):
     assert (flag.name if flag else None) == name
 
 
-@pytest.mark.parametrize("source, text, missing", [
-    ("في ٢٠١٦ و 35 دولة", "In 2016, 35 countries", None),
-    ("في ٢٠١٦ و 35 دولة", "Countries in that year", "2016, 35 in the source only"),
-    ("بلغ 15 .224 نقطة، و783،562 كيلومتر", "It reached 224.15 points and 783,562 kilometres", None),
-    ("بلغ 15 .224 نقطة", "It reached 15.224 points", "224.15 in the source only"),
-    ("ارتفع 12 مرة و3.7%", "It rose a dozen times", None),
-    ("لا رقم هنا", "No number in 1999", None),
-    ("بلغ 86.977.146 ريال", "It reached 86.977.146 riyals", None),
-    ("بلغ 86.977.146 ريال، 1.2.3", "It reached much", "86.977.146, 1.2.3 in the source only"),
+@pytest.mark.parametrize("source, text, flags", [
+    ("في ٢٠١٦ و 35 دولة", "In 2016, 35 countries", []),
+    ("في ٢٠١٦ و 35 دولة", "Countries in that year", [Flag("number-missing", "2016, 35 in the source only")]),
+    ("بلغ 15 .224 نقطة، و783،562 كيلومتر", "It reached 224.15 points and 783,562 kilometres", []),
+    ("بلغ 15 .224 نقطة", "It reached 15.224 points", [
+        Flag("number-missing", "224.15 in the source only"), Flag("number-invented", "15.224 in the English only")]),
+    ("ارتفع 12 مرة", "It rose a dozen times", []),
+    ("لا رقم هنا", "No number in 1999", [Flag("number-invented", "1999 in the English only")]),
+    ("بلغ 86.977.146 ريال", "It reached 86.977.146 riyals", []),
+    ("بلغ 86.977.146 ريال، 1.2.3", "It reached much", [Flag("number-missing", "86.977.146, 1.2.3 in the source only")]),
 ])  # fmt: skip
-def test_numbers_that_are_missing_in_the_english(source, text, missing):
-    flag = check_numbers(source, text)
-    assert (flag and flag.detail) == missing
+def test_numbers_of_one_side_only(source, text, flags):
+    assert list(check_numbers(source, text)) == flags
+
+
+@pytest.mark.parametrize("source, text, caught", [
+    ("قال الوزير إن الحكومة ستجتمع غدا", "قال الوزير إن الحكومة ستجتمع غدا", True),
+    ("قال الوزير إن الحكومة ستجتمع غدا", "قال الوزير إن the government ستجتمع", True),
+    ("قال الوزير إن الحكومة ستجتمع غدا", "The minister said the government الحكومة will meet tomorrow", False),
+    ("Le ministre des affaires étrangères parle", "le ministre des affaires étrangères parle.", True),
+    ("The minister spoke to the press", "The minister spoke to the press", False),
+    ("Windows 10", "Windows 10", False),
+])  # fmt: skip
+def test_copied_sources(source, text, caught):
+    assert (check_copied(source, text) is not None) == caught
+
+
+@pytest.mark.parametrize("source, text, caught", [
+    ("قال الوزير إن الحكومة ستعقد اجتماعا غدا.", "The minister said that the government", True),
+    ("قال الوزير إن الحكومة ستعقد اجتماعا غدا.", "The minister said that the government will hold a meeting tomorrow",
+    False),
+    ("قال الوزير إن الحكومة ستعقد اجتماعا غدا", "The minister said that the government", False),
+    ("قال الوزير «إن الحكومة ستعقد اجتماعا غدا».", "The minister said \"that it meets.\"", False),
+])  # fmt: skip
+def test_english_that_breaks_off(source, text, caught):
+    assert (check_ending(source, text) is not None) == caught
+
+
+@pytest.mark.parametrize("source, text, caught", [
+    ("هل وصل؟", "Has he arrived?", False),
+    ("هل وصل؟", "He has arrived.", True),
+    ("وصل.", "Has he arrived?", True),
+    ("وصل (أمس).", "He arrived (yesterday).", False),
+    ("وصل أمس.", "He arrived (yesterday).", True),
+])  # fmt: skip
+def test_punctuation(source, text, caught):
+    assert (check_punctuation(source, text) is not None) == caught
+
+
+def test_names_of_one_side_only():
+    assert check_names("زار الرئيس الصين", "The president visited Brazil") == (
+        Flag("name-invented", "Brazil in the English only"),
+        Flag("name-missing", "الصين in the source only"),
+    )
+
+
+def test_parts_left_out():
+    source = "أعلن الوزير أن الحكومة ستعقد اجتماعا مع الاتحاد الأوروبي الأسبوع المقبل"
+    flag = check_omission(source, "The minister announced.")
+    assert flag is not None
+    assert flag.name == "omission"
+    assert flag.detail.endswith("الاسبوع المقبل»")
 
 
 @pytest.mark.parametrize("score, least, caught", [

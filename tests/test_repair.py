@@ -9,7 +9,7 @@ from mt.translate import Translator
 
 LONG = "قال الوزير في العاصمة إن عدد الزوار بلغ 250 ألفا، وأضاف في كلمته أن العمل في المشروع سيستمر حتى نهاية العام."
 GOOD = "The minister said in the capital that visitors reached 250 thousand, and added that work would go on all year."
-LOOP = "The 250 ministers said " + "and then he said " * 8
+LOOP = "The 250 thousand ministers said " + "and then he said " * 8
 SECOND = SecondConfig(model=ModelConfig(source="other/model", license="MIT"))
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from mt.checks.words import ARABIC_LETTER, DIGITS, LETTER, WORD, numbers
+from mt.checks.arabic import arabic_words
+from mt.checks.entities import missing_names, strange_names
+from mt.checks.numerals import arabic_numerals, english_numerals, unmatched
+from mt.checks.omissions import find_omission, length_shift
+from mt.checks.words import ARABIC_LETTER, LETTER, WORD
 from mt.records import Flag, Generated
 
 FAILED = "failed"
@@ -13,21 +17,41 @@ FAILED = "failed"
 NOT_ARABIC = "not-arabic"
 """Flag of a translation that was passed through; its detail is the reason."""
 
+_FINAL = re.compile(r"[.!?:;…؟؛۔](?:[\s\"'”’»)\]]|\[\d+\])*$")
+_ENGLISH = frozenset("the of and to in a is that for on with as was were by it at from are be has have this".split())
+
 
 def check_translation(source: str, generated: Generated, min_score: float | None = None) -> tuple[Flag, ...]:
     """All doubts about one translated segment; none when nothing is suspicious."""
     text = generated.text
     if not text.strip():
         return (Flag("empty", "the model returned nothing"),)
+    copied = check_copied(source, text)
     found = [
         None if generated.finished else Flag("unfinished", "the output stopped at the length limit"),
+        copied,
         check_loop(text),
         check_arabic_left(text),
         check_length(source, text),
-        check_numbers(source, text),
         check_score(generated.score, min_score),
     ]
+    if copied is None and generated.finished:  # else the end is known to be missing
+        found += [check_ending(source, text), check_omission(source, text), check_punctuation(source, text)]
+    if copied is None:
+        found += [*check_numbers(source, text), *check_names(source, text)]
     return tuple(flag for flag in found if flag is not None)
+
+
+def check_copied(source: str, text: str) -> Flag | None:
+    """Catch a source that came back as it was: most of its Arabic words, or a Latin text that is not English."""
+    words, there = arabic_words(source), Counter(arabic_words(text))
+    kept = sum((Counter(words) & there).values())
+    if words and kept >= 0.6 * len(words) and kept > 1:
+        return Flag("copied", f"{kept} of {len(words)} Arabic words stand in the English")
+    plain = WORD.findall(text.lower())
+    if not words and len(plain) >= 5 and plain == WORD.findall(source.lower()) and not _ENGLISH.intersection(plain):
+        return Flag("copied", "the same as the source, which is not English")
+    return None
 
 
 def check_loop(text: str) -> Flag | None:
@@ -51,11 +75,14 @@ def check_loop(text: str) -> Flag | None:
 
 
 def check_arabic_left(text: str) -> Flag | None:
-    """Catch source script in the English: more than one Arabic letter in twenty (argos-translate#496)."""
-    arabic, letters = len(ARABIC_LETTER.findall(text)), len(LETTER.findall(text))
-    if arabic and arabic > 0.05 * letters:
-        return Flag("arabic-left", f"{arabic} of {letters} letters are Arabic")
-    return None
+    """Catch source script in the English: any word of two Arabic letters or more (argos-translate#496).
+
+    No false alarm on 1,304 news and FLORES-200 translations by people; nor for `check_copied` and `check_loop`.
+    """
+    left = [word for word in arabic_words(text) if len(word) > 1]
+    if not left:
+        return None
+    return Flag("arabic-left", f"{len(ARABIC_LETTER.findall(text))} of {len(LETTER.findall(text))} letters are Arabic")
 
 
 def check_length(source: str, text: str) -> Flag | None:
@@ -70,25 +97,65 @@ def check_length(source: str, text: str) -> Flag | None:
     return Flag("too-short" if there < here else "too-long", f"{there} English words for {here} Arabic words")
 
 
-def check_numbers(source: str, text: str) -> Flag | None:
-    """Catch numbers from 13 up, written in digits, that the English lacks; smaller ones are often written as words.
+def check_ending(source: str, text: str) -> Flag | None:
+    """Catch an English that breaks off: no final mark, though the source has one, and shorter than expected.
 
-    On 1,304 FLORES-200 and news pairs of people's translations it marks 5: two dozens, and three pairs whose halves do
-    not belong together.
+    No false alarm on 1,304 news and FLORES-200 translations by people.
     """
-    there = numbers(text)
-    missing = [number for number in numbers(_forward(source)) if number not in there and not _small(number)]
-    return Flag("number-missing", f"{', '.join(missing)} in the source only") if missing else None
+    breaks = _FINAL.search(source.strip()) and not _FINAL.search(text.strip())
+    if breaks and length_shift(arabic_words(source), text) < -0.15:
+        return Flag("cut-off", f"the source ends with a stop, the English with “{text.split()[-1]}”")
+    return None
 
 
-def _small(number: str) -> bool:
-    return number.count(".") <= 1 and float(number) < 13  # 86.977.146 has dots between its groups, and is not small
+def check_omission(source: str, text: str) -> Flag | None:
+    """Catch clauses left out: a run of Arabic words whose usual renderings the English lacks, for which it is short.
+
+    False alarms: none on 307 news translations by people, 1.9 % on 997 of FLORES-200, whose wording is freer.
+    """
+    found = find_omission(source, text)
+    return Flag("omission", f"little or nothing in the English for «{found.text}»") if found else None
 
 
-def _forward(source: str) -> str:
-    """Numbers as they are meant: `15 .224` is how some Arabic sites write 224.15, and `783،562` 783,562."""
-    source = re.sub(r"(\d+) \.(\d+)", r"\2.\1", source.translate(DIGITS))
-    return re.sub(r"(?<=\d)،(?=\d{3}(?!\d))", ",", source)
+def check_punctuation(source: str, text: str) -> Flag | None:
+    """Catch a question that became a statement, or the other way round, and brackets that came from nowhere.
+
+    False alarms: 2 on 1,304 news and FLORES-200 translations by people. Quotation marks are not compared:
+    people's translations leave them out or add them in one pair of 17.
+    """
+    if ("؟" in source or "?" in source) != ("?" in text):
+        return Flag("punctuation", "a question on one side only")
+    if "(" in text and not re.search(r"[(\[«\"“„،,–—-]", source):
+        return Flag("punctuation", "brackets in the English only")
+    return None
+
+
+def check_numbers(source: str, text: str) -> tuple[Flag, ...]:
+    """Catch numbers that one side lacks, by meaning: digits, words, scales, dates; see `mt.checks.numerals`.
+
+    On 1,304 news and FLORES-200 translations by people it marks 8, of which 3 are pairs that do not belong together.
+    """
+    here, there = arabic_numerals(source), english_numerals(text)
+    flags = []
+    if missing := unmatched(here, there):
+        flags.append(Flag("number-missing", f"{', '.join(q.text for q in missing)} in the source only"))
+    if invented := unmatched(there, here):
+        flags.append(Flag("number-invented", f"{', '.join(q.text for q in invented)} in the English only"))
+    return tuple(flags)
+
+
+def check_names(source: str, text: str) -> tuple[Flag, ...]:
+    """Catch names that one side lacks; see `mt.checks.entities`.
+
+    False alarms: invented names 2.3 % of 307 news and 3.0 % of 997 FLORES-200 translations by people, missing ones
+    0 and 0.5 %.
+    """
+    flags = []
+    if strange := strange_names(source, text):
+        flags.append(Flag("name-invented", f"{', '.join(dict.fromkeys(strange))} in the English only"))
+    if missing := missing_names(source, text):
+        flags.append(Flag("name-missing", f"{', '.join(dict.fromkeys(missing))} in the source only"))
+    return tuple(flags)
 
 
 def check_score(score: float | None, least: float | None) -> Flag | None:
