@@ -153,7 +153,10 @@ _WAYS = {
     "greedy": "decoded again, word by word",
     "no-repeat": "decoded again, without repeating phrases",
     "split": "translated in smaller pieces",
-    "term": "with a term of the glossary put in",
+    "respelt": "with a name respelt as its term",
+    "term-latin": "with terms written in English for the model",
+    "term-stand-in": "with other names standing in for its terms",
+    "term-latin-all": "with all its terms written in English for the model",
     "numbers": "with its numbers hidden from the model and put back",
     "second model": "by the second model",
 }

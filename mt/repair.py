@@ -121,7 +121,7 @@ def _judged(case: Case, output: Output, way: str, judge: Judge) -> list[Translat
         text = respell(output.text, lacking, [match for match in case.terms if match not in lacking])
         if text != output.text:
             respelt = judge(case, replace(output, text=text))
-            judged.append(replace(respelt, way=f"{way}, respelt" if way else "respelt"))
+            judged.append(replace(respelt, way=f"{way}+respelt" if way else "respelt"))
     return judged
 
 

@@ -381,5 +381,5 @@ def test_every_way_of_the_ladder_is_told_in_words():
     assert len(ways) >= 4
     for way in ways:
         assert way_words(way) not in ("", way), way
-    assert way_words("greedy+term") == "decoded again, word by word, with a term of the glossary put in"
+    assert way_words("greedy+respelt") == "decoded again, word by word, with a name respelt as its term"
     assert way_words("some-thing new") == "some thing new"
