@@ -388,7 +388,7 @@ def test_what_is_made_is_clean_whole_and_carries_the_flags_of_a_run(models):
     made = make_translations(load_config("embedded", ["translate.repair.mode=off"]), sources)
     assert made.texts == ("<وصل الوفد. ثم غادر.>", "", "42")
     assert made.ids == ("a", "b", "c")
-    assert made.checked[0].pieces == (frozenset({"arabic-left", "unsure"}),)
+    assert made.checked[0].pieces == (frozenset({"arabic-left", "copied", "unsure"}),)
     assert made.checked[1].pieces == ()
 
 
