@@ -263,12 +263,12 @@ def _row(line: str) -> dict[str, Any]:
 
 
 def _flags(record: Any) -> Iterator[Mapping[str, str]]:
-    """All flags of a record, wherever they stand; metadata, which is the user's own, is left out."""
+    """All flags of what a reader sees: not of metadata, which is the user's own, nor of what was tried or dropped."""
     if isinstance(record, dict):
         for key, value in record.items():
             if key == "flags":
                 yield from value
-            elif key != "metadata":
+            elif key not in ("metadata", "attempts", "dropped"):
                 yield from _flags(value)
     elif isinstance(record, list):
         for value in record:

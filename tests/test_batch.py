@@ -386,6 +386,28 @@ def test_parquet_holds_every_record(line):
     assert (line.folder / "records.parquet").exists()
 
 
+def test_parquet_names_the_doubts_of_what_is_shown_and_not_of_what_was_tried(line):
+    import pyarrow.parquet as pq
+
+    line.config = config(parquet=True)
+    tried = TranslateConfig(repair=RepairConfig(mode="on"), glossaries=(), min_score=None)
+
+    def answer(text, greedy):
+        return "The minister said " + ("so in the old city." if greedy else "and he said " * 9)
+
+    class Mended(FakeGenerator):
+        def generate(self, texts, decoding):
+            self.answer = lambda text: answer(text, decoding.num_beams == 1)
+            return super().generate(texts, decoding)
+
+    line.make = lambda: Pipeline(Translator(Mended(), tried), None, "t")
+    line.run([Article("a", "قال الوزير ذلك في المدينة القديمة.", place="f:a")])
+    [record] = [json.loads(row) for row in line.lines("records")]
+    [segment] = record["translation"]["segments"]
+    assert (segment["way"], segment["attempts"][0]["flags"][0]["name"]) == ("greedy", "loop")
+    assert pq.read_table(line.folder / "records.parquet")["flags"].to_pylist() == [[]]
+
+
 def test_the_manifest_counts_flags_and_words(line):
     line.translator.answer = lambda text: "go go go go go go go go go go go go"
     line.run(articles(2))
