@@ -238,7 +238,8 @@ def test_help_is_quick():
 
 def test_an_interrupt_ends_with_130():
     code = (
-        "import sys, time; from mt import cli\n"
+        "import signal, sys, time; from mt import cli\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored\n"
         "def wait(options): print('ready', flush=True); time.sleep(60)\n"
         "cli._check_config = wait\n"
         "sys.exit(cli.main(['check-config']))"
