@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from mt.checks import FAILED, NOT_ARABIC, check_translation, find_source_doubts, has_arabic
+from mt.checks import FAILED, NOT_ARABIC, check_translation, find_source_doubts, has_arabic, load_tables
 from mt.config import TranslateConfig
 from mt.engines import TextGenerator, generate_each
 from mt.errors import InputError, ModelError
@@ -45,6 +45,7 @@ class Translator:
     def __init__(self, generator: TextGenerator, config: TranslateConfig, second: TextGenerator | None = None) -> None:
         self.generator = generator
         self.config = config
+        load_tables()
         self._matcher = Matcher(load_glossaries(config.glossaries))
         self._rungs = ladder(generator, config, second)
 

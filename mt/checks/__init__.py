@@ -15,6 +15,7 @@ from mt.checks.segments import (
     check_punctuation,
     check_score,
     check_translation,
+    load_tables,
 )
 from mt.checks.source import find_source_doubts
 from mt.checks.support import check_support, find_support, says_again, support_cover
@@ -44,6 +45,7 @@ __all__ = [
     "find_source_doubts",
     "find_support",
     "has_arabic",
+    "load_tables",
     "names",
     "numbers",
     "says_again",
