@@ -11,6 +11,7 @@ from typing import Any
 
 from mt.engines.facts import FACTS, write_facts
 from mt.engines.folders import RECORD, Record, fingerprint, sizes, whole, write_record
+from mt.engines.memory import give_back
 from mt.engines.once import make_once
 from mt.errors import ModelError
 
@@ -38,6 +39,7 @@ def converted(folder: Path, kind: str, dtype: str, cache: Path) -> Path:
     def make(partial: Path) -> None:
         _log.info("converting %s to CTranslate2 %s, once; this takes seconds to minutes", folder.name, dtype)
         _convert(folder, kind, dtype, partial)
+        give_back()
         record = Record(folder.name, str(folder), revision, None)
         write_record(partial / RECORD, replace(record, files=sizes(partial)))
 

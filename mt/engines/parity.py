@@ -18,6 +18,7 @@ from typing import Protocol
 
 from mt.config import Decoding
 from mt.engines.fixture import SENTENCES, SUMMARIES
+from mt.engines.memory import give_back
 from mt.errors import ModelError
 from mt.records import Generated
 
@@ -79,6 +80,7 @@ def ensure_parity(path: Path, weights: Path, kind: str, engine: Judge, reference
         _log.info("comparing %s with torch, once; this takes seconds", path.parent.name)
         pairs, longest = (SENTENCES, 40) if kind == "seq2seq" else (SUMMARIES, 24)
         parity = compare(digest, engine, reference(), [text for text, _ in pairs], Decoding(max_new_tokens=longest))
+        give_back()
         _write(path, parity)
     if not parity.passed:
         raise ModelError(
