@@ -36,11 +36,5 @@ def numbers(text: str) -> Counter[str]:
     return found
 
 
-def names(sentence: str) -> list[str]:
-    """Capitalised words that are likely names, in order; a sentence's first word counts unless it is a common word."""
-    words = WORD.findall(sentence)
-    return [word for word in words if word[0].isupper() and word.lower().split("'")[0] not in NOT_NAMES]
-
-
 def stem(word: str) -> str:
     return re.sub(r"['’]s?$", "", word.lower()).rstrip(".")
