@@ -8,9 +8,9 @@ __version__ = "0.1.0"
 __all__ = ["Article", "Pipeline", "Report", "__version__", "load_config", "read_articles"]
 
 if TYPE_CHECKING:
-    from mt.articles import read_articles
     from mt.config import load_config
     from mt.pipeline import Pipeline
+    from mt.reading.articles import read_articles
     from mt.records import Article, Report
 
 _HOMES = {
@@ -18,7 +18,7 @@ _HOMES = {
     "Pipeline": "mt.pipeline",
     "Report": "mt.records",
     "load_config": "mt.config",
-    "read_articles": "mt.articles",
+    "read_articles": "mt.reading.articles",
 }
 
 

@@ -21,11 +21,11 @@ from mt.errors import ConfigError, InputError, MtError
 if TYPE_CHECKING:
     from mt.config import Config
     from mt.evaluation import Request
-    from mt.executors import Executor
     from mt.pipeline import Pipeline
-    from mt.progress import Bar, Few, JsonLines, Lines
     from mt.records import Article, Failure, Report
-    from mt.reports import Format
+    from mt.reports.writing import Format
+    from mt.runs.executors import Executor
+    from mt.runs.progress import Bar, Few, JsonLines, Lines
 
 DONE, SOME_FAILED, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -71,17 +71,17 @@ def _run(options: argparse.Namespace) -> int:
     sources = _existing(options.articles)
     _look_over(config)
     if options.output is None:
-        from mt.reports import as_text
+        from mt.reports.text import as_text
 
         return _print_each(_pipeline(config), _articles(sources, config), as_text)
     return _run_into(options.output, config, sources, options)
 
 
 def _run_into(folder: Path, config: Config, sources: Sequence[str], options: argparse.Namespace) -> int:
-    from mt.batch import Plan, run_batch
-    from mt.interrupts import Interrupts
     from mt.pipeline import signatures
-    from mt.shards import Shard
+    from mt.runs.batch import Plan, run_batch
+    from mt.runs.interrupts import Interrupts
+    from mt.runs.shards import Shard
 
     shard = Shard.parse(options.shard) if options.shard else None
     articles: Iterator[Article | Failure] = islice(_articles(sources, config), options.limit)
@@ -113,7 +113,7 @@ def _run_into(folder: Path, config: Config, sources: Sequence[str], options: arg
 
 def _merge(options: argparse.Namespace) -> int:
     """The output folders of all shards of a run as one."""
-    from mt.shards import merge_shards
+    from mt.runs.shards import merge_shards
 
     merged = merge_shards(options.output, options.shards)
     _say(f"mt: {merged.done} done, {merged.failed} failed; in {options.output}")
@@ -122,7 +122,7 @@ def _merge(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     """Reports and index page of an output folder from its records, without a model; the index's path to stdout."""
-    from mt.publishing import publish
+    from mt.runs.publishing import publish
 
     each, parquet = _formats(options.format)
     made = publish(options.output, each if options.format else None, parquet=parquet)
@@ -174,7 +174,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     """Train a translator on pairs of sentences into a folder; the paths of what was made to stdout."""
-    from mt.interrupts import Interrupts
+    from mt.runs.interrupts import Interrupts
     from mt.training import load_training
     from mt.training.settings import overrides
 
@@ -195,7 +195,7 @@ def _train(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     """Scores of outputs against references to stdout, as Markdown tables."""
     from mt.evaluation import as_json, as_markdown, evaluate, gather
-    from mt.reports import write_whole
+    from mt.files import write_whole
 
     config = _config(options)
     if options.floor is not None:
@@ -229,7 +229,7 @@ def _check_floor(options: argparse.Namespace, config: Config) -> int:
 
 def _models(options: argparse.Namespace) -> int:
     """What the model cache holds, to stdout as a table."""
-    from mt.engines.store import cache_folder, cached_models, resolve
+    from mt.engines.models.store import cache_folder, cached_models, resolve
 
     config = _config(options)
     cache = cache_folder(config.cache)
@@ -289,15 +289,15 @@ def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
 
 def _formats(names: Sequence[str] | None) -> tuple[tuple[Format, ...], bool]:
     """What `--format` asks for: files for each article, and whether all of them as Parquet."""
-    from mt.reports import Format
+    from mt.reports.writing import Format
 
     return tuple(kind for kind in get_args(Format) if kind in (names or ())), "parquet" in (names or ())
 
 
 def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> Bar | Few | JsonLines | Lines:
     """Who tells how the run goes; a handful of articles are told one by one."""
-    from mt.progress import Bar, Few, JsonLines, Lines, expected
-    from mt.reports import as_text
+    from mt.reports.text import as_text
+    from mt.runs.progress import Bar, Few, JsonLines, Lines, expected
 
     under: JsonLines | Bar | Lines
     if options.log_json:
@@ -311,14 +311,14 @@ def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> B
 
 def _executor(config: Config, options: argparse.Namespace) -> Executor:
     if options.engine == "ray":
-        from mt.distributed import Ray
+        from mt.runs.ray import Ray
 
         return Ray(config, options.workers)
     if options.workers is not None:
-        from mt.processes import Processes, automatic_workers
+        from mt.runs.processes import Processes, automatic_workers
 
         return Processes(config, options.workers or automatic_workers())
-    from mt.executors import InProcess
+    from mt.runs.executors import InProcess
 
     return InProcess(lambda: _pipeline(config))
 
@@ -348,7 +348,7 @@ def _existing(sources: Sequence[str]) -> Sequence[str]:
 
 
 def _articles(sources: Sequence[str], config: Config) -> Iterator[Article | Failure]:
-    from mt.articles import read_articles
+    from mt.reading.articles import read_articles
 
     return read_articles(sources, options=config.articles, offline=config.offline, strict=False)
 
@@ -367,7 +367,7 @@ def _print_each(pipeline: Pipeline, articles: Iterator[Article | Failure], form:
 
 
 def _as_json(report: Report) -> str:
-    from mt.reports import report_as_json
+    from mt.reports.json import report_as_json
 
     return report_as_json(report, indent=None)
 
@@ -393,7 +393,7 @@ def _tell(result: Report | Failure) -> None:
 
 def _complain(options: argparse.Namespace, message: str) -> None:
     if getattr(options, "log_json", False):
-        from mt.progress import JsonLines
+        from mt.runs.progress import JsonLines
 
         JsonLines().emit("error", message=message)
     else:

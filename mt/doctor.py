@@ -18,7 +18,7 @@ from typing import Literal, Protocol, TypeAlias, cast
 
 from mt.config import Config, Decoding, ModelConfig, Stage, SummarizeConfig
 from mt.engines import TextGenerator
-from mt.engines.fixture import SENTENCES, SUMMARIES
+from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.errors import ConfigError, ModelError, MtError
 from mt.terms import load_glossaries
 
@@ -121,7 +121,7 @@ def sentinels(name: str, generator: Patient, pairs: Pairs, decoding: Decoding) -
 
 def _load(config: Config, stage: Stage) -> Patient:
     from mt.engines.loading import load_generator
-    from mt.engines.store import cache_folder, resolve
+    from mt.engines.models.store import cache_folder, resolve
 
     cache = cache_folder(config.cache)
     folder = resolve(stage.model, offline=config.offline, cache=cache)
@@ -139,7 +139,7 @@ def _versions(config: Config) -> Iterator[Finding]:
 
 
 def _disk(config: Config) -> Iterator[Finding]:
-    from mt.engines.store import cache_folder
+    from mt.engines.models.store import cache_folder
 
     cache = cache_folder(config.cache)
     there = next(folder for folder in (cache, *cache.absolute().parents) if folder.exists())
@@ -159,7 +159,7 @@ def _glossaries(config: Config) -> Finding:
 
 def _files(config: Config, name: str, model: ModelConfig) -> Finding:
     """Whether the model is here; nothing is fetched to find out."""
-    from mt.engines.store import cache_folder, resolve
+    from mt.engines.models.store import cache_folder, resolve
 
     subject = f"{name}.files"
     try:

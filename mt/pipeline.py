@@ -171,7 +171,7 @@ def signatures(config: Config) -> Signatures:
     Devices and precisions stand here as they are configured: what `auto` chose is in the signature of each report.
     Raises `ModelError` when a model cannot be had.
     """
-    from mt.engines.store import cache_folder, resolve
+    from mt.engines.models.store import cache_folder, resolve
 
     lines: dict[str, str] = {}
     models = []
@@ -220,7 +220,7 @@ def _load_entailment(config: Config) -> Entailment | None:
     if config.summarize.consistency is None:
         return None
     from mt.engines.loading import load_entailment
-    from mt.engines.store import cache_folder, resolve
+    from mt.engines.models.store import cache_folder, resolve
 
     consistency = config.summarize.consistency
     folder = resolve(consistency.model, offline=config.offline, cache=cache_folder(config.cache))
@@ -231,7 +231,7 @@ def _consistency(config: Config) -> str:
     """What of a consistency model decides the output, to be added to a signature; empty where there is none."""
     if config.summarize.consistency is None:
         return ""
-    from mt.engines.store import cache_folder, resolve
+    from mt.engines.models.store import cache_folder, resolve
 
     consistency = config.summarize.consistency
     folder = resolve(consistency.model, offline=config.offline, cache=cache_folder(config.cache))
@@ -245,7 +245,7 @@ def _consistency(config: Config) -> str:
 def _load(config: Config, stage: Stage) -> tuple[TextGenerator, str]:
     """The stage's model, ready, and all that decides its output in one line."""
     from mt.engines.loading import load_generator
-    from mt.engines.store import cache_folder, resolve
+    from mt.engines.models.store import cache_folder, resolve
 
     folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
     values = {"target_words": stage.length.target_words} if isinstance(stage, SummarizeConfig) else {}

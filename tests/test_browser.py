@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sample_report import FULL, SEGMENTS
 
-from mt.pages import Facts, Row, Tally, as_html, index_page
-from mt.publishing import publish
 from mt.records import Failure
-from mt.reports import failure_as_json, report_as_json
+from mt.reports.json import failure_as_json, report_as_json
+from mt.reports.pages import Facts, Row, Tally, as_html, index_page
+from mt.runs.publishing import publish
 
 playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install -e '.[dev]'")
 pytestmark = pytest.mark.browser

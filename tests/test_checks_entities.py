@@ -3,7 +3,7 @@
 import pytest
 
 from mt.checks.entities import english_names, missing_names, strange_names
-from mt.checks.translit import distance
+from mt.language.transliteration import distance
 
 
 @pytest.mark.parametrize("source, text", [

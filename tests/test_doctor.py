@@ -14,8 +14,8 @@ from mt import doctor
 from mt.cli import main
 from mt.config import Config, Decoding, ModelConfig, SummarizeConfig, TranslateConfig
 from mt.doctor import examine, look_over, sentinels
-from mt.engines.fixture import SENTENCES
-from mt.engines.store import resolve
+from mt.engines.models.fixture import SENTENCES
+from mt.engines.models.store import resolve
 
 torch.set_num_threads(1)
 PAIRS = SENTENCES[:4]

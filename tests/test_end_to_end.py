@@ -11,7 +11,7 @@ import pytest
 
 from mt import Pipeline, load_config, read_articles
 from mt.checks import check_support
-from mt.reports import report_as_json, report_from_json
+from mt.reports.json import report_as_json, report_from_json
 
 SAMPLE = Path(__file__).parent / "data" / "article.ar.txt"
 

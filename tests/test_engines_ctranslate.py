@@ -14,9 +14,9 @@ import tiny
 import torch
 
 from mt.config import Decoding, ModelConfig, Prompt
-from mt.engines import parity
 from mt.engines.loading import load_generator
-from mt.engines.store import resolve
+from mt.engines.models import parity
+from mt.engines.models.store import resolve
 from mt.engines.tokenizing import KeptTokenizer, PlainText, keep_tokenizer, open_tokenizer
 from mt.errors import ModelError
 from mt.records import Generated

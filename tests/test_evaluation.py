@@ -39,7 +39,7 @@ from mt.records import (
     TranslatedSegment,
     Translation,
 )
-from mt.reports import report_as_json
+from mt.reports.json import report_as_json
 from mt.summarize import Summarizer
 from mt.translate import Translator
 

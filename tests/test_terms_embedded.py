@@ -10,7 +10,7 @@ import pytest
 from mt.config import load_config
 from mt.engines import generate_each
 from mt.engines.loading import load_generator
-from mt.engines.store import cache_folder, resolve
+from mt.engines.models.store import cache_folder, resolve
 from mt.records import Generated
 from mt.terms import Matcher, check_terms, learn, load_glossaries, missing, respell, rewrite, settle
 from mt.text import segment

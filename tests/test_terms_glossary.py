@@ -4,8 +4,8 @@ import pytest
 
 from mt.config import load_config
 from mt.errors import ConfigError
+from mt.language.spelling import fold, stems, words
 from mt.terms import Entry, Glossary, Matcher, fingerprint, glossary_folder, glossary_names, load_glossaries
-from mt.terms.spelling import fold, stems, words
 
 READY = ["agencies", "capitals", "countries", "demonyms", "leaders", "months", "organisations"]
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from mt.language.spelling import fold, stems, words
 from mt.terms import Entry, Glossary, Matcher
 from mt.terms.readings import common_words, is_common
-from mt.terms.spelling import fold, stems, words
 
 CASES = json.loads((Path(__file__).parent / "data" / "name_readings.json").read_text(encoding="utf-8"))["cases"]
 

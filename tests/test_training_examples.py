@@ -38,8 +38,8 @@ WriteFile = Callable[[str, "str | bytes"], Path]
 
 @pytest.fixture(scope="module")
 def feeder(tmp_path_factory: pytest.TempPathFactory) -> Seq2SeqFeeder:
-    from mt.engines.checkpoint import open_checkpoint
     from mt.engines.devices import Placement
+    from mt.engines.models.checkpoint import open_checkpoint
 
     path = save_tiny_bart(tmp_path_factory.mktemp("words"))
     opened = open_checkpoint(path, "seq2seq", Placement("cpu", "float32"))

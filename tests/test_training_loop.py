@@ -12,9 +12,9 @@ import tiny
 import torch
 
 from mt.config import Decoding, ModelConfig
-from mt.engines.checkpoint import open_checkpoint
 from mt.engines.devices import Placement
 from mt.engines.loading import load_generator
+from mt.engines.models.checkpoint import open_checkpoint
 from mt.training.examples import Examples
 from mt.training.loop import Loss, Training, learning_rate, share_done
 from mt.training.settings import LimitsConfig, OptimizerConfig, TrainingConfig

@@ -17,9 +17,9 @@ from safetensors.torch import load_file
 
 from mt.cli import main
 from mt.config import Decoding, ModelConfig
-from mt.engines import packing
-from mt.engines.folders import license_of
 from mt.engines.loading import load_generator
+from mt.engines.models import packing
+from mt.engines.models.folders import license_of
 from mt.errors import ConfigError, ModelError, OutputError
 from mt.training import TrainingConfig
 from mt.training.loop import Watch

@@ -19,7 +19,7 @@ from mt.checks.segments import (
 )
 from mt.checks.source import find_source_doubts
 from mt.checks.support import check_support, find_support, says_again, support_cover
-from mt.checks.words import DIGITS, has_arabic, numbers
+from mt.language.words import DIGITS, has_arabic, numbers
 
 CHECKS_VERSION = "3"
 """Part of every signature: it rises when a check would say something else about the same texts."""

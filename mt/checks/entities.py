@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mt.checks.arabic import arabic_words, bare_forms, light_stem
-from mt.checks.lexicon import english_stem, known_stem, lexicon, name_key
-from mt.checks.translit import distance
-from mt.checks.words import NOT_NAMES, WORD
+from mt.language.arabic import arabic_words, bare_forms, light_stem
+from mt.language.lexicon import english_stem, known_stem, lexicon, name_key
+from mt.language.transliteration import distance
+from mt.language.words import NOT_NAMES, WORD
 
 _PART = re.compile(r"[^\W\d_]+(?:['’‘`][^\W\d_]+)*")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ]+")

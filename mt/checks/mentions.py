@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from mt.checks.words import NOT_NAMES, WORD
+from mt.language.words import NOT_NAMES, WORD
 
 _HONORIFICS = frozenset("mr mrs ms dr prof sen rep gov gen col capt lt sgt st rev hon sir rs".split())
 TITLES = frozenset(
@@ -94,7 +94,7 @@ def runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
 def _common() -> frozenset[str]:
     """English words that news writes in lower case: those found at least 4 times so in 28,485 news sentences, and not
     more often with a capital (not counting the first word of a sentence)."""
-    return frozenset((files("mt.checks") / "data" / "common_words.txt").read_text(encoding="utf-8").split())
+    return frozenset((files("mt.language") / "data" / "common_english.txt").read_text(encoding="utf-8").split())
 
 
 def is_common(folded: str) -> bool:

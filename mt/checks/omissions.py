@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mt.checks.arabic import arabic_words
-from mt.checks.lexicon import english_stem, known_stem, lexicon
-from mt.checks.words import WORD
+from mt.language.arabic import arabic_words
+from mt.language.lexicon import english_stem, known_stem, lexicon
+from mt.language.words import WORD
 
 _WORDS_WEIGHT = 0.5
 """Neighbouring words are no independent witnesses: theirs counts half."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from mt.checks.words import NOT_NAMES, WORD
+from mt.language.words import NOT_NAMES, WORD
 from mt.records import Flag
 
 _DENIALS = frozenset("not no never cannot nor neither without nobody none".split())
@@ -24,7 +24,7 @@ _PREFIXES = ("un", "in", "im", "dis", "non", "il", "ir", "mis")
 def _opposites() -> dict[str, frozenset[str]]:
     """Roots and the roots of their opposites: in each row of `opposites.txt` the first word against each other one."""
     found: dict[str, set[str]] = {}
-    for row in (files("mt.checks") / "data" / "opposites.txt").read_text(encoding="utf-8").splitlines():
+    for row in (files("mt.language") / "data" / "opposites.txt").read_text(encoding="utf-8").splitlines():
         first, *rest = row.split()
         for word in rest:
             found.setdefault(_root(first), set()).add(_root(word))

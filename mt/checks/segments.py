@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from mt.checks.arabic import arabic_words
 from mt.checks.entities import missing_names, strange_names
-from mt.checks.lexicon import lexicon
-from mt.checks.numerals import arabic_numerals, english_numerals, unmatched
 from mt.checks.omissions import find_omission, length_shift
-from mt.checks.words import ARABIC_LETTER, LETTER, WORD
+from mt.language.arabic import arabic_words
+from mt.language.lexicon import lexicon
+from mt.language.numerals import arabic_numerals, english_numerals, unmatched
+from mt.language.words import ARABIC_LETTER, LETTER, WORD
 from mt.records import Flag, Generated
 
 FAILED = "failed"
@@ -137,7 +137,7 @@ def check_punctuation(source: str, text: str) -> Flag | None:
 
 
 def check_numbers(source: str, text: str) -> tuple[Flag, ...]:
-    """Catch numbers that one side lacks, by meaning: digits, words, scales, dates; see `mt.checks.numerals`.
+    """Catch numbers that one side lacks, by meaning: digits, words, scales, dates; see `mt.language.numerals`.
 
     On 1,304 news and FLORES-200 translations by people it marks 8, of which 3 are pairs that do not belong together.
     """

@@ -96,7 +96,7 @@ def lookalikes(word: str) -> Iterator[str]:
 @cache
 def _words() -> frozenset[str]:
     """Words without prefix that are right, common or alike to others: `scripts/build/lookalikes` collects them."""
-    return frozenset((resources.files("mt.checks") / "data" / "lookalikes.txt").read_text(encoding="utf-8").split())
+    return frozenset((resources.files("mt.language") / "data" / "lookalikes.txt").read_text(encoding="utf-8").split())
 
 
 # ---------------------------------------------------------------- countries

@@ -21,9 +21,9 @@ from mt.checks.mentions import (
     same_spelling,
     split_words,
 )
-from mt.checks.quantities import Quantity, quantities
-from mt.checks.territories import territories, territory
-from mt.checks.words import NOT_NAMES, WORD, stem
+from mt.language.quantities import Quantity, quantities
+from mt.language.territories import territories, territory
+from mt.language.words import NOT_NAMES, WORD, stem
 from mt.records import Flag
 
 

@@ -11,10 +11,10 @@ from torch import Tensor
 
 from mt.config import Decoding, ModelConfig
 from mt.engines.batching import padded
-from mt.engines.checkpoint import Checkpoint, open_checkpoint
 from mt.engines.devices import Placement
 from mt.engines.feeding import ChatFeeder, Row
 from mt.engines.generation import Start, TransformersGenerator
+from mt.engines.models.checkpoint import Checkpoint, open_checkpoint
 from mt.engines.prompts import TemplatedConversation
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from mt.config import Decoding, ModelConfig
-from mt.engines.conversion import WEIGHTS, converted, vocabulary
 from mt.engines.cores import cores, workers
 from mt.engines.devices import Placement
-from mt.engines.facts import ModelFacts, read_facts
 from mt.engines.feeding import EMPTY, ChatFeeder, Feeder, Row, Seq2SeqFeeder
 from mt.engines.languages import MULTILINGUAL
-from mt.engines.parity import Judge, ensure_parity
+from mt.engines.models.conversion import WEIGHTS, converted, vocabulary
+from mt.engines.models.facts import ModelFacts, read_facts
+from mt.engines.models.parity import Judge, ensure_parity
 from mt.engines.prompts import Conversation, FixedConversation, TemplatedConversation, fixed
 from mt.engines.tokenizing import KeptTokenizer, has_kept_tokenizer, open_tokenizer
 from mt.errors import ModelError

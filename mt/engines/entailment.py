@@ -12,8 +12,8 @@ from transformers import AutoModelForSequenceClassification
 
 from mt.config import ConsistencyConfig
 from mt.engines.batching import batches
-from mt.engines.checkpoint import read_weights
 from mt.engines.devices import Placement
+from mt.engines.models.checkpoint import read_weights
 from mt.engines.tokenizing import open_tokenizer, quiet
 from mt.errors import ConfigError, ModelError
 

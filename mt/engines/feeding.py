@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mt.config import Decoding, ModelConfig
-from mt.engines.facts import ModelFacts
 from mt.engines.languages import MULTILINGUAL, check_code, check_markers, language_tokens
+from mt.engines.models.facts import ModelFacts
 from mt.engines.prompts import Conversation
 from mt.engines.tokenizing import PlainText
 from mt.errors import ConfigError, ModelError

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from mt.config import Decoding
 from mt.engines.batching import batches, padded
-from mt.engines.checkpoint import Checkpoint
 from mt.engines.feeding import EMPTY, Feeder, Row
+from mt.engines.models.checkpoint import Checkpoint
 from mt.engines.search import RowLimits, StepScores, forbidden_tokens, log_probabilities, processors, settings
 from mt.errors import ModelError
 from mt.records import Generated

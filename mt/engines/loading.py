@@ -37,7 +37,7 @@ def load_generator(
     placement = placement_of(model)
     if model.engine == "ctranslate2":
         from mt.engines.ctranslate import load_ctranslate2
-        from mt.engines.store import cache_folder
+        from mt.engines.models.store import cache_folder
 
         return load_ctranslate2(folder, model, decoding, prompt_values, cache or cache_folder(None), placement)
     # The engines are imported here, for torch and transformers take seconds.

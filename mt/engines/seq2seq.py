@@ -15,10 +15,10 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from mt.config import ModelConfig
 from mt.engines.batching import padded
-from mt.engines.checkpoint import Checkpoint, open_checkpoint
 from mt.engines.devices import Placement
 from mt.engines.feeding import Row, Seq2SeqFeeder
 from mt.engines.generation import Start, TransformersGenerator
+from mt.engines.models.checkpoint import Checkpoint, open_checkpoint
 
 
 class Seq2SeqGenerator(TransformersGenerator):

@@ -15,9 +15,9 @@ from typing import Any, Literal, TypeAlias
 from mt.errors import InputError
 from mt.evaluation.doubts import Checked
 from mt.evaluation.scores import Kind
-from mt.outputs import RECORDS
 from mt.records import Report
-from mt.reports import report_from_json
+from mt.reports.json import report_from_json
+from mt.runs.folder import RECORDS
 
 Role: TypeAlias = Literal["source", "reference", "hypothesis"]
 

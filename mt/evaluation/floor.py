@@ -12,7 +12,7 @@ from mt.evaluation.columns import Column
 from mt.evaluation.making import make_translations
 from mt.evaluation.scores import Score, SystemScores
 from mt.evaluation.task import OWN, Material, System, evaluate
-from mt.reports import write_whole
+from mt.files import write_whole
 
 MOST_DROP = 1.0
 """How far under the floor chrF may fall, in points: int8 arithmetic differs a little between processors."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from mt.language.spelling import Word, fold, stems, words
 from mt.terms.glossary import Entry, Glossary
 from mt.terms.readings import reads_as_name
-from mt.terms.spelling import Word, fold, stems, words
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from mt.language.sound import best_window, transliterate
+from mt.language.spelling import Word, fold, stems, words
 from mt.terms.glossary import Entry, Glossary
 from mt.terms.matching import Match, Matcher
 from mt.terms.readings import (
@@ -23,8 +25,6 @@ from mt.terms.readings import (
     TITLES,
     is_common,
 )
-from mt.terms.sound import best_window, transliterate
-from mt.terms.spelling import Word, fold, stems, words
 
 ARTICLE = "article"
 """Name of the glossary that an article makes."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from mt.terms.spelling import fold, stems, words
+from mt.language.spelling import fold, stems, words
 
 
 def _folded(text: str) -> frozenset[str]:
@@ -101,7 +101,7 @@ _WORD_BEFORE = _folded("غير جد أنا أنه إنه أنني إنني أن�
 @cache
 def common_words() -> frozenset[str]:
     """Folded Arabic words of news that are not names. Made by scripts/build/arabic_words, which says how."""
-    text = files("mt.terms").joinpath("common_words.txt").read_text(encoding="utf-8")
+    text = (files("mt.language") / "data" / "common_arabic.txt").read_text(encoding="utf-8")
     return frozenset(text.split())
 
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mt.language.sound import best_window
 from mt.terms.check import find_form
 from mt.terms.matching import Match
-from mt.terms.sound import best_window
 
 
 @dataclass(frozen=True, slots=True)

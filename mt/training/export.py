@@ -14,11 +14,11 @@ import torch
 from safetensors import safe_open
 
 from mt.config import Decoding, ModelConfig
-from mt.engines import packing
-from mt.engines.checkpoint import open_checkpoint
 from mt.engines.devices import Placement
-from mt.engines.folders import small_files, weight_files
 from mt.engines.loading import load_generator
+from mt.engines.models import packing
+from mt.engines.models.checkpoint import open_checkpoint
+from mt.engines.models.folders import small_files, weight_files
 from mt.engines.tokenizing import quiet
 from mt.errors import ModelError, OutputError
 from mt.training.loop import GREEDY, scores, trainable

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from mt.config import Decoding
 from mt.engines.batching import Batch, padded
-from mt.engines.checkpoint import Checkpoint
+from mt.engines.models.checkpoint import Checkpoint
 from mt.engines.seq2seq import Seq2SeqGenerator
 from mt.errors import ModelError
 from mt.training.examples import Examples

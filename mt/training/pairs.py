@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mt.errors import InputError
-from mt.formats import PACKED, File, shown, writable
+from mt.reading.formats import PACKED, File, shown, writable
 from mt.text.cleaning import clean
 from mt.training.settings import DataConfig
 

@@ -13,14 +13,14 @@ from typing import Any
 import torch
 from filelock import FileLock, Timeout
 
-from mt.engines.checkpoint import Checkpoint, open_checkpoint
 from mt.engines.cores import cores
 from mt.engines.devices import Placement, look, place
 from mt.engines.feeding import Seq2SeqFeeder
-from mt.engines.folders import ModelFolder
-from mt.engines.store import cache_folder, resolve
+from mt.engines.models.checkpoint import Checkpoint, open_checkpoint
+from mt.engines.models.folders import ModelFolder
+from mt.engines.models.store import cache_folder, resolve
 from mt.errors import OutputError
-from mt.reports import write_whole
+from mt.files import write_whole
 from mt.training.card import CARD, Facts, Scores, Start, card, hardware, software
 from mt.training.examples import Encoder, Examples, load_dev, load_examples, sample
 from mt.training.export import export_model, export_packed, score_folder, score_packed

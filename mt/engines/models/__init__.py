@@ -1,0 +1,1 @@
+"""Getting a model: found, fetched, unpacked, converted and compared, until it is a folder that an engine can run."""

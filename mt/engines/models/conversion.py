@@ -1,0 +1,144 @@
+"""CTranslate2's own form of a model, made once from a Hugging Face folder and kept in the model cache."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from mt.engines.memory import give_back
+from mt.engines.models.facts import FACTS, write_facts
+from mt.engines.models.folders import RECORD, Record, fingerprint, sizes, whole, write_record
+from mt.engines.models.once import make_once
+from mt.errors import ModelError
+
+_FORMAT = 1
+"""Goes up when what we write beside the weights changes."""
+WEIGHTS = "model.bin"
+_VOCABULARIES = ("shared_vocabulary.json", "vocabulary.json")
+_log = logging.getLogger(__name__)
+
+# Values of old configurations that CTranslate2's converter reads and transformers 5 no longer writes: whether layers
+# are normalized before what they do, and embeddings at all (arXiv 1910.13461, 2001.08210, 1912.08777).
+_NORMALIZES = {"bart": (False, True), "mbart": (True, True), "pegasus": (True, False)}
+
+
+def converted(folder: Path, kind: str, dtype: str, cache: Path) -> Path:
+    """The folder of a model in CTranslate2's form, converted when it is not there yet; several processes may ask.
+
+    Its place holds what decides it: the model's name and weights, the precision, and the converter's version. Cheap
+    when it is there: neither torch nor transformers is imported.
+    Raises `ModelError` when the model is of a type that CTranslate2 does not know, or cannot be loaded.
+    """
+    revision = f"{fingerprint(folder)}-{dtype}-ct2-{version('ctranslate2')}-{_FORMAT}"
+    target = cache / "ctranslate2" / f"{folder.resolve().name}-{revision}"
+
+    def make(partial: Path) -> None:
+        _log.info("converting %s to CTranslate2 %s, once; this takes seconds to minutes", folder.name, dtype)
+        _convert(folder, kind, dtype, partial)
+        give_back()
+        record = Record(folder.name, str(folder), revision, None)
+        write_record(partial / RECORD, replace(record, files=sizes(partial)))
+
+    make_once(target, lambda found: whole(found) is not None and (found / FACTS).is_file(), make)
+    return target
+
+
+def vocabulary(form: Path) -> tuple[str, ...]:
+    """The tokens of a converted model: the place of each is its id. Raises `ModelError` when they cannot be read."""
+    for name in _VOCABULARIES:
+        if (form / name).is_file():
+            try:
+                return tuple(json.loads((form / name).read_text(encoding="utf-8")))
+            except ValueError as error:
+                raise ModelError(f"{form / name}: damaged ({error}); remove the folder, it is made anew") from error
+    raise ModelError(f"{form}: no vocabulary in it; remove the folder, it is made anew")
+
+
+def _convert(folder: Path, kind: str, dtype: str, target: Path) -> None:
+    from ctranslate2.converters import TransformersConverter
+
+    from mt.engines.devices import Placement
+    from mt.engines.models.checkpoint import open_checkpoint
+    from mt.engines.tokenizing import can_be_kept, keep_tokenizer
+
+    checkpoint = open_checkpoint(folder, kind, Placement("cpu", "float32"))
+    model, model_type = checkpoint.model, checkpoint.facts.model_type
+    if checkpoint.facts.starts_from_language:
+        raise ModelError(f"{folder}: CTranslate2 cannot start this mBART from its language; use engine: transformers")
+    if model_type in _NORMALIZES:
+        before, embeddings = _NORMALIZES[model_type]
+        model.config.normalize_before = getattr(model.config, "normalize_before", before)
+        model.config.normalize_embedding = getattr(model.config, "normalize_embedding", embeddings)
+    if hasattr(model.config, "scale_decoder_outputs"):
+        # T5 1.1 and MADLAD tie nothing and scale nothing; transformers 5 calls every T5 tied, and the converter takes
+        # that for a sign to scale: outputs stay, but scores and beams are those of a flatter distribution.
+        model.config.tie_word_embeddings = model.config.scale_decoder_outputs
+
+    class Converter(TransformersConverter):  # type: ignore[misc]
+        """Takes the model that is open already, in float32 and from safetensors."""
+
+        def load_model(self, model_class: Any, name: str, **options: Any) -> Any:
+            return model
+
+        def load_tokenizer(self, tokenizer_class: Any, name: str, **options: Any) -> Any:
+            return _WholeVocabulary(checkpoint.tokenizer, model.get_input_embeddings().num_embeddings)
+
+    try:
+        Converter(str(folder)).convert(str(target), quantization=dtype, force=True)
+    except (ValueError, NotImplementedError, RuntimeError, AttributeError, KeyError, IndexError, TypeError) as error:
+        raise ModelError(
+            f"{folder}: CTranslate2 cannot convert this model of type {model_type} "
+            f"({type(error).__name__}: {error}); use engine: transformers"
+        ) from error
+    _complete_configuration(target, checkpoint)
+    tokens = set(vocabulary(target))
+    forbidden = [i for i in checkpoint.facts.forbidden if checkpoint.tokenizer.convert_ids_to_tokens(i) in tokens]
+    write_facts(target, replace(checkpoint.facts, forbidden=tuple(forbidden)))
+    if can_be_kept(checkpoint.tokenizer):
+        keep_tokenizer(checkpoint.tokenizer, target)
+
+
+class _WholeVocabulary:
+    """A tokenizer whose vocabulary has a token of its own for each row of the model's embeddings.
+
+    The converter wants that; M2M100's languages are missing in what transformers 5 lists, and the rows that many models
+    have beyond their tokenizer.
+    """
+
+    num_madeup_words = 0
+
+    def __init__(self, tokenizer: Any, size: int) -> None:
+        self._tokenizer = tokenizer
+        self._size = size
+
+    def get_vocab(self) -> dict[str, int]:
+        made = {token: i for token, i in self._tokenizer.get_vocab().items() if i < self._size}
+        for i in sorted(set(range(self._size)) - set(made.values())):
+            token = self._tokenizer.convert_ids_to_tokens(i)
+            made[token if token is not None and token not in made else f"<unused row {i}>"] = i
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tokenizer, name)
+
+
+def _complete_configuration(target: Path, checkpoint: Any) -> None:
+    """Give CTranslate2's config.json what it needs.
+
+    The converter takes the decoder's start from config.json, transformers from generation_config.json, which may
+    differ; Marian's starts from zeros, whatever the token. A token that the model lacks is null there, which cannot be
+    loaded.
+    """
+    path = target / "config.json"
+    values = json.loads(path.read_text(encoding="utf-8"))
+    start = checkpoint.facts.start
+    if "decoder_start_token" in values and start is not None and checkpoint.facts.model_type != "marian":
+        values["decoder_start_token"] = checkpoint.tokenizer.convert_ids_to_tokens(start)
+    for name in ("bos_token", "eos_token", "unk_token"):
+        if values.get(name, "") is None:
+            values[name] = checkpoint.tokenizer.convert_ids_to_tokens(min(checkpoint.facts.ends))
+    path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")

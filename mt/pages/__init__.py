@@ -1,6 +1,0 @@
-"""Reports as pages: a self-contained HTML file for an article, and one for a run. They ask nothing of any network."""
-
-from mt.pages.article import as_html
-from mt.pages.index import MOST_ROWS, Facts, Row, Tally, index_page
-
-__all__ = ["MOST_ROWS", "Facts", "Row", "Tally", "as_html", "index_page"]

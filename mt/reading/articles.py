@@ -1,0 +1,368 @@
+"""Reading: files, folders, patterns, data sets and standard input into cleaned articles, one after the other.
+
+What a file holds is the matter of `mt.reading.formats`; here sources become files, and what they hold becomes
+articles. What is wrong with one article or one file is a `Failure` in its place, so that the others go on. Text is
+cleaned here, once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import glob
+import os
+import stat
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from itertools import chain
+from pathlib import Path
+from typing import Literal, TypeAlias, TypeVar, overload
+
+from mt.config import ArticlesConfig
+from mt.errors import InputError
+from mt.reading.formats import (
+    FORMATS,
+    PACKED,
+    STDIN,
+    File,
+    Found,
+    failure,
+    hub_dataset,
+    is_dataset,
+    read_file,
+    read_stdin,
+    shown,
+    suffix_of,
+    writable,
+)
+from mt.records import Article, Change, Failure, Json
+from mt.text import clean
+
+T = TypeVar("T")
+Sources: TypeAlias = str | Path | Iterable[str | Path]
+_DEFAULT = ArticlesConfig()
+
+
+@overload
+def read_articles(
+    sources: Sources, *, options: ArticlesConfig = ..., offline: bool = ..., strict: Literal[True] = True
+) -> Iterator[Article]: ...
+@overload
+def read_articles(
+    sources: Sources, *, options: ArticlesConfig = ..., offline: bool = ..., strict: bool
+) -> Iterator[Article | Failure]: ...
+def read_articles(
+    sources: Sources, *, options: ArticlesConfig = _DEFAULT, offline: bool = False, strict: bool = True
+) -> Iterator[Article | Failure]:
+    """Articles in the order of `sources`, lazily: no file of many articles is held in memory as a whole, but `.json`.
+
+    A source is a file, a folder (all files of known suffixes below it, sorted by path, hidden ones and output folders
+    of runs left out), a glob pattern where no file has that name, `hf:owner/name[/configuration][:split]` for a data
+    set on the Hub, or `-` for standard input (plain text of one article, or JSON Lines when it starts with `{`). The
+    formats are those of `mt.reading.formats.FORMATS` and folders that `save_to_disk` wrote; a file of another suffix
+    is one plain text.
+
+    The fields that `options` names for identifier, title and text make the article, all others its metadata. Without an
+    id it gets the file's path below the given folder, without suffix, and in a file of many `-<line>` (in an array or a
+    binary table `-<number>`). With `offline`, the Hub is not asked.
+
+    Raises `InputError` at the first article or file that cannot be read; with `strict=False` a `Failure` stands there
+    instead, and reading never stops.
+    """
+    items = _read([sources] if isinstance(sources, (str, Path)) else sources, options, offline)
+    return _raising(items) if strict else items
+
+
+def _raising(items: Iterator[Article | Failure]) -> Iterator[Article]:
+    for item in items:
+        if isinstance(item, Failure):
+            raise InputError(item.message)
+        yield item
+
+
+def _read(sources: Iterable[str | Path], options: ArticlesConfig, offline: bool) -> Iterator[Article | Failure]:
+    places = _Places()
+    for source in sources:
+        for found in _found_in(source, options, offline):
+            item = found if isinstance(found, Failure) else _article(found, options)
+            if isinstance(item, Article) and (first := places.first(item.id, item.place)):
+                item = failure(item.id, item.place, f"duplicate id {shown(item.id)}, first at {first}; give it its own")
+            yield item
+
+
+# ---------------------------------------------------------------- ids that stand twice
+
+
+class _Places:
+    """Where each id stood first, in 24 to 48 bytes an article, and each file's path once.
+
+    A table with open addressing (Knuth, The Art of Computer Programming, volume 3, 6.4, algorithm L) of 64-bit hashes
+    that are the same in every process. Of ten million ids the chance that any two share a hash is 3 in a million
+    (n²/2⁶⁵); the later one would then fail as a duplicate, with both places named.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._keys, self._places = self._slots(1 << 10), self._slots(1 << 10)
+        self._files = bytearray()  # paths, each ended by a NUL byte
+        self._last = ("", 0)
+
+    @staticmethod
+    def _slots(number: int) -> array[int]:
+        return array("Q", bytes(8 * number))
+
+    def first(self, name: str, place: str) -> str | None:
+        """The place at which that id was given before; None, and `place` is noted, where this is the first time."""
+        key = int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) or 1  # 0 marks a free slot
+        slot = self._slot(key)
+        if self._keys[slot]:
+            return self._place(self._places[slot])
+        if self._count * 3 >= len(self._keys) * 2:
+            self._grow()
+            slot = self._slot(key)
+        self._count += 1
+        self._keys[slot], self._places[slot] = key, self._noted(place)
+        return None
+
+    def _slot(self, key: int) -> int:
+        """The slot of that key, or the free one where it belongs."""
+        keys, mask = self._keys, len(self._keys) - 1
+        slot = key & mask
+        while keys[slot] not in (0, key):
+            slot = slot + 1 & mask
+        return slot
+
+    def _grow(self) -> None:
+        keys, places = self._keys, self._places
+        self._keys, self._places = self._slots(2 * len(keys)), self._slots(2 * len(keys))
+        for key, place in zip(keys, places, strict=True):
+            if key:
+                slot = self._slot(key)
+                self._keys[slot], self._places[slot] = key, place
+
+    def _noted(self, place: str) -> int:
+        """A `file:line` as the position of the file's path, and the line in the lower 32 bits (0: there is none)."""
+        file, _, digits = place.rpartition(":")
+        line = int(digits) if file and digits.isascii() and digits.isdigit() and digits[0] != "0" else 0
+        if not 0 < line < 1 << 32:
+            file, line = place, 0
+        if file != self._last[0]:
+            self._last = (file, len(self._files))
+            self._files += file.encode() + b"\0"
+        return self._last[1] << 32 | line
+
+    def _place(self, noted: int) -> str:
+        start, line = noted >> 32, noted & 0xFFFFFFFF
+        file = self._files[start : self._files.index(0, start)].decode()
+        return f"{file}:{line}" if line else file
+
+
+# ---------------------------------------------------------------- one article
+
+
+def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
+    name = _identity(found, options)
+    own = (options.id_field, options.title_field, options.text_field)
+    try:
+        if fault := _fault(found.fields, *own):
+            raise InputError(f"{found.place}: {fault}")
+        text, title = (
+            clean(_string(found.fields, options.text_field)),
+            clean(_string(found.fields, options.title_field)),
+        )
+        if not text.text:
+            raise InputError(f"{found.place}: empty: nothing is left of the text after cleaning")
+        rest = ((key, value) for key, value in found.fields.items() if key not in own)
+        metadata = tuple((writable(key), _plain(value, found.place)) for key, value in rest)
+    except InputError as error:
+        return Failure(name, found.place, InputError.__name__, str(error))
+    changes = _together(found.changes, title.changes, text.changes)
+    return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place)
+
+
+def _identity(found: Found, options: ArticlesConfig) -> str:
+    given = found.fields.get(options.id_field)
+    named = isinstance(given, (str, int)) and not isinstance(given, bool) and str(given).strip()
+    return writable(str(given)) if named else found.name
+
+
+def _fault(fields: Mapping[str, Json], id_field: str, title_field: str, text_field: str) -> str | None:
+    """What is wrong with the three fields that make an article, or None."""
+    given, title = fields.get(id_field), fields.get(title_field)
+    if given is not None and (isinstance(given, bool) or not isinstance(given, (str, int))):
+        return f"field {shown(id_field)} is {shown(given)}; wanted a string or a whole number"
+    if not isinstance(title, (str, type(None))):
+        return f"field {shown(title_field)} is {shown(title)}; wanted a string"
+    if text_field not in fields:
+        found = ", ".join(map(shown, list(fields)[:10])) or "no fields"
+        return f"no field {shown(text_field)}; found {found}; name the right one in articles.text_field"
+    text = fields[text_field]
+    if not isinstance(text, str):
+        return f"field {shown(text_field)} is {shown(text)}; wanted a string"
+    return None if text.strip() else f"field {shown(text_field)} is empty"
+
+
+def _string(fields: Mapping[str, Json], key: str) -> str:
+    value = fields.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _together(*groups: Sequence[Change]) -> tuple[Change, ...]:
+    """The changes of decoding, title and text as one list: a step stands once, with the sum of its counts."""
+    counts: dict[str, int] = {}
+    for change in chain.from_iterable(groups):
+        counts[change.step] = counts.get(change.step, 0) + change.count
+    return tuple(Change(step, count) for step, count in counts.items())
+
+
+_DEEPEST = 64
+
+
+def _plain(value: Json, place: str, depth: int = 0) -> Json:
+    """The metadata with writable strings. Raises `InputError` where it is nested too deep to be written again."""
+    if depth > _DEEPEST:
+        raise InputError(f"{place}: metadata is nested deeper than {_DEEPEST} levels")
+    if isinstance(value, str):
+        return writable(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(item, place, depth + 1) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [_plain(item, place, depth + 1) for item in value]
+    return value
+
+
+# ---------------------------------------------------------------- sources and files
+
+
+def _found_in(source: str | Path, options: ArticlesConfig, offline: bool) -> Iterator[Found | Failure]:
+    place = writable(str(source)) or "''"
+    if str(source) == "-":
+        yield from _guarded(read_stdin(options), "stdin", STDIN)
+    elif str(source).startswith("hf:"):
+        yield from _guarded(hub_dataset(str(source), options, offline), place, place)
+    else:
+        for file in _guarded(_files(source), place, place):
+            if isinstance(file, Failure):
+                yield file
+            else:
+                yield from _guarded(read_file(file, options), file.name, file.place)
+
+
+def _guarded(items: Iterator[T], name: str, place: str) -> Iterator[T | Failure]:
+    """The items, and a `Failure` at the end where reading broke off."""
+    try:
+        yield from items
+    except InputError as error:
+        yield Failure(name, place, InputError.__name__, str(error))
+    except OSError as error:
+        yield failure(name, place, f"cannot be read: {error.strerror or error}")
+
+
+def _files(source: str | Path) -> Iterator[File | Failure]:
+    path = Path(source)
+    if not str(source) or "\0" in str(source):
+        raise InputError(f"{str(source)!r} is no path; wanted a file, a folder, a pattern or '-'")
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        yield from _matches(source)
+        return
+    if stat.S_ISDIR(mode):
+        yield from _in_folder(path)
+    else:
+        yield _file(path, path.parent)
+
+
+def _in_folder(path: Path) -> Iterator[File | Failure]:
+    if os.path.exists(path / _JOURNAL):
+        raise InputError(f"{writable(str(path))}: the output folder of a run; to read its reports, name records.jsonl")
+    if is_dataset(path):
+        yield File(path, writable(path.resolve().name))
+    else:
+        yield from _below(path, path)
+
+
+def _file(path: Path, folder: Path) -> File:
+    """Only known suffixes are taken off: `v1.1` and `v1.2` are two names."""
+    name = path.relative_to(folder).as_posix()
+    return File(path, writable(name.removesuffix(suffix_of(path.name))))
+
+
+def _matches(source: str | Path) -> Iterator[File | Failure]:
+    """What a pattern matches, sorted; ids count from the last folder that is named without a wildcard."""
+    pattern = str(source)
+    if not glob.has_magic(pattern):
+        raise InputError(_missing(Path(source)))
+    fixed = next(parent for parent in Path(pattern).parents if not glob.has_magic(str(parent)))
+    paths = _without_outputs(sorted(Path(match) for match in glob.iglob(pattern, recursive=True)), fixed)
+    if not paths:
+        raise InputError(f"{writable(pattern)}: no file matches this pattern")
+    folders = {path for path in paths if os.path.isdir(path)}
+    for path in paths:
+        if not folders.isdisjoint(path.parents):
+            continue  # `**` gives a folder and what is in it; it is read with the folder
+        if path in folders:
+            yield from _below(path, fixed)
+        else:
+            yield _file(path, fixed)
+
+
+def _without_outputs(paths: Sequence[Path], fixed: Path) -> list[Path]:
+    """The paths but for those of output folders that the pattern does not name itself."""
+    folders = {folder for path in paths for folder in (path, *path.parents) if fixed in folder.parents}
+    outputs = {folder for folder in folders if os.path.exists(folder / _JOURNAL)}
+    return [path for path in paths if outputs.isdisjoint((path, *path.parents))]
+
+
+def _missing(path: Path) -> str:
+    place = writable(str(path))
+    if os.path.islink(path):
+        return f"{place}: a dangling link; its target {writable(os.readlink(path))} does not exist"
+    if not path.parent.is_dir():
+        gone = next(p for p in reversed(path.parents) if not p.is_dir())
+        return f"{place}: no such file; the folder {writable(str(gone))} does not exist"
+    close = difflib.get_close_matches(path.name, os.listdir(path.parent), n=1)
+    return f"{place}: no such file" + (f"; did you mean {writable(close[0])}?" if close else "")
+
+
+_JOURNAL = "journal.sqlite"
+"""Stands in the output folder of a run from its first moment (`manifest.json` only at its end)."""
+
+
+def _below(folder: Path, root: Path) -> Iterator[File | Failure]:
+    """All files of known kinds below a folder, sorted by path. Links are followed, but not back into a folder above.
+
+    A saved dataset is one file. Output folders of runs are passed over: they may stand among their own input.
+    """
+    nothing = True
+    stack: list[tuple[Path, frozenset[tuple[int, int]]]] = [(folder, frozenset())]
+    while stack:
+        path, above = stack.pop()
+        if not os.path.isdir(path):
+            if suffix_of(path.name):
+                nothing = False
+                yield _file(path, root)
+            continue
+        try:
+            info = path.stat()
+            names = sorted((n for n in os.listdir(path) if not n.startswith(".")), reverse=True)
+        except OSError as error:
+            nothing = False
+            place = writable(str(path))
+            yield failure(place, place, f"cannot be read: {error.strerror}")
+            continue
+        key = (info.st_dev, info.st_ino)
+        if key in above or _JOURNAL in names:
+            continue
+        if is_dataset(path):
+            nothing = False
+            yield _file(path, root)
+            continue
+        here = above | {key}
+        stack.extend((path / name, here) for name in names)
+    if nothing:
+        known = " ".join(sorted(suffix for suffix in FORMATS if not suffix.endswith(PACKED)))
+        raise InputError(
+            f"{writable(str(folder))}: holds no article; looked for {known} files, "
+            f"also packed ({' '.join(PACKED)}), and saved datasets"
+        )

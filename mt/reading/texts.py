@@ -1,0 +1,93 @@
+"""Plain text and HTML: a file is one article."""
+
+from __future__ import annotations
+
+import codecs
+import importlib
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from mt.config import ArticlesConfig
+from mt.errors import InputError
+from mt.reading.decoding import AUTO, decode, decoded_from, wide_encoding
+from mt.reading.files import File, Found
+from mt.records import Change, Failure, Json
+
+
+def text(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
+    """The whole file as one text."""
+    with file.open(options.encoding) as stream:
+        text, changes = plain_text(stream.read(), file.place, options.encoding)
+    yield Found(file.place, file.name, {options.text_field: text}, changes)
+
+
+def plain_text(data: bytes, place: str, encoding: str) -> tuple[str, tuple[Change, ...]]:
+    """The text that the bytes hold, and what decoding changed. Raises `InputError` where nothing stands in them."""
+    text, changes = decode(data, place, encoding)
+    if not text.strip():
+        raise InputError(f"{place}: empty: {'only white space' if data else '0 bytes'}")
+    return text, changes
+
+
+# ---------------------------------------------------------------- HTML
+
+_METADATA = ("url", "author", "date", "sitename")
+_CHARSET = re.compile(rb"""<(?:meta[^>]*?charset|\?xml[^>]*?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_CHARSET_WITHIN = 1024
+"""Bytes in which a page must declare its encoding (WHATWG HTML, 4.2.5.4)."""
+
+
+def html(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
+    """The main text and the title of a page, without navigation and comments; what else is known is metadata.
+
+    Raises `InputError` where no main text is found, and where the extra `html` is not installed.
+    """
+    trafilatura = _trafilatura(file.place)
+    with file.open(options.encoding) as stream:
+        page, changes = _decode_page(stream.read(), file.place, options.encoding)
+    if not page.strip():
+        raise InputError(f"{file.place}: empty: only white space")
+    found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
+    if found is None or not (found.text or "").strip():
+        raise InputError(f"{file.place}: no main text found in this page; save its article as .txt")
+    title = " ".join((found.title or "").split())
+    # The headline on top of the text is the title once more; it would be translated twice.
+    first, _, rest = found.text.partition("\n")
+    text = rest if rest and " ".join(first.split()) == title else found.text
+    fields: dict[str, Json] = {key: value for key in _METADATA if (value := getattr(found, key))}
+    yield Found(file.place, file.name, {**fields, options.title_field: title, options.text_field: text}, changes)
+
+
+def _trafilatura(place: str) -> Any:
+    try:
+        trafilatura = importlib.import_module("trafilatura")
+    except ImportError as error:
+        raise InputError(
+            f"{place}: HTML is read by trafilatura, which is not installed ({error}); pip install '.[html]' brings it"
+        ) from None
+    # What it logs about a page without text is told as the page's failure.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
+    return trafilatura
+
+
+def _decode_page(data: bytes, place: str, encoding: str) -> tuple[str, tuple[Change, ...]]:
+    """As any text, but what the page says of itself comes before looking at its words: UTF-8, declared, Arabic."""
+    declared = _CHARSET.search(data[:_CHARSET_WITHIN])
+    if encoding != AUTO or not declared or wide_encoding(data):
+        return decode(data, place, encoding)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        name = _known(declared[1].decode())
+        if name and name != "utf-8":
+            return decode(data, place, name)[0], (decoded_from(name),)
+    return decode(data, place)
+
+
+def _known(encoding: str) -> str | None:
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError:
+        return None

@@ -1,0 +1,268 @@
+"""One article as a page: English and Arabic side by side, with everything that is doubted, looked up or repaired."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mt.records import Json, Report, SummarySentence, Term, TranslatedSegment
+from mt.reports.doubts import (
+    ARABIC,
+    SHORT_SUMMARY,
+    Doubt,
+    FoundTerm,
+    Part,
+    Reason,
+    account,
+    doubts,
+    found_terms,
+    reason,
+    slip_span,
+    way_words,
+    whole_flags,
+)
+from mt.reports.pages.charts import Bar, Strip, strip
+from mt.reports.pages.confidence import Confidence
+from mt.reports.pages.rendering import isolated, plain, render
+from mt.reports.pages.runs import Run, Span, find, runs
+
+# Languages that are written from right to left, ISO 639-1; articles are Arabic unless they were passed through.
+_RIGHT_TO_LEFT = frozenset("ar dv fa he ks ku ps sd ug ur yi".split())
+
+_MISSING = frozenset(("failed", "empty", "untranslated"))
+_SOFT = frozenset(("unsure", "long", "extractive"))
+
+
+def as_html(report: Report) -> str:
+    """The report as a whole HTML document that needs no other file. Equal reports give equal pages.
+
+    Elements are named by numbers (`s3` is the English of segment 3, counted from 0, `a3` its Arabic), so that no text
+    of an article or a model becomes an identifier.
+    """
+    page = _Page(report)
+    language = report.translation.language
+    return render(
+        "article",
+        page=page,
+        report=report,
+        heading=report.translation.title_text or report.article.title or report.article.id,
+        metadata=[(key, _value(value)) for key, value in report.article.metadata],
+        language=language,
+        direction="rtl" if language in _RIGHT_TO_LEFT else "ltr",
+    )
+
+
+def _value(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The sign of a doubt in the text; `level` (`missing`, `doubt`, `soft` or `source`) chooses its colour."""
+
+    number: int
+    level: str
+    reasons: tuple[Reason, ...]
+
+    @property
+    def label(self) -> str:
+        """The mark for those who do not see it."""
+        return f"Doubt {self.number}: {'; '.join(map(str, self.reasons))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A segment in both languages; `key` is its number, or `t` and the number in a title."""
+
+    key: str
+    label: str
+    english: tuple[Run, ...]
+    arabic: tuple[Run, ...]
+    marks: tuple[Mark, ...]
+    slips: tuple[Mark, ...]
+    confidence: Confidence | None
+    note: str
+    """What is known of it, in a line."""
+    repaired: bool
+    way: str
+    attempts: tuple[Attempted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """An output that was not kept."""
+
+    way: str
+    text: str
+    reasons: tuple[Reason, ...]
+    confidence: Confidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A sentence of the summary and the keys of the segments that it rests on."""
+
+    number: int
+    text: str
+    support: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    replaced: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A doubt in the list: with the quotes, whether each is Arabic, and the id of the element that it is about."""
+
+    doubt: Doubt
+    mark: Mark
+    quotes: tuple[tuple[str, str, bool], ...]
+    place: str
+    where: str
+    confidence: Confidence | None
+
+
+class _Page:
+    """What the template shows."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.doubts = doubts(report)
+        self.account = account(report, self.doubts)
+        translation = report.translation
+        self.title = [self._sentence("title", i, s) for i, s in enumerate(translation.title)]
+        self.sentences = [self._sentence("segment", i, s) for i, s in enumerate(translation.segments)]
+        self.terms: tuple[FoundTerm, ...] = found_terms(report)
+        self.short_summary = SHORT_SUMMARY
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The list of doubts."""
+        return [self._entry(doubt) for doubt in self.doubts]
+
+    @property
+    def paragraphs(self) -> Iterator[list[Sentence]]:
+        """The sentences by paragraphs."""
+        sentences = iter(self.sentences)
+        for paragraph in self.report.translation.paragraphs:
+            yield [next(sentences) for _ in paragraph]
+
+    @property
+    def points(self) -> list[Point]:
+        """The sentences of the summary."""
+        summary = self.report.summary
+        return [self._point(i, s) for i, s in enumerate(summary.sentences)] if summary else []
+
+    @property
+    def dropped(self) -> list[Point]:
+        """The sentences that the summary was made without."""
+        summary = self.report.summary
+        return [self._point(i, s, kept=False) for i, s in enumerate(summary.dropped)] if summary else []
+
+    @property
+    def remarks(self) -> list[Reason]:
+        """Doubts about the whole."""
+        return [reason(flag) for flag in whole_flags(self.report)]
+
+    @property
+    def repaired(self) -> list[Sentence]:
+        """Sentences that were made more than once, titles first."""
+        return [sentence for sentence in (*self.title, *self.sentences) if sentence.repaired]
+
+    @property
+    def strip(self) -> Strip:
+        """The whole article at a glance."""
+        segments = zip(self.sentences, self.report.translation.segments, strict=True)
+        return strip([Bar(s.key, len(g.source.text), s.confidence, _worst(s), s.note) for s, g in segments])
+
+    @property
+    def levels(self) -> set[str]:
+        """The kinds of marks in the strip."""
+        return set(map(_worst, self.sentences))
+
+    def _sentence(self, part: Part, index: int, segment: TranslatedSegment) -> Sentence:
+        key = f"t{index}" if part == "title" else str(index)
+        label = "Title" if part == "title" else f"Sentence {index + 1}"
+        marks = tuple(_mark(d) for d in self.doubts if (d.part, d.index) == (part, index))
+        mine = [d for d in self.doubts if part == "segment" and d.part == "source" and d.segment == index]
+        slips = tuple(map(_mark, mine))
+        confidence = Confidence.of(segment.score) if segment.text else None
+        attempts = tuple(
+            Attempted(way_words(a.way), a.text, tuple(map(reason, a.flags)), Confidence.of(a.score))
+            for a in segment.attempts
+        )
+        way = way_words(segment.way)
+        english, arabic = self._runs(part, segment)
+        note = _note(label, segment, marks, slips, confidence)
+        repaired = bool(segment.way or attempts)
+        return Sentence(key, label, english, arabic, marks, slips, confidence, note, repaired, way, attempts)
+
+    def _runs(self, part: Part, segment: TranslatedSegment) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+        """Both texts with the terms, and in the Arabic the slips, which go first where both stand in one place."""
+        slips = self.report.translation.source_doubts if part == "segment" else ()
+        arabic = [Span(*span, "slip", plain(slip.reason)) for slip in slips if (span := slip_span(slip, segment))]
+        english: list[Span] = []
+        for term in segment.terms:
+            kind = "term" if term.found else "lacking"
+            if there := find(segment.source.text, term.source, arabic):
+                arabic.append(Span(*there, kind, _term_note(term)))
+            if here := find(segment.text, term.found, english):
+                english.append(Span(*here, kind, _term_note(term)))
+        return runs(segment.text, english), runs(segment.source.text, arabic)
+
+    def _point(self, index: int, sentence: SummarySentence, *, kept: bool = True) -> Point:
+        marks = tuple(_mark(d) for d in self.doubts if kept and (d.part, d.index) == ("summary", index))
+        support = tuple(str(i) for i in sentence.support if 0 <= i < len(self.sentences))
+        reasons = tuple(map(reason, sentence.flags))
+        return Point(index + 1, sentence.text, support, marks, sentence.origin == "article", reasons)
+
+    def _entry(self, doubt: Doubt) -> Entry:
+        quotes = tuple((label, text, label.startswith(ARABIC)) for label, text in doubt.quotes)
+        place, where = {
+            "title": (f"st{doubt.index}", "the title"),
+            "summary": (f"point{doubt.index + 1}", f"sentence {doubt.index + 1} of the summary"),
+            "segment": (f"s{doubt.index}", f"sentence {doubt.index + 1}"),
+            "source": _slip_place(doubt),
+        }[doubt.part]
+        return Entry(doubt, _mark(doubt), quotes, place, where, Confidence.of(doubt.score))
+
+
+def _slip_place(doubt: Doubt) -> tuple[str, str]:
+    return ("", "the article") if doubt.segment is None else (f"a{doubt.segment}", f"Arabic of {doubt.segment + 1}")
+
+
+def _mark(doubt: Doubt) -> Mark:
+    names = {reason.name for reason in doubt.reasons}
+    level = "source" if doubt.part == "source" else "doubt"
+    level = "missing" if names & _MISSING else "soft" if names <= _SOFT else level
+    return Mark(doubt.number, level, doubt.reasons)
+
+
+def _worst(sentence: Sentence) -> str:
+    levels = {mark.level for mark in (*sentence.marks, *sentence.slips)}
+    return next((level for level in ("missing", "doubt", "source", "soft") if level in levels), "")
+
+
+def _term_note(term: Term) -> str:
+    origin = "from the article itself" if term.glossary == "article" else f"glossary {plain(term.glossary)}"
+    lacking = "" if term.found else "; the English lacks it"
+    note = f"; {plain(term.note)}" if term.note else ""
+    return f"{isolated(term.source)} is {isolated(term.target)} ({origin}){lacking}{note}"
+
+
+def _note(
+    label: str,
+    segment: TranslatedSegment,
+    marks: Sequence[Mark],
+    slips: Sequence[Mark],
+    confidence: Confidence | None,
+) -> str:
+    parts = [label]
+    if confidence:
+        parts.append(f"{confidence.percent} % sure")
+    parts += [f"⚠ {plain(str(reason))}" for mark in (*marks, *slips) for reason in mark.reasons]
+    if segment.way:
+        parts.append(plain(way_words(segment.way)))
+    parts += list(dict.fromkeys(_term_note(term) for term in segment.terms))
+    return " · ".join(parts)

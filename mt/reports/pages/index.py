@@ -1,0 +1,162 @@
+"""The page of a run: a table of its articles with search and sort, charts, and what the run was."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from mt.records import Failure, Report
+from mt.reports.doubts import doubts, kind_title, kinds
+from mt.reports.pages.charts import histogram, rows
+from mt.reports.pages.confidence import Confidence
+from mt.reports.pages.rendering import plain, render
+
+MOST_ROWS = 50_000
+"""Articles in the table; of a larger run the first ones, while counts and charts are of all. Some 6 MB of page."""
+
+STATIC_ROWS = 200
+"""Rows that stand in the page itself, for readers without scripts; the script shows as many at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article in the table. `score` is the mean of its segments' scores; `error` is empty for a finished one."""
+
+    id: str
+    title: str
+    link: str = ""
+    sentences: int = 0
+    words: int = 0
+    score: float | None = None
+    doubted: int = 0
+    kinds: tuple[tuple[str, int], ...] = ()
+    error: str = ""
+    message: str = ""
+
+    @classmethod
+    def of(cls, result: Report | Failure, path: str = "") -> Row:
+        """The row of an article; `path` leads from the index to its report, with `/` and not yet percent-encoded."""
+        if isinstance(result, Failure):
+            return cls(result.id, "", error=result.error, message=result.message)
+        translation = result.translation
+        segments = (*translation.title, *translation.segments)
+        # A log-probability is never above 0; far below, all are alike, and sums of absurd numbers would overflow.
+        scores = [max(-100.0, min(0.0, s.score)) for s in segments if s.score is not None and math.isfinite(s.score)]
+        found = doubts(result)
+        return cls(
+            id=result.article.id,
+            title=translation.title_text or _beginning(result),
+            link=quote(path),
+            sentences=len(segments),
+            words=len(result.article.title.split()) + len(result.article.text.split()),
+            score=math.fsum(scores) / len(scores) if scores else None,
+            doubted=len(found),
+            kinds=tuple(sorted(kinds(result, found).items())),
+        )
+
+    @property
+    def confidence(self) -> Confidence | None:
+        """The score as a reader sees it."""
+        return Confidence.of(self.score)
+
+
+def _beginning(report: Report) -> str:
+    """What stands for the title of an article that has none."""
+    words = report.translation.text.split(maxsplit=14)
+    return " ".join(words[:14]) + (" …" if len(words) > 14 else "")
+
+
+_LENGTHS = (50, 100, 200, 400, 800, 1600, 3200)
+_LENGTH_LABELS = ("<50", "50", "100", "200", "400", "800", "1600", "3200+")
+_SHARES = (40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95)
+_SHARE_LABELS = ("<40", *map(str, _SHARES))
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over all articles of a run, and the rows that go into its table: all of it that is in memory."""
+
+    done: int = 0
+    failed: int = 0
+    sentences: int = 0
+    words: int = 0
+    doubted: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    lengths: Counter[str] = field(default_factory=Counter)
+    shares: Counter[str] = field(default_factory=Counter)
+    rows: list[Row] = field(default_factory=list)
+
+    def add(self, row: Row) -> None:
+        """Count an article."""
+        if len(self.rows) < MOST_ROWS:
+            self.rows.append(row)
+        if row.error:
+            self.failed += 1
+            return
+        self.done += 1
+        self.sentences += row.sentences
+        self.words += row.words
+        self.doubted += row.doubted
+        self.kinds.update(dict(row.kinds))
+        self.lengths[_LENGTH_LABELS[sum(row.words >= limit for limit in _LENGTHS)]] += 1
+        if row.confidence:
+            self.shares[_SHARE_LABELS[sum(row.confidence.percent >= limit for limit in _SHARES)]] += 1
+
+    @property
+    def articles(self) -> int:
+        """All articles, failed ones included."""
+        return self.done + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the run was: a heading, its state, and label and value of all else that the page tells."""
+
+    heading: str
+    state: str
+    details: tuple[tuple[str, str], ...] = ()
+
+
+def index_page(tally: Tally, facts: Facts) -> str:
+    """The index as a whole HTML document. It says nothing of when it was made: the same run gives the same bytes."""
+    found = sorted(tally.kinds.items(), key=lambda item: (-item[1], item[0]))
+    names = [name for name, _ in found]
+    return render(
+        "index",
+        tally=tally,
+        facts=facts,
+        static=tally.rows[:STATIC_ROWS],
+        data=_data(tally.rows, names),
+        kinds=[(kind_title(name), count) for name, count in found],
+        titles={name: kind_title(name) for name in names},
+        page_rows=STATIC_ROWS,
+        shares=histogram({label: tally.shares[label] for label in _SHARE_LABELS}),
+        lengths=histogram({label: tally.lengths[label] for label in _LENGTH_LABELS}),
+        kind_rows=rows({kind_title(name): count for name, count in found[:10]}),
+    )
+
+
+def _data(table: Iterable[Row], names: Sequence[str]) -> dict[str, Any]:
+    """The table for the script: kinds of doubts by their number in `kinds`, text as it may be shown."""
+    number = {name: index for index, name in enumerate(names)}
+    return {
+        "kinds": [kind_title(name) for name in names],
+        "rows": [
+            [
+                plain(row.title or row.id),
+                plain(row.id),
+                row.link,
+                row.sentences,
+                row.words,
+                row.doubted,
+                row.confidence.percent if row.confidence else -1,
+                [[number[name], count] for name, count in row.kinds],
+                f"{row.error}: {plain(row.message)}" if row.error else "",
+            ]
+            for row in table
+        ],
+    }

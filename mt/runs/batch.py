@@ -1,0 +1,454 @@
+"""Many articles in a row, in a folder that a later run goes on with: nothing is worked on twice, nothing is lost.
+
+inputs → entries → windows → executor → results → journal and output files, always in input order. What stands in the
+files is a function of the inputs and the journal alone, so that a run that was killed and resumed ends with the same
+bytes as one that was not, but for timings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import socket
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Protocol
+
+import mt
+from mt.config import Config
+from mt.errors import InputError, OutputError
+from mt.pipeline import Signatures
+from mt.records import Article, Failure, Flag, Json, Report, Summary, Task, Timing, Translation
+from mt.reports.json import failure_as_json, report_as_json, value_as_json, value_from_json
+from mt.reports.names import file_name
+from mt.reports.writing import write_report
+from mt.runs.executors import Executor
+from mt.runs.folder import PARQUET, REPORTS, Line, OutputFolder
+from mt.runs.journal import KeptFailure, KeptSummary, KeptTranslation
+from mt.runs.publishing import INDEX, about_run, publish_index
+from mt.runs.shards import Shard, check_shard
+
+_MOST_ENTRIES = 8
+"""A window holds at most this many entries for each article that it may work on: finished ones need memory, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is asked to do, beyond its inputs."""
+
+    config: Config
+    signatures: Signatures
+    retry_failed: bool = False
+    """Work again on articles that failed in an earlier run."""
+    strict: bool = False
+    """End the run at the first failure, after the window that it is in."""
+    tell_kept: bool = False
+    """Tell the listener of articles that an earlier run wrote, too; without it they are skipped without being read."""
+    inputs: tuple[str, ...] = ()
+    """How the user named the inputs, for the manifest."""
+    shard: Shard | None = None
+    """Which part of the inputs this is, for the manifest; the items are only that part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Numbers of a run so far. `kept` articles were written by an earlier run; segments and words are of this run's."""
+
+    done: int = 0
+    failed: int = 0
+    kept: int = 0
+    segments: int = 0
+    words: int = 0
+    seconds: float = 0.0
+
+
+class Listener(Protocol):
+    """Whoever tells the user how a run goes."""
+
+    def result(self, result: Report | Failure, paths: Sequence[Path]) -> None:
+        """An article is written; `paths` are its own files. In input order."""
+        ...
+
+    def progress(self, progress: Progress) -> None:
+        """A window is written, or some hundred finished articles were skipped."""
+        ...
+
+    def note(self, message: str) -> None:
+        """Something the user should know."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: `done` and `failed` articles stand in the folder, `interrupted` when inputs may be left."""
+
+    done: int
+    failed: int
+    interrupted: bool = False
+
+
+def run_batch(
+    items: Iterable[Article | Failure],
+    folder: Path,
+    plan: Plan,
+    executor: Executor,
+    listener: Listener,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Bring `folder` to where it holds one record or failure for each input, in their order, and nothing else.
+
+    What an earlier run wrote for the same inputs with the same settings stays; what it worked out is taken from the
+    journal; only the rest is worked on. When `stopped` says so, the window in flight is finished and the run ends.
+
+    Raises `OutputError` when the folder cannot be written or another run works in it, `ModelError` or `ConfigError`
+    when the models cannot be loaded. Whatever is raised, all earlier windows are kept, and the same call goes on there.
+    """
+    check_shard(folder, plan.shard)
+    with OutputFolder(folder) as output:
+        run = _Run(output, plan, listener, stopped)
+        run.write_manifest("running")
+        try:
+            run.work(items, executor)
+        except BaseException as error:
+            executor.close()
+            with suppress(OutputError):  # the error that ended the run says more than a second one
+                run.write_manifest("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+            raise
+        executor.close()
+        run.write_manifest(run.state)
+        run.write_index()
+        totals = output.totals()
+        return Outcome(totals.done, totals.failed, run.state == "interrupted")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One input and what is known of it: either `known`, its result, or `task`, the work that it needs."""
+
+    position: int
+    item: Article | Failure
+    digest: bytes
+    key: bytes = b""
+    known: Report | Failure | None = None
+    task: Task | None = None
+    translating: float | None = None
+    """Seconds that the kept translation of the task took."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What a window adds to the journal."""
+
+    lines: list[Line] = field(default_factory=list)
+    translations: list[KeptTranslation] = field(default_factory=list)
+    summaries: list[KeptSummary] = field(default_factory=list)
+    failures: list[KeptFailure] = field(default_factory=list)
+
+
+class _Run:
+    """One run over one folder."""
+
+    def __init__(self, output: OutputFolder, plan: Plan, listener: Listener, stopped: Callable[[], bool]) -> None:
+        self.output = output
+        self.plan = plan
+        self.listener = listener
+        self.stopped = stopped
+        self.state = "done"
+        self._progress = Progress()
+        self._changed = False
+        self._started = datetime.now(UTC)
+        self._clock = time.monotonic()
+        self._settings = plan.signatures.whole.encode()
+        self._before = about_run(output.path) if (output.path / INDEX).exists() else None
+
+    def work(self, items: Iterable[Article | Failure], executor: Executor) -> None:
+        """Everything between opening the folder and its last manifest."""
+        pending: deque[list[_Entry]] = deque()
+
+        def tasks() -> Iterator[list[Task]]:
+            for window in self._windows(items):
+                pending.append(window)
+                yield [entry.task for entry in window if entry.task]
+
+        for results in executor.map(tasks()):
+            self._finish(pending.popleft(), results)
+        wanted = self.plan.config.report.parquet and self.state == "done"
+        if wanted and (self._changed or not (self.output.path / PARQUET).exists()):
+            self.output.write_parquet()
+
+    # ------------------------------------------------------------ from inputs to windows
+
+    def _windows(self, items: Iterable[Article | Failure]) -> Iterator[list[_Entry]]:
+        """What is not written yet, in windows of about equal work; ends early when the run is to stop."""
+        limits = self.plan.config.batch
+        window: list[_Entry] = []
+        articles = characters = 0
+        for entry in self._entries(items):
+            window.append(entry)
+            if entry.task:
+                articles += 1
+                characters += 0 if entry.task.translation else len(entry.task.article.text)
+            full = articles >= limits.window_articles or characters >= limits.window_characters
+            if full or len(window) >= _MOST_ENTRIES * limits.window_articles:
+                yield window
+                window, articles, characters = [], 0, 0
+            if self._is_over():
+                return
+        if window:
+            yield window
+
+    def _is_over(self) -> bool:
+        if self.state == "done" and self.stopped():
+            self.state = "interrupted"
+        return self.state != "done"
+
+    def _entries(self, items: Iterable[Article | Failure]) -> Iterator[_Entry]:
+        """Entries from the first input on that is not written as it should be; those before it are only counted."""
+        same = True
+        position = -1
+        for position, item in enumerate(items):
+            entry = self._entry(position, item)
+            if same and self._is_written(entry):
+                self._skip(entry)
+                if self._is_over():
+                    return
+                continue
+            if same:
+                same = False
+                if self.output.cut(position):
+                    self._changed = True
+                    self.listener.note(
+                        f"from input {position + 1} on the files are written anew, finished work is kept"
+                    )
+            yield self._looked_up(entry)
+        if same and not self._is_over():
+            self._changed = self.output.cut(position + 1) or self._changed
+
+    def _entry(self, position: int, item: Article | Failure) -> _Entry:
+        if isinstance(item, Article):
+            try:
+                said = value_as_json(item)
+            except InputError as error:
+                item = Failure(item.id, item.place, type(error).__name__, str(error))
+        if isinstance(item, Failure):
+            return _Entry(position, item, _hash(failure_as_json(item).encode()), known=item)
+        key = _hash(item.title.encode("utf-8", "surrogatepass"), item.text.encode("utf-8", "surrogatepass"))
+        return _Entry(position, item, _hash(said.encode(), self._settings), key)
+
+    def _is_written(self, entry: _Entry) -> bool:
+        """Whether the output files hold this input's result; a per-article file that is missing makes it no."""
+        row = self.output.journal.written(entry.position)
+        if row is None or row.entry != entry.digest:
+            return False
+        if row.error:
+            return isinstance(entry.item, Failure) or not self.plan.retry_failed
+        return all(path.exists() for path in self._paths(entry.item.id))
+
+    def _paths(self, article_id: str) -> list[Path]:
+        name = file_name(article_id)
+        return [self.output.path / REPORTS / f"{name}.{kind}" for kind in self.plan.config.report.formats]
+
+    def _skip(self, entry: _Entry) -> None:
+        if self.plan.tell_kept or self.plan.strict:
+            known = self._looked_up(entry).known
+            if known is not None and self.plan.tell_kept:
+                self.listener.result(known, self._paths(entry.item.id) if isinstance(known, Report) else ())
+            self._judge(known)
+        self._count(kept=1)
+        if self._progress.kept % 256 == 0:
+            self.listener.progress(self._progress)
+
+    def _looked_up(self, entry: _Entry) -> _Entry:
+        """The entry with what the journal knows: the whole result, a translation, or nothing."""
+        article = entry.item
+        if isinstance(article, Failure):
+            return entry
+        journal, signed = self.output.journal, self.plan.signatures
+        translated = journal.translation(entry.key, signed.translate)
+        if translated is None:
+            failure = None if self.plan.retry_failed else journal.failure(_failure_key(entry), signed.translate)
+            if failure:
+                return replace(entry, known=value_from_json(Failure, failure.value))
+            return replace(entry, task=Task(entry.position, article))
+        translation = value_from_json(Translation, translated.value)
+        summarized = journal.summary(entry.key, signed.translate, signed.summarize)
+        if summarized is None:
+            task = Task(entry.position, article, translation)
+            return replace(entry, task=task, translating=translated.seconds)
+        summary = None if summarized.value == "null" else value_from_json(Summary, summarized.value)
+        timings = _timings(translated.seconds, summarized.seconds)
+        return replace(entry, known=Report(article, translation, summary, summarized.report, timings))
+
+    # ------------------------------------------------------------ from results to files
+
+    def _finish(self, window: Sequence[_Entry], results: Sequence[Report | Failure]) -> None:
+        """Write a window: per-article files first, then lines and journal, so that what is noted is there."""
+        kept = _Kept()
+        told: list[tuple[Report | Failure, Sequence[Path]]] = []
+        worked = iter(results)
+        for entry in window:
+            result = entry.known or next(worked)
+            if isinstance(result, Report) and entry.translating is not None:
+                result = replace(result, timings=(Timing("translate", entry.translating), *result.timings))
+            paths: Sequence[Path] = ()
+            if isinstance(result, Report):
+                paths = write_report(result, self.output.path / REPORTS, self.plan.config.report.formats)
+            elif entry.task:
+                self.output.remove(self._paths(entry.item.id))
+            kept.lines.append(_line(entry, result))
+            if entry.task:
+                self._keep(kept, entry, result)
+            told.append((result, paths))
+        self.output.add(kept.lines, kept.translations, kept.summaries, kept.failures)
+        self._changed = True
+        for entry, (result, paths) in zip(window, told, strict=True):
+            self._count_result(entry, result)
+            self.listener.result(result, paths)
+        self.listener.progress(self._progress)
+
+    def _keep(self, kept: _Kept, entry: _Entry, result: Report | Failure) -> None:
+        signed = self.plan.signatures
+        if isinstance(result, Failure):
+            kept.failures.append(KeptFailure(_failure_key(entry), signed.translate, failure_as_json(result)))
+            return
+        seconds = {timing.stage: timing.seconds for timing in result.timings}
+        if entry.task and entry.task.translation is None:
+            value = value_as_json(result.translation)
+            kept.translations.append(KeptTranslation(entry.key, signed.translate, seconds.get("translate"), value))
+        kept.summaries.append(
+            KeptSummary(
+                entry.key,
+                signed.translate,
+                signed.summarize,
+                seconds.get("summarize"),
+                result.signature,
+                value_as_json(result.summary),
+            )
+        )
+
+    def _count_result(self, entry: _Entry, result: Report | Failure) -> None:
+        if isinstance(result, Failure):
+            self._judge(result)
+            self._count(failed=1)
+        elif entry.task:
+            segments = len(result.translation.title) + len(result.translation.segments)
+            self._count(done=1, segments=segments, words=_words(result.article))
+        else:
+            self._count(done=1)
+
+    def _judge(self, result: Report | Failure | None) -> None:
+        if self.plan.strict and isinstance(result, Failure):
+            self.state = "failed"
+
+    def _count(self, *, done: int = 0, failed: int = 0, kept: int = 0, segments: int = 0, words: int = 0) -> None:
+        p = self._progress
+        self._progress = Progress(
+            p.done + done,
+            p.failed + failed,
+            p.kept + kept,
+            p.segments + segments,
+            p.words + words,
+            time.monotonic() - self._clock,
+        )
+
+    # ------------------------------------------------------------ the index and the manifest
+
+    def write_index(self) -> None:
+        """The page of all that is written, behind the manifest that it tells of, where they may have changed."""
+        if self.plan.config.report.index and (self._changed or self._before != about_run(self.output.path)):
+            publish_index(self.output.path, self.plan.config.report.formats)
+
+    def write_manifest(self, state: str) -> None:
+        """What this run is and where it stands; `state` is running, done, interrupted or failed."""
+        totals, p, signed = self.output.totals(), self._progress, self.plan.signatures
+        seconds = time.monotonic() - self._clock
+        values: dict[str, Json] = {
+            "format": 1,
+            "state": state,
+            "started": self._started.isoformat(timespec="seconds"),
+            "ended": None if state == "running" else datetime.now(UTC).isoformat(timespec="seconds"),
+            "inputs": list(self.plan.inputs),
+            "shard": str(self.plan.shard) if self.plan.shard else None,
+            "articles": {"done": totals.done, "failed": totals.failed},
+            "failures": dict(totals.errors),
+            "flags": dict(totals.flags),
+            "source_words": totals.words,
+            "this_run": {
+                "seconds": round(seconds, 3),
+                "kept": p.kept,
+                "segments": p.segments,
+                "words": p.words,
+                "words_per_second": round(p.words / seconds, 2) if seconds else None,
+                "peak_memory_bytes": _peak_memory(),
+            },
+            "models": list(signed.models),
+            "signature": signed.whole,
+            "versions": {"mt": mt.__version__, "python": platform.python_version()},
+            "configuration": self.plan.config.model_dump(mode="json"),
+            "process": {
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "started": self._started.isoformat(timespec="seconds"),
+            },
+        }
+        self.output.write_manifest(values)
+
+
+def _line(entry: _Entry, result: Report | Failure) -> Line:
+    if isinstance(result, Failure):
+        return Line(entry.position, entry.digest, failure_as_json(result), result.error, 0, {})
+    counts = Counter(flag.name for flag in _flags(result))
+    words = _words(result.article)
+    return Line(entry.position, entry.digest, report_as_json(result, indent=None), "", words, counts)
+
+
+def _flags(report: Report) -> Iterator[Flag]:
+    """All flags of a report: of the whole texts and of their segments and sentences."""
+    translation, summary = report.translation, report.summary
+    yield from translation.flags
+    yield from chain.from_iterable(segment.flags for segment in (*translation.title, *translation.segments))
+    if summary:
+        yield from summary.flags
+        yield from chain.from_iterable(sentence.flags for sentence in summary.sentences)
+
+
+def _timings(translating: float | None, summarizing: float | None) -> tuple[Timing, ...]:
+    stages = (("translate", translating), ("summarize", summarizing))
+    return tuple(Timing(stage, seconds) for stage, seconds in stages if seconds is not None)
+
+
+def _words(article: Article) -> int:
+    return len(article.title.split()) + len(article.text.split())
+
+
+def _failure_key(entry: _Entry) -> bytes:
+    """Failures are kept for an article in its place: their messages name it, equal texts may stand in many places."""
+    place = "" if isinstance(entry.item, Failure) else entry.item.place
+    return _hash(entry.key, entry.item.id.encode("utf-8", "surrogatepass"), place.encode("utf-8", "surrogatepass"))
+
+
+def _hash(*parts: bytes) -> bytes:
+    """SHA-256 over the parts, each with its length in front, so that no two lists of parts are the same bytes."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.digest()
+
+
+def _peak_memory() -> int | None:
+    """Largest resident size of this process so far, in bytes; None on Windows, which has no getrusage."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,275 @@
+"""The output folder of a batch run: records and failures as JSON Lines that always agree with the journal beside them.
+
+The rule that survives a kill: lines are on disk before the journal says so, and on opening, whatever the journal does
+not know of is cut off.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import accumulate, islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from mt.errors import OutputError
+from mt.files import write_whole
+from mt.records import Json
+from mt.runs.journal import Journal, KeptFailure, KeptSummary, KeptTranslation, LockedError, Totals, Written
+
+RECORDS, FAILURES, PARQUET = "records.jsonl", "failures.jsonl", "records.parquet"
+MANIFEST, JOURNAL, REPORTS = "manifest.json", "journal.sqlite", "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One input's line, without the newline, and what the journal notes of it (see `mt.runs.journal.Written`)."""
+
+    position: int
+    entry: bytes
+    text: str
+    error: str
+    words: int
+    flags: Mapping[str, int]
+
+
+class LinesFile:
+    """A file that grows by whole lines and can be cut; `end` is its size in bytes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with _told(path):
+            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+            self.end = os.fstat(self._file).st_size
+
+    def append(self, lines: Sequence[str]) -> list[int]:
+        """Add lines, on disk when this returns; the size of the file behind each. What fails leaves the file as it was.
+
+        Raises `OutputError` that names the path.
+        """
+        rows = [f"{line}\n".encode() for line in lines]
+        ends = [self.end + size for size in accumulate(map(len, rows))]
+        data = memoryview(b"".join(rows))
+        start = self.end
+        try:
+            with _told(self.path):
+                while data:
+                    size = os.write(self._file, data)
+                    data = data[size:]
+                os.fsync(self._file)
+        except BaseException:
+            self.cut(start)
+            raise
+        self.end = ends[-1] if ends else start
+        return ends
+
+    def cut(self, end: int) -> None:
+        """Drop what stands behind this size. A file that ends there already keeps its time of change."""
+        with _told(self.path):
+            if os.fstat(self._file).st_size != end:
+                os.ftruncate(self._file, end)
+            self.end = end
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+class OutputFolder:
+    """An output folder, locked for this process; a context manager that lets it go."""
+
+    def __init__(self, path: Path) -> None:
+        """Make or open the folder and bring its files to where its journal says they end.
+
+        Raises `OutputError` when it cannot be written, another run works in it, or its records are not the journal's.
+        """
+        self.path = path
+        with _told(path):
+            path.mkdir(parents=True, exist_ok=True)
+            _refuse_foreign(path)
+        try:
+            self.journal = Journal.open(path / JOURNAL)
+        except LockedError as error:
+            raise OutputError(_in_use(path)) from error
+        try:
+            self.records = LinesFile(path / RECORDS)
+            self.failures = LinesFile(path / FAILURES)
+            self._agree()
+        except BaseException:
+            self.journal.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close everything; a file of failures without any is removed."""
+        self.records.close()
+        self.failures.close()
+        try:
+            if self.failures.end == 0:
+                with _told(self.failures.path):
+                    self.failures.path.unlink(missing_ok=True)
+        finally:
+            self.journal.close()
+
+    def _agree(self) -> None:
+        """A killed run leaves lines that the journal does not know; a lost disk may leave fewer than it knows."""
+        self.journal.forget_beyond(self.records.end, self.failures.end)
+        last = self.journal.last_written()
+        self.records.cut(last.records_end if last else 0)
+        self.failures.cut(last.failures_end if last else 0)
+
+    def cut(self, position: int) -> bool:
+        """Drop the lines of this input and all behind it; False when there were none.
+
+        The journal first: when the process dies in between, opening the folder cuts the files.
+        """
+        if self.journal.written(position) is None:
+            return False
+        self.journal.forget_written(position)
+        self._agree()
+        return True
+
+    def add(
+        self,
+        lines: Sequence[Line],
+        translations: Sequence[KeptTranslation],
+        summaries: Sequence[KeptSummary],
+        failures: Sequence[KeptFailure],
+    ) -> None:
+        """Write the lines of a window and note them with what was worked out: all of it or nothing.
+
+        Raises `OutputError` that names the path.
+        """
+        starts = self.records.end, self.failures.end
+        try:
+            record_ends = iter(self.records.append([line.text for line in lines if not line.error]))
+            failure_ends = iter(self.failures.append([line.text for line in lines if line.error]))
+            written = []
+            at = starts
+            for line in lines:
+                at = (at[0], next(failure_ends)) if line.error else (next(record_ends), at[1])
+                written.append(Written(line.position, line.entry, *at, line.error, line.words, line.flags))
+            self.journal.add(translations, summaries, failures, written)
+        except BaseException:
+            self.records.cut(starts[0])
+            self.failures.cut(starts[1])
+            raise
+
+    def remove(self, reports: Sequence[Path]) -> None:
+        """Remove what an article that fails now has from other settings: it would look like this run's."""
+        for path in reports:
+            with _told(path):
+                path.unlink(missing_ok=True)
+
+    def totals(self) -> Totals:
+        """Counts over all that is written."""
+        return self.journal.totals()
+
+    def write_manifest(self, values: Mapping[str, Json]) -> None:
+        """Replace manifest.json, whole or not at all."""
+        write_whole(self.path / MANIFEST, json.dumps(values, ensure_ascii=False, indent=2) + "\n")
+
+    def write_parquet(self) -> None:
+        """records.parquet from records.jsonl, whole or not at all; a row group at a time is in memory."""
+        write_parquet(self.path / RECORDS, self.path / PARQUET)
+
+
+def _in_use(folder: Path) -> str:
+    try:
+        process = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["process"]
+        who = f"process {process['pid']} on {process['host']}, started {process['started']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        who = "another process"  # it has the lock and has not written its manifest yet
+    return f"{folder}: another run works in this folder ({who}); wait for it, stop it, or give another folder"
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Records without a journal: cutting them off would destroy what nothing can bring back."""
+    for name in (RECORDS, FAILURES):
+        path = folder / name
+        if not (folder / JOURNAL).exists() and path.exists() and path.stat().st_size:
+            raise OutputError(f"{path}: there is no {JOURNAL} to it; move it away, or give another output folder")
+
+
+# ---------------------------------------------------------------- Parquet
+
+_ROWS = 512
+"""Rows in a row group: a few megabytes of news, enough for columns to compress well."""
+
+
+def write_parquet(records: Path, target: Path) -> None:
+    """The records of a JSON Lines file as Parquet, one row each, in order.
+
+    Flat where it can be: `flags` are the names of all flags of the article, `metadata` and `record` are JSON.
+    Raises `OutputError` that names the path.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    aside = target.with_name(f".{target.name}.tmp")
+    text = pa.string()
+    schema = pa.schema(
+        [(name, text) for name in _COLUMNS] + [("flags", pa.list_(text)), ("metadata", text), ("record", text)]
+    )
+    try:
+        with _told(target), records.open(encoding="utf-8") as lines, pq.ParquetWriter(aside, schema) as writer:
+            while rows := [_row(line) for line in islice(lines, _ROWS)]:
+                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+        with _told(target):
+            os.replace(aside, target)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+_COLUMNS = ("id", "title", "text", "place", "english_title", "english", "summary", "signature")
+
+
+def _row(line: str) -> dict[str, Any]:
+    record = json.loads(line)
+    article, translation, summary = record["article"], record["translation"], record["summary"]
+    values = (
+        article["id"],
+        article["title"],
+        article["text"],
+        article["place"],
+        translation["title_text"],
+        translation["text"],
+        summary and summary["text"],
+        record["signature"],
+    )
+    return {
+        **dict(zip(_COLUMNS, values, strict=True)),
+        "flags": sorted({flag["name"] for flag in _flags(record)}),
+        "metadata": json.dumps(article["metadata"], ensure_ascii=False),
+        "record": line.rstrip("\n"),
+    }
+
+
+def _flags(record: Any) -> Iterator[Mapping[str, str]]:
+    """All flags of what a reader sees: not of metadata, which is the user's own, nor of what was tried or dropped."""
+    if isinstance(record, dict):
+        for key, value in record.items():
+            if key == "flags":
+                yield from value
+            elif key not in ("metadata", "attempts", "dropped"):
+                yield from _flags(value)
+    elif isinstance(record, list):
+        for value in record:
+            yield from _flags(value)

@@ -1,0 +1,164 @@
+"""What readers open in an output folder, made from its records alone: the index page, and reports made anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
+
+from mt.errors import InputError
+from mt.files import write_whole
+from mt.records import Failure
+from mt.reports.json import report_from_json, value_from_json
+from mt.reports.names import file_name
+from mt.reports.writing import Format, write_report
+from mt.runs.folder import FAILURES, JOURNAL, MANIFEST, PARQUET, RECORDS, REPORTS, OutputFolder, write_parquet
+
+if TYPE_CHECKING:
+    from mt.reports.pages import Facts
+
+INDEX = "index.html"
+
+_READABLE: tuple[Format, ...] = ("html", "md", "txt", "json")
+"""Which report of an article the index leads to: the first of these that there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was made from records: articles with reports, articles that had failed, and the index."""
+
+    done: int
+    failed: int
+    index: Path
+
+
+def publish_index(folder: Path, formats: Sequence[Format]) -> Published:
+    """Write `folder/index.html` from the records, failures and manifest there; a small row an article is in memory.
+
+    It leads to the reports in the first of html, md, txt, json that is among `formats`. Failed articles stand first,
+    the others in the order of the inputs. Times are left out: the same inputs and settings give the same bytes.
+
+    Raises `InputError` that names file and line when a record cannot be read, `OutputError` when the page cannot be
+    written.
+    """
+    return _publish(folder, formats, ())
+
+
+def publish(folder: Path, formats: Sequence[Format] | None = None, *, parquet: bool = False) -> Published:
+    """Write the reports of all records anew, in the formats given or else in those of the run, and the index.
+
+    No model is loaded. The folder may be that of a run or of a merge; a run that is going on in it is an error.
+
+    Raises `InputError` when there are no records or one cannot be read, `OutputError` when the folder cannot be written
+    or another process works in it.
+    """
+    if not (folder / RECORDS).exists():
+        raise InputError(f"{folder / RECORDS}: no such file; wanted the output folder of mt run or mt merge")
+    of_the_run = about_run(folder).formats
+    wanted = (of_the_run or ("html",)) if formats is None else tuple(formats)
+    with _alone(folder):
+        made = _publish(folder, (*wanted, *of_the_run), wanted)
+        if parquet:
+            write_parquet(folder / RECORDS, folder / PARQUET)
+    return made
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Holds the lock of a run's folder; a merged one has no journal, and so none."""
+    if not (folder / JOURNAL).exists():
+        yield
+        return
+    with OutputFolder(folder):
+        yield
+
+
+def _publish(folder: Path, linked: Sequence[Format], written: Sequence[Format]) -> Published:
+    from mt.reports.pages import Row, Tally, index_page
+
+    kind = next((kind for kind in _READABLE if kind in linked), None)
+    tally = Tally()
+    for failure in _lines(folder / FAILURES, lambda line: value_from_json(Failure, line)):
+        tally.add(Row.of(failure))
+    for report in _lines(folder / RECORDS, report_from_json):
+        if written:
+            write_report(report, folder / REPORTS, written)
+        path = f"{REPORTS}/{file_name(report.article.id)}.{kind}" if kind else ""
+        tally.add(Row.of(report, path))
+    page = index_page(tally, about_run(folder).facts(folder))
+    return Published(tally.done, tally.failed, write_whole(folder / INDEX, page))
+
+
+T = TypeVar("T")
+
+
+def _lines(path: Path, read: Callable[[str], T]) -> Iterator[T]:
+    """What the whole lines of a file hold; one that a killed run left unfinished is no line."""
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.endswith("\n"):
+                return
+            try:
+                value = read(line)
+            except (ValueError, InputError) as error:
+                raise InputError(f"{path}:{number}: {error}") from None
+            yield value
+
+
+# ---------------------------------------------------------------- the manifest
+
+_STATES = {
+    "done": "",
+    "interrupted": "The run was interrupted: articles may be missing here. The same command goes on with it.",
+    "failed": "The run ended at an error: articles may be missing here. The same command goes on with it.",
+    "running": "The run has not come to its end: articles may be missing here. The same command goes on with it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the page tells of a run. Times of day and of this process are left out: they are not the records'."""
+
+    inputs: tuple[str, ...] = ()
+    state: str = "done"
+    formats: tuple[Format, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+
+    def facts(self, folder: Path) -> Facts:
+        """As the page shows them; a run without inputs by name goes by its folder."""
+        from mt.reports.pages import Facts
+
+        names = [Path(name).name or name for name in self.inputs] or [folder.resolve().name]
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        return Facts(", ".join(names[:3]) + more, _STATES.get(self.state, self.state), self.details)
+
+
+def about_run(folder: Path) -> About:
+    """What the manifest says of a run; nothing where there is none that can be read."""
+    try:
+        values: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        formats = values["configuration"]["report"]["formats"]
+        return About(
+            tuple(map(str, values["inputs"])),
+            str(values["state"]),
+            tuple(kind for kind in get_args(Format) if kind in formats),
+            tuple(_details(values)),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return About()
+
+
+def _details(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "Inputs", ", ".join(map(str, values["inputs"]))
+    if values["shard"]:
+        yield "Shard", str(values["shard"])
+    if values["failures"]:
+        yield "Failures", ", ".join(f"{name}: {count}" for name, count in values["failures"].items())
+    yield "Models", ", ".join(map(str, values["models"]))
+    yield "Versions", ", ".join(f"{name} {version}" for name, version in values["versions"].items())
+    yield "Settings", str(values["signature"])

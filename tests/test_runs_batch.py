@@ -1,0 +1,469 @@
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from fakes import FakeGenerator
+
+from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
+from mt.errors import ModelError, OutputError
+from mt.pipeline import Pipeline, Signatures, planned_signature
+from mt.records import Article, Failure, Report
+from mt.reports.json import report_from_json
+from mt.runs.batch import Plan, Progress, run_batch
+from mt.runs.executors import InProcess
+from mt.summarize import Summarizer
+from mt.translate import Translator
+
+TEXT = "قال الوزير إن الاجتماع رقم {} كان مفيدا. وأضاف أن العمل في المدينة مستمر حتى الغد. "
+
+
+def articles(count: int) -> list[Article]:
+    return [
+        Article(f"a{i}", (TEXT.format(i) * 4).strip(), f"عنوان {i}", (("n", i),), place=f"f:{i}") for i in range(count)
+    ]
+
+
+# One output for each text, kept as it is: the fake summaries say numbers that no article has.
+PLAIN = SummarizeConfig(candidates=1, unsupported="flag")
+
+
+class Told:
+    """A listener that remembers."""
+
+    def __init__(self) -> None:
+        self.results, self.notes, self.last = [], [], Progress()
+
+    def result(self, result, paths):
+        self.results.append((result, tuple(paths)))
+
+    def progress(self, progress):
+        self.last = progress
+
+    def note(self, message):
+        self.notes.append(message)
+
+
+class Line:
+    """An output folder and everything that a run into it needs, with fake models that count."""
+
+    def __init__(self, folder) -> None:
+        self.folder = folder
+        self.loaded = 0
+        self.translator = FakeGenerator(self.answer)
+        self.summarizer = FakeGenerator(lambda text: f"All said in {len(text)} letters.")
+        self.broken = True
+        self.config = config(window_articles=4)
+        self.signatures = Signatures("t", "s")
+        self.told = Told()
+
+    def answer(self, text):
+        if "كسر" in text and self.broken:
+            raise ModelError("broken")
+        return f"The minister said {len(text)} words in the old city."
+
+    def make(self):
+        self.loaded += 1
+        once = TranslateConfig(repair=RepairConfig(mode="off"), glossaries=())  # what models see is counted
+        translator = Translator(self.translator, once)
+        return Pipeline(translator, Summarizer(self.summarizer, PLAIN), self.signatures.whole)
+
+    def run(self, items, stopped=lambda: False, **options):
+        """Texts that each model saw, by stage, and the outcome."""
+        self.told = Told()
+        for generator in (self.translator, self.summarizer):
+            generator.calls.clear()
+        plan = Plan(self.config, self.signatures, **options)
+        return run_batch(items, self.folder, plan, InProcess(self.make), self.told, stopped)
+
+    def texts(self):
+        return tuple(sum(len(texts) for texts, _ in g.calls) for g in (self.translator, self.summarizer))
+
+    def ids(self):
+        return [report_from_json(row).article.id for row in self.lines("records")]
+
+    def failed(self):
+        return [json.loads(row)["id"] for row in self.lines("failures")]
+
+    def lines(self, name):
+        path = self.folder / f"{name}.jsonl"
+        return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+    def records(self):
+        return re.sub(r'"seconds": [\d.e-]+', "", "\n".join(self.lines("records")))
+
+    def manifest(self):
+        return json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def config(*, formats=(), parquet=False, index=True, **batch) -> Config:
+    plain = Config()
+    update = {
+        "batch": plain.batch.model_copy(update=batch),
+        "report": plain.report.model_copy(update={"formats": formats, "parquet": parquet, "index": index}),
+    }
+    return plain.model_copy(update=update)
+
+
+@pytest.fixture
+def line(tmp_path) -> Line:
+    return Line(tmp_path / "out")
+
+
+BROKEN = Article("broken", "كسر الباب في المدينة القديمة.", place="f:b")
+UNREAD = Failure("unread", "f:u", "InputError", "f:u: not JSON")
+
+
+def test_results_stand_in_the_order_of_the_inputs(line):
+    good = articles(9)
+    outcome = line.run([UNREAD, *good[:5], BROKEN, *good[5:]])
+    assert (outcome.done, outcome.failed, outcome.interrupted) == (9, 2, False)
+    assert line.ids() == [f"a{i}" for i in range(9)]
+    assert line.failed() == ["unread", "broken"]
+    order = [r.article.id if isinstance(r, Report) else r.id for r, _ in line.told.results]
+    assert order == ["unread", "a0", "a1", "a2", "a3", "a4", "broken", "a5", "a6", "a7", "a8"]
+    assert line.told.last.done == 9
+    assert line.manifest()["failures"] == {"InputError": 1, "ModelError": 1}
+    assert report_from_json(line.lines("records")[3]) == line.told.results[4][0]
+
+
+@pytest.mark.parametrize("limits, windows", [
+    ({"window_articles": 4}, [4, 4, 2]),
+    ({"window_articles": 100}, [10]),
+    ({"window_articles": 100, "window_characters": 800}, [3, 3, 3, 1]),
+    ({"window_articles": 1}, [1] * 10),
+])  # fmt: skip
+def test_articles_of_a_window_share_calls(line, limits, windows):
+    line.config = config(**limits)
+    assert 300 < len(articles(1)[0].text) < 400
+    line.run(articles(10))
+    assert [len(texts) for texts, _ in line.translator.calls] == [9 * n for n in windows]
+
+
+def test_a_window_takes_no_article_ahead_of_its_results(line):
+    taken = []
+    source = ((taken.append(a.id), a)[1] for a in articles(12))
+    seen = []
+    line.told.result = lambda result, paths: seen.append(len(taken))
+    plan = Plan(line.config, line.signatures)
+    run_batch(source, line.folder, plan, InProcess(line.make), line.told)
+    assert seen == [4] * 4 + [8] * 4 + [12] * 4
+
+
+def test_a_finished_run_does_nothing_again(line):
+    items = [UNREAD, *articles(5), BROKEN]
+    line.run(items)
+    before = line.records(), (line.folder / "records.jsonl").stat().st_mtime_ns
+    outcome = line.run(items)
+    assert (outcome.done, outcome.failed, line.loaded, line.texts()) == (5, 2, 1, (0, 0))
+    assert (line.records(), (line.folder / "records.jsonl").stat().st_mtime_ns) == before
+    assert line.told.results == []
+    assert line.manifest()["this_run"]["kept"] == 7
+
+
+def test_with_tell_kept_the_listener_hears_of_what_was_there(line):
+    line.config = config(formats=("txt",))
+    line.run([*articles(2), BROKEN])
+    first = line.told.results
+    line.run([*articles(2), BROKEN], tell_kept=True)
+    assert line.told.results == first
+    assert [path.name for path in first[0][1]] == ["a0.txt"]
+    assert line.texts() == (0, 0)
+
+
+@pytest.mark.parametrize("change", [
+    {"config": config(window_articles=3)},
+    {"config": config(formats=("txt",))},
+    {"config": config(window_characters=5, parquet=True)},
+])  # fmt: skip
+def test_what_decides_no_output_redoes_nothing(line, change):
+    line.run(articles(5))
+    before = line.records()
+    line.config = change["config"]
+    line.run(articles(5))
+    assert (line.texts(), line.records(), line.loaded) == ((0, 0), before, 1)
+    assert len(list(line.folder.glob("reports/*.txt"))) == 5 * len(line.config.report.formats)
+
+
+def test_a_report_file_that_is_gone_is_written_again(line):
+    line.config = config(formats=("txt", "md"))
+    line.run(articles(5))
+    gone = line.folder / "reports" / "a3.md"
+    before, records = gone.read_text(encoding="utf-8"), line.lines("records")
+    gone.unlink()
+    line.run(articles(5))
+    assert (gone.read_text(encoding="utf-8"), line.lines("records"), line.texts()) == (before, records, (0, 0))
+
+
+def test_a_changed_summary_keeps_translations_and_a_changed_translation_nothing(line):
+    line.run(articles(5))
+    line.signatures = Signatures("t", "s2")
+    line.run(articles(5))
+    assert line.texts() == (0, 5)
+    stages = [[t.stage for t in report_from_json(row).timings] for row in line.lines("records")]
+    assert stages == [["translate", "summarize"]] * 5
+    line.signatures = Signatures("t2", "s2")
+    line.run(articles(5))
+    assert line.texts() == (45, 5)
+    line.signatures = Signatures("t", "s")
+    line.run(articles(5))
+    assert line.texts() == (0, 0)
+    assert report_from_json(line.lines("records")[0]).signature == Signatures("t", "s").whole
+
+
+def test_a_run_without_summaries_is_kept_apart(line):
+    line.run(articles(2))
+    line.signatures = Signatures("t", "")
+    make = line.make
+    line.make = lambda: replace_summarizer(make())
+    line.run(articles(2))
+    assert [report_from_json(row).summary for row in line.lines("records")] == [None, None]
+    line.run([*articles(1), *articles(3)[2:]])
+    assert line.texts() == (9, 0)
+
+
+def replace_summarizer(pipeline):
+    pipeline.summarizer = None
+    return pipeline
+
+
+def test_inputs_that_changed_are_followed_from_the_first_difference_on(line):
+    whole = articles(9)
+    line.run(whole)
+    line.run([*whole[:3], *whole[5:], BROKEN])
+    assert line.ids() == ["a0", "a1", "a2", "a5", "a6", "a7", "a8"]
+    assert line.failed() == ["broken"]
+    assert line.texts() == (1, 0)
+    line.run(whole[:2])
+    assert (line.ids(), line.failed(), line.texts()) == (["a0", "a1"], [], (0, 0))
+    assert not (line.folder / "failures.jsonl").exists()
+    line.run([whole[0], replace(whole[1], metadata=(("n", "new"),)), replace(whole[2], id="new")])
+    assert line.ids() == ["a0", "a1", "new"]
+    assert report_from_json(line.lines("records")[1]).article.metadata == (("n", "new"),)
+    assert line.texts() == (0, 0)
+
+
+def test_no_inputs_leave_an_empty_file(line):
+    line.run(articles(2))
+    assert line.run([]).done == 0
+    assert (line.lines("records"), line.manifest()["articles"]) == ([], {"done": 0, "failed": 0})
+
+
+def test_a_failure_is_told_again_until_it_is_to_be_retried(line):
+    items = [articles(2)[0], BROKEN, articles(2)[1], UNREAD]
+    line.run(items)
+    line.broken = False
+    line.run(items)
+    assert (line.failed(), line.texts()) == (["broken", "unread"], (0, 0))
+    outcome = line.run(items, retry_failed=True)
+    assert (outcome.done, outcome.failed, line.ids()) == (3, 1, ["a0", "broken", "a1"])
+    assert line.texts()[0] == 1
+    line.run(items)
+    assert (line.ids(), line.texts()) == (["a0", "broken", "a1"], (0, 0))
+
+
+@pytest.mark.parametrize("twin", [replace(BROKEN, id="twin"), replace(BROKEN, place="f:t")])
+def test_equal_texts_fail_each_with_its_own_name_and_place(line, twin):
+    line.config = config(window_articles=1)
+    line.run([BROKEN, twin])
+    found = [(row["id"], row["place"]) for row in map(json.loads, line.lines("failures"))]
+    assert found == [(BROKEN.id, BROKEN.place), (twin.id, twin.place)]
+
+
+def test_an_article_that_fails_now_keeps_no_report_of_other_settings(line):
+    line.config = config(formats=("txt", "md"))
+    line.broken = False
+    line.run([BROKEN, *articles(1)])
+    assert len(list(line.folder.glob("reports/*"))) == 4
+    line.broken, line.signatures = True, Signatures("t2", "s")
+    line.run([BROKEN, *articles(1)])
+    assert {path.stem for path in line.folder.glob("reports/*")} == {"a0"}
+
+
+def test_strict_ends_the_run_after_the_window_of_the_first_failure(line):
+    good = articles(12)
+    items = [*good[:2], BROKEN, *good[2:]]
+    outcome = line.run(items, strict=True)
+    assert (outcome.done, outcome.failed, line.manifest()["state"]) == (3, 1, "failed")
+    outcome = line.run(items, strict=True)
+    assert (outcome.done, outcome.failed, line.texts()) == (3, 1, (0, 0))
+    assert line.run(items).done == 12
+
+
+def test_a_stopped_run_finishes_its_window_and_goes_on_later(line):
+    outcome = line.run(articles(12), stopped=lambda: bool(line.translator.calls))
+    assert (outcome.interrupted, outcome.done, line.manifest()["state"]) == (True, 4, "interrupted")
+    outcome = line.run(articles(12))
+    assert (outcome.interrupted, outcome.done, line.manifest()["state"]) == (False, 12, "done")
+    assert line.texts()[0] == 8 * 9
+
+
+def test_a_fault_in_one_article_is_recorded_and_costs_no_other(line):
+    def answer(text):
+        if "رقم 6 " in text:
+            raise ZeroDivisionError("a bug")
+        return "Fine."
+
+    line.translator.answer = answer
+    line.run(articles(12))
+    assert line.ids() == [f"a{i}" for i in range(12) if i != 6]
+    assert line.manifest()["state"] == "done"
+    line.translator.answer = line.answer
+    line.run(articles(12), retry_failed=True)
+    assert len(line.ids()) == 12
+
+
+def test_a_fault_in_a_window_loses_no_earlier_window(line, monkeypatch):
+    work = Pipeline.work
+
+    def broken(self, tasks):
+        if any(task.position == 6 for task in tasks):
+            raise ZeroDivisionError("a bug")
+        return work(self, tasks)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Pipeline, "work", broken)
+        with pytest.raises(ZeroDivisionError):
+            line.run(articles(12))
+    assert (line.ids(), line.manifest()["state"]) == (["a0", "a1", "a2", "a3"], "failed")
+    line.run(articles(12))
+    assert len(line.ids()) == 12
+    assert line.texts()[0] == 8 * 9
+
+
+def test_models_that_cannot_be_had_end_the_run(line):
+    def fail():
+        raise ModelError("no such model")
+
+    line.make = fail
+    with pytest.raises(ModelError, match="no such model"):
+        line.run(articles(1))
+    assert line.manifest()["state"] == "failed"
+
+
+def test_lines_that_the_journal_does_not_know_are_cut_off(line):
+    line.run(articles(6))
+    whole = line.lines("records")
+    with (line.folder / "records.jsonl").open("a") as stream:
+        stream.write('{"torn')
+    line.run(articles(6))
+    assert line.lines("records") == whole
+    (line.folder / "records.jsonl").write_text("\n".join(whole)[:-2000], encoding="utf-8")
+    line.run(articles(6))
+    assert line.lines("records") == whole
+    assert line.texts() == (0, 0)
+
+
+def test_records_without_their_journal_are_not_overwritten(line):
+    line.run(articles(2))
+    (line.folder / "journal.sqlite").unlink()
+    before = line.records()
+    with pytest.raises(OutputError, match=r"records\.jsonl: there is no journal\.sqlite to it"):
+        line.run(articles(2))
+    assert line.records() == before
+
+
+def test_metadata_that_json_cannot_hold_is_a_failure(line):
+    odd = replace(articles(1)[0], id="odd", metadata=(("k", object()),))
+    outcome = line.run([odd, *articles(1)])
+    assert (outcome.done, outcome.failed, line.failed()) == (1, 1, ["odd"])
+
+
+def test_parquet_holds_every_record(line):
+    import pyarrow.parquet as pq
+
+    line.config = config(parquet=True)
+    line.run([*articles(3), BROKEN])
+    table = pq.read_table(line.folder / "records.parquet")
+    assert table.column("id").to_pylist() == ["a0", "a1", "a2"]
+    row = table.to_pylist()[1]
+    report = report_from_json(row["record"])
+    assert report_from_json(line.lines("records")[1]) == report
+    assert (row["english"], row["summary"]) == (report.translation.text, report.summary.text)
+    assert json.loads(row["metadata"]) == {"n": 1}
+    (line.folder / "records.parquet").unlink()
+    line.run([*articles(3), BROKEN])
+    assert (line.folder / "records.parquet").exists()
+
+
+def test_parquet_names_the_doubts_of_what_is_shown_and_not_of_what_was_tried(line):
+    import pyarrow.parquet as pq
+
+    line.config = config(parquet=True)
+    tried = TranslateConfig(repair=RepairConfig(mode="on"), glossaries=(), min_score=None)
+
+    def answer(text, greedy):
+        return "The minister said " + ("so in the old city." if greedy else "and he said " * 9)
+
+    class Mended(FakeGenerator):
+        def generate(self, texts, decoding):
+            self.answer = lambda text: answer(text, decoding.num_beams == 1)
+            return super().generate(texts, decoding)
+
+    line.make = lambda: Pipeline(Translator(Mended(), tried), None, "t")
+    line.run([Article("a", "قال الوزير ذلك في المدينة القديمة.", place="f:a")])
+    [record] = [json.loads(row) for row in line.lines("records")]
+    [segment] = record["translation"]["segments"]
+    assert (segment["way"], segment["attempts"][0]["flags"][0]["name"]) == ("greedy", "loop")
+    assert pq.read_table(line.folder / "records.parquet")["flags"].to_pylist() == [[]]
+
+
+def test_the_manifest_counts_flags_and_words(line):
+    line.translator.answer = lambda text: "go go go go go go go go go go go go"
+    line.run(articles(2))
+    said = line.manifest()
+    assert said["flags"].get("repetition", said["flags"].get("loop")), said["flags"]
+    assert said["source_words"] == sum(len(f"{a.title} {a.text}".split()) for a in articles(2))
+    assert said["this_run"]["words"] == said["source_words"]
+    assert said["this_run"]["peak_memory_bytes"] > 1e6
+    assert (said["state"], said["articles"]) == ("done", {"done": 2, "failed": 0})
+    assert said["configuration"]["batch"]["window_articles"] == 4
+
+
+@pytest.mark.parametrize("stage, change, differs", [
+    ("model", {"batch_tokens": 1}, False),
+    ("model", {"device": "cuda:1"}, False),
+    ("model", {"license": "x"}, False),
+    ("model", {"prefix": ">>eng<<"}, True),
+    ("model", {"dtype": "float16"}, True),
+    ("decoding", {"num_beams": 7}, True),
+])  # fmt: skip
+def test_the_planned_signature_holds_what_decides_the_output(stage, change, differs):
+    def signed(update):
+        config = TranslateConfig()
+        config = config.model_copy(update={"model": config.model.model_copy(update={"device": "cuda:0"})})
+        part = getattr(config, stage)
+        return planned_signature(config.model_copy(update={stage: part.model_copy(update=update)}))
+
+    assert (signed({}) != signed(change)) == differs
+
+
+def test_the_index_is_written_when_it_may_have_changed_and_only_then(line):
+    index = line.folder / "index.html"
+
+    def written(items, **options):
+        before = index.stat().st_mtime_ns if index.exists() else 0
+        line.run(items, **options)
+        return index.stat().st_mtime_ns != before
+
+    line.config = config(formats=("html",))
+    assert written([*articles(3), BROKEN])
+    assert not written([*articles(3), BROKEN])
+    assert written(articles(2))
+    assert written(articles(2), inputs=("others",))
+    line.config = config(formats=("txt",))
+    assert written(articles(2), inputs=("others",))
+    assert 'href="reports/a1.txt"' in index.read_text(encoding="utf-8")
+    index.unlink()
+    assert written(articles(2), inputs=("others",))
+    index.unlink()
+    line.config = config(formats=("txt",), index=False)
+    line.run(articles(3))
+    assert not index.exists()
+
+
+def test_the_index_of_an_interrupted_run_says_so(line):
+    line.run(articles(9), stopped=lambda: True)
+    assert "The run was interrupted" in (line.folder / "index.html").read_text(encoding="utf-8")
+    line.run(articles(9))
+    assert "The run was interrupted" not in (line.folder / "index.html").read_text(encoding="utf-8")

@@ -1,0 +1,261 @@
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import worker_pipelines
+from worker_pipelines import tasks
+
+from mt.config import Config
+from mt.errors import ModelError
+from mt.records import Failure, Report
+from mt.runs.processes import MOST_DEATHS, Processes, placed, usable_cores
+
+
+@pytest.fixture
+def processes():
+    with contextlib.ExitStack() as stack:
+
+        def start(workers: int, make=worker_pipelines.make, config=None) -> Processes:
+            started = Processes(config or Config(), workers, make)
+            stack.callback(started.close)
+            return started
+
+        yield start
+
+
+def outcome(result: Report | Failure) -> str:
+    return f"failed {result.id}" if isinstance(result, Failure) else result.article.id
+
+
+def test_windows_come_back_in_order_from_several_processes(processes):
+    windows = [tasks("sleep 0.3", first=0), *(tasks("sleep 0.02", "", first=2 * i) for i in range(1, 12))]
+    results = list(processes(2).map(iter([*windows, []])))
+    assert [[outcome(r) for r in part] for part in results] == [[t.article.id for t in w] for w in [*windows, []]]
+    workers = {report.signature for part in results for report in part}
+    assert len(workers) == 2
+    assert all(int(who.split()[0]) != os.getpid() for who in workers)
+
+
+def test_windows_are_taken_at_most_two_for_each_worker_ahead(processes):
+    taken = []
+    windows = ((taken.append(i), tasks("sleep 0.05", first=i))[1] for i in range(40))
+    for given, _ in enumerate(processes(2).map(windows)):
+        assert len(taken) - given <= 4
+
+
+def test_no_process_starts_for_empty_windows(processes):
+    executor = processes(1, worker_pipelines.make_dying)
+    assert list(executor.map([[], []])) == [[], []]
+
+
+def test_the_cores_are_shared_out(processes, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr("mt.runs.processes.usable_cores", lambda: 7)
+    [[report]] = processes(2).map([tasks("")])
+    assert report.signature.split()[1:] == ["0", "3"]
+
+
+def test_a_window_that_ends_its_worker_once_is_done_by_a_fresh_one(processes, tmp_path):
+    windows = [tasks("", f"die-once {tmp_path / 'died'}"), tasks("", first=2)]
+    [[first, second], [third]] = processes(1).map(windows)
+    assert [outcome(r) for r in (first, second, third)] == ["a0", "a1", "a2"]
+    assert len({report.signature for report in (first, second, third)}) == 1
+
+
+def test_only_the_article_that_ends_every_worker_fails(processes):
+    windows = [tasks("", "die", ""), tasks("", first=3)]
+    results = [result for part in processes(1).map(windows) for result in part]
+    assert [outcome(r) for r in results] == ["a0", "failed a1", "a2", "a3"]
+    assert results[1].error == "ModelError"
+    assert results[1].place == "f:1"
+    assert "f:1: two worker processes ended over it: the last was killed (signal 9)" in results[1].message
+    assert "fewer --workers" in results[1].message
+
+
+def test_a_bug_in_a_worker_costs_its_article_and_tells_where_to_look(processes, capfd):
+    [[failed, fine]] = processes(1).map([tasks("raise", "")])
+    assert (outcome(failed), outcome(fine)) == ("failed a0", "a1")
+    assert "exit code 1; what it wrote on stderr tells why" in failed.message
+    assert "RuntimeError: a bug" in capfd.readouterr().err
+
+
+def test_the_run_ends_when_workers_die_again_and_again(processes):
+    with pytest.raises(ModelError, match=f"{MOST_DEATHS} worker processes ended one after the other"):
+        list(processes(1).map([tasks(*["die"] * (MOST_DEATHS + 5))]))
+
+
+def test_deaths_that_are_not_in_a_row_do_not_end_the_run(processes):
+    windows = [tasks("die", "", first=2 * i) for i in range(MOST_DEATHS // 2 + 1)]
+    results = [result for part in processes(1).map(windows) for result in part]
+    assert sum(isinstance(result, Failure) for result in results) == len(windows)
+
+
+def test_a_model_that_cannot_be_loaded_ends_the_run_at_once(processes):
+    start = time.monotonic()
+    executor = processes(2, worker_pipelines.make_without_model)
+    with pytest.raises(ModelError, match="no such model: nothing/nowhere"):
+        list(executor.map(tasks("", first=i) for i in range(9)))
+    executor.close()
+    assert time.monotonic() - start < 15, "the second worker loads for 20 s"
+
+
+def test_a_death_while_loading_is_tried_once_more(processes, tmp_path):
+    [[report]] = processes(1, worker_pipelines.make_dying_once, Config(cache=str(tmp_path))).map([tasks("")])
+    assert outcome(report) == "a0"
+    with pytest.raises(ModelError, match="ended while it loaded the models: it was killed"):
+        list(processes(1, worker_pipelines.make_dying).map([tasks("")]))
+
+
+def test_log_lines_of_workers_come_out_of_this_process(processes, caplog):
+    caplog.set_level(logging.INFO, "mt")
+    list(processes(1).map([tasks("log halved the batch")]))
+    assert [(r.name, r.message) for r in caplog.records] == [("mt", "halved the batch")]
+
+
+def test_close_ends_the_work_at_once(processes):
+    executor = processes(2)
+    results = executor.map(iter([tasks(""), *(tasks("sleep 60", first=i) for i in range(1, 9))]))
+    pid = int(next(results)[0].signature.split()[0])
+    start = time.monotonic()
+    executor.close()
+    executor.close()
+    assert time.monotonic() - start < 5
+    assert not alive(pid)
+
+
+# ---------------------------------------------------------------- the whole process from outside
+
+PROGRAM = """
+import sys
+import worker_pipelines
+from mt.config import Config
+from mt.runs.processes import Processes
+
+if __name__ == "__main__":
+    executor = Processes(Config(), 2, worker_pipelines.make)
+    windows = [worker_pipelines.tasks(title, first=i) for i, title in enumerate(sys.argv[1:])]
+    for [report] in executor.map(windows):
+        print(report.signature.split()[0], flush=True)
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    (tmp_path / "program.py").write_text(PROGRAM)
+    tests = Path(__file__).parent
+    environment = {**os.environ, "PYTHONPATH": f"{tests.parent}:{tests}"}
+    started = []
+
+    def start(*titles: str) -> subprocess.Popen:
+        command = [sys.executable, str(tmp_path / "program.py"), *titles]
+        started.append(subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+        ))  # fmt: skip
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def alive(pid: int) -> bool:
+    """Whether the process runs; one that has ended and waits to be collected does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(condition, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return bool(condition())
+
+
+def workers_of(process: subprocess.Popen) -> list[int]:
+    """Ids of the two workers, once both have given a result."""
+    return sorted({int(process.stdout.readline()) for _ in range(2)})
+
+
+BUSY = ("sleep 1", "sleep 1", "sleep 300", "sleep 300")
+
+
+def test_workers_end_when_the_parent_is_killed(program):
+    process = program(*BUSY)
+    workers = workers_of(process)
+    assert len(workers) == 2
+    assert all(map(alive, workers))
+    process.kill()
+    assert wait_until(lambda: not any(map(alive, workers)), 5)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_workers_leave_ctrl_c_and_sigterm_to_the_parent(program, number):
+    process = program(*BUSY[:2], "sleep 0.5", "sleep 0.5")
+    workers = workers_of(process)
+    for worker in workers:
+        os.kill(worker, number)
+    output, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+    assert sorted(map(int, output.split())) == workers
+
+
+def test_no_worker_is_left_when_the_program_ends_by_an_error_or_forgets_to_close(program):
+    process = program("sleep 1", "sleep 1", "log x")
+    workers = workers_of(process)
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert not any(map(alive, workers))
+
+
+# ---------------------------------------------------------------- pure rules
+
+
+@pytest.mark.parametrize("device, number, cuda_devices, placed_on", [
+    ("auto", 0, 0, "auto"),
+    ("auto", 0, 1, "cuda:0"),
+    ("auto", 3, 1, "cuda:0"),
+    ("auto", 1, 4, "cuda:1"),
+    ("auto", 6, 4, "cuda:2"),
+    ("cpu", 1, 4, "cpu"),
+    ("cuda:3", 1, 4, "cuda:3"),
+])  # fmt: skip
+def test_workers_are_dealt_out_to_cuda_devices(device, number, cuda_devices, placed_on):
+    config = Config()
+    model = config.translate.model.model_copy(update={"device": device})
+    config = config.model_copy(update={"translate": config.translate.model_copy(update={"model": model})})
+    there = placed(config, number, cuda_devices)
+    assert there.translate.model.device == placed_on
+    assert there.summarize.model.device == (f"cuda:{number % cuda_devices}" if cuda_devices else "auto")
+    assert there.translate.decoding == config.translate.decoding
+
+
+V1 = {"cpu.cfs_quota_us": "150000\n", "cpu.cfs_period_us": "100000\n"}
+
+
+@pytest.mark.parametrize("groups, files, cores", [
+    ("0::/\n", {}, 8),
+    ("", {}, 8),
+    ("0::/job\n", {"job/cpu.max": "max 100000\n"}, 8),
+    ("0::/job\n", {"job/cpu.max": "300000 100000\n"}, 3),
+    ("0::/job/step\n", {"job/step/cpu.max": "max 100000\n", "job/cpu.max": "250000 100000\n"}, 2),
+    ("0::/not/seen/from/inside\n", {"cpu.max": "400000 100000\n"}, 4),
+    ("0::/job\n", {"job/cpu.max": "50000 100000\n"}, 1),
+    ("0::/job\n", {"job/cpu.max": "9900000 100000\n"}, 8),
+    ("3:cpuset:/\n1:cpu,cpuacct:/job\n0::/\n", {f"cpu/job/{name}": text for name, text in V1.items()}, 1),
+    ("1:cpu:/\n", {"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
+])  # fmt: skip
+def test_cores_are_counted_by_affinity_and_quota(groups, files, cores, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    for name, text in {"proc/self/cgroup": groups, **{f"sys/fs/cgroup/{n}": t for n, t in files.items()}}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert usable_cores(tmp_path) == cores
