@@ -19,7 +19,7 @@ from mt.engines import Entailment, TextGenerator
 from mt.errors import InputError, ModelError, MtError
 from mt.records import Article, Failure, Report, Summary, Task, Timing, Translation
 from mt.summarize import Summarizer
-from mt.terms import TERMS_VERSION, fingerprint, load_glossaries
+from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
 from mt.translate import Translator, as_english
 
@@ -276,13 +276,14 @@ def _terms(stage: Stage) -> list[str]:
     """What decides how names and terms are treated, for the stage that does."""
     if not isinstance(stage, TranslateConfig):
         return []
-    return [f"terms={TERMS_VERSION}:{fingerprint(load_glossaries(stage.glossaries))}"]
+    terms = f"terms={TERMS_VERSION}:{fingerprint(load_glossaries(stage.glossaries))}"
+    return [terms, f"hints={lexicons_fingerprint(stage.hints)}"] if stage.hints else [terms]
 
 
 # The second model and the consistency model have signatures of their own; what glossaries say decides, not their place.
 _SECTIONS: Mapping[str, bool | set[str]] = {
     "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"}, "consistency": True,
-    "glossaries": True,
+    "glossaries": True, "hints": True,
 }  # fmt: skip
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(

@@ -81,6 +81,14 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """A word that the model was given in English: the Arabic as it stands in the segment, and what was put for it."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """An output for a segment that was not kept, because another one was better; `way` says how it was made."""
 
@@ -103,6 +111,8 @@ class TranslatedSegment:
     """How the text was made where it is not the model's first output as it came: `greedy`, `split`, `term`, …"""
     attempts: tuple[Attempt, ...] = ()
     """The outputs that were not kept, in the order in which they were made."""
+    hints: tuple[Hint, ...] = ()
+    """The rare words and names that the model was given in English when it wrote this text."""
 
     @property
     def visible(self) -> str:

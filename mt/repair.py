@@ -21,8 +21,8 @@ from mt.config import Decoding, TranslateConfig
 from mt.engines import TextGenerator, generate_each
 from mt.errors import ModelError
 from mt.flags import KINDS
-from mt.records import Attempt, Flag, Generated, Segment, TranslatedSegment
-from mt.terms import Match, missing, respell, rewrite
+from mt.records import Attempt, Flag, Generated, Hint, Segment, TranslatedSegment
+from mt.terms import HintedText, Match, apart, missing, respell, rewrite
 from mt.text import split_long
 
 
@@ -32,6 +32,18 @@ class Case:
 
     source: Segment
     terms: tuple[Match, ...] = ()
+    given: HintedText | None = None
+    """What the model got for the first output, where that was not the source as it is."""
+
+    @property
+    def text(self) -> str:
+        """What the model gets when it tries again."""
+        return self.given.text if self.given else self.source.text
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """What stands in English in `text`."""
+        return self.given.hints if self.given else ()
 
 
 Output: TypeAlias = Generated | ModelError
@@ -57,6 +69,8 @@ class Try:
 
     texts: tuple[str, ...]
     restore: Callable[[str], str] = str
+    hints: tuple[Hint, ...] = ()
+    """What the texts give the model in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,7 @@ def ladder(generator: TextGenerator, config: TranslateConfig, second: TextGenera
     other = usual.model_copy(update={**plain, "num_beams": BEAMS if greedy else 1})
     once = usual.model_copy(update={**plain, "no_repeat_ngram_size": NO_REPEAT})
     rungs = [
+        Rung("no-hints", generator, usual, _without_hints),
         Rung("numbers", generator, usual, _numbers_hidden),
         *(Rung(way, generator, usual, partial(_terms_rewritten, way=way)) for way in TERM_WAYS),
         Rung("beam" if greedy else "greedy", generator, other, _whole),
@@ -102,26 +117,28 @@ def climb(
     the first. Scores do not decide: on 1,304 FLORES-200 and news sentences, taking the likelier of equals made what it
     changed worse by 0.4 chrF. `keep_first` records what the ladder found, and changes nothing.
     """
-    tried = [_judged(case, output, "", judge) for case, output in zip(cases, outputs, strict=True)]
+    tried = [_judged(case, output, "", judge, case.hints) for case, output in zip(cases, outputs, strict=True)]
     for rung in rungs:
         best = [(case, made, min(made, key=_rank)) for case, made in zip(cases, tried, strict=True)]
         todo = [(c, made, t) for c, made, b in best if _doubtful(b) and (t := rung.attempt(c, b))]
         texts = [text for *_, t in todo for text in t.texts]
         results = iter(generate_each(rung.generator, texts, rung.decoding))
         for case, made, t in todo:
-            made += _judged(case, _joined(list(islice(results, len(t.texts))), t.restore), rung.way, judge)
+            made += _judged(case, _joined(list(islice(results, len(t.texts))), t.restore), rung.way, judge, t.hints)
     return [_kept(made, made[0] if keep_first else min(made, key=_rank)) for made in tried]
 
 
-def _judged(case: Case, output: Output, way: str, judge: Judge) -> list[TranslatedSegment]:
+def _judged(
+    case: Case, output: Output, way: str, judge: Judge, hints: tuple[Hint, ...] = ()
+) -> list[TranslatedSegment]:
     """An output, and where it lacks terms and has words that sound like them, the same with these respelt."""
-    judged = [replace(judge(case, output), way=way)]
+    judged = [replace(judge(case, output), way=way, hints=hints)]
     lacking = missing(case.terms, judged[0].terms)
     if lacking and isinstance(output, Generated):
         text = respell(output.text, lacking, [match for match in case.terms if match not in lacking])
         if text != output.text:
             respelt = judge(case, replace(output, text=text))
-            judged.append(replace(respelt, way=f"{way}+respelt" if way else "respelt"))
+            judged.append(replace(respelt, way=f"{way}+respelt" if way else "respelt", hints=hints))
     return judged
 
 
@@ -144,7 +161,11 @@ def _rank(segment: TranslatedSegment) -> tuple[bool, int, int]:
 
 
 def _whole(case: Case, best: TranslatedSegment) -> Try | None:
-    return Try((case.source.text,)) if _beyond_terms(best) else None
+    return Try((case.text,), hints=case.hints) if _beyond_terms(best) else None
+
+
+def _without_hints(case: Case, best: TranslatedSegment) -> Try | None:
+    return Try((case.source.text,)) if case.hints and _beyond_terms(best) else None
 
 
 def _beyond_terms(segment: TranslatedSegment) -> bool:
@@ -159,8 +180,9 @@ def _terms_rewritten(case: Case, best: TranslatedSegment, way: str) -> Try | Non
     """The source with the terms that the English lacks written otherwise, in this way."""
     lacking = missing(case.terms, best.terms)
     others = [match for match in case.terms if match not in lacking]
-    found = next((r for r in rewrite(case.source.text, lacking, others) if r.way == way), None)
-    return Try((found.text,), found.restore) if found else None
+    hinted = apart(case.given.terms if case.given else (), lacking)
+    found = next((r for r in rewrite(case.source.text, lacking, others, hinted) if r.way == way), None)
+    return Try((found.text,), found.restore, HintedText(found.text, hinted).hints) if found else None
 
 
 def _numbers_hidden(case: Case, best: TranslatedSegment) -> Try | None:
@@ -171,7 +193,7 @@ def _numbers_hidden(case: Case, best: TranslatedSegment) -> Try | None:
     """
     if not any(flag.name == "number-missing" for flag in best.flags):
         return None
-    original = case.source.text
+    original = case.text
     source = original.translate(DIGITS)
     there, taken = numbers(best.text), numbers(source) | numbers(best.text)
     years, others = ([n for n in map(str, some) if n not in taken] for some in (range(2001, 2026), range(37, 99)))
@@ -182,7 +204,7 @@ def _numbers_hidden(case: Case, best: TranslatedSegment) -> Try | None:
         if free and not numbers(said).keys() <= there.keys():
             hidden[free[0]] = said
             text, end = text + original[end : match.start()] + free.pop(0), match.end()
-    return Try((text + original[end:],), lambda english: _shown(english, hidden)) if hidden else None
+    return Try((text + original[end:],), lambda english: _shown(english, hidden), case.hints) if hidden else None
 
 
 def _as_meant(written: str) -> str:
@@ -207,9 +229,10 @@ def _halved(case: Case, best: TranslatedSegment, generator: TextGenerator) -> Tr
     """The source in two or so pieces, cut where a long sentence would be cut; None where it is too short for that."""
     if not _beyond_terms(best):
         return None
-    size = generator.count_tokens(case.source.text)
-    pieces = split_long(case.source, max(8, math.ceil(size * 0.6)), generator.count_tokens)
-    return Try(tuple(piece.text for piece in pieces)) if len(pieces) > 1 else None
+    whole = replace(case.source, start=0, end=len(case.text), text=case.text)
+    size = generator.count_tokens(whole.text)
+    pieces = split_long(whole, max(8, math.ceil(size * 0.6)), generator.count_tokens)
+    return Try(tuple(piece.text for piece in pieces), hints=case.hints) if len(pieces) > 1 else None
 
 
 def _fitting(case: Case, best: TranslatedSegment, generator: TextGenerator) -> Try:

@@ -7,7 +7,7 @@ put back afterwards. A model never sees an article, and an article never loses a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from mt.checks import FAILED, NOT_ARABIC, check_translation, find_source_doubts, has_arabic, load_tables
@@ -16,7 +16,18 @@ from mt.engines import TextGenerator, generate_each
 from mt.errors import InputError, ModelError
 from mt.records import Article, Flag, Generated, Segment, TranslatedSegment, Translation
 from mt.repair import Case, Output, climb, ladder
-from mt.terms import Matcher, check_terms, flag_terms, learn, load_glossaries, settle
+from mt.terms import (
+    ARTICLE,
+    HintedText,
+    Matcher,
+    check_terms,
+    flag_terms,
+    learn,
+    load_glossaries,
+    load_lexicons,
+    settle,
+    write_hints,
+)
 from mt.text import detect, segment, segment_english, split_long
 
 
@@ -46,7 +57,11 @@ class Translator:
         self.generator = generator
         self.config = config
         load_tables()
-        self._matcher = Matcher(load_glossaries(config.glossaries))
+        glossaries = load_glossaries(config.glossaries)
+        self._matcher = Matcher(glossaries)
+        lexicons = load_lexicons(config.hints)
+        self._lexicon_names = frozenset(lexicon.name for lexicon in lexicons)
+        self._hinter = Matcher([*glossaries, *lexicons]) if lexicons else None
         self._rungs = ladder(generator, config, second)
 
     def check(self, article: Article) -> None:
@@ -64,10 +79,15 @@ class Translator:
         Raises `InputError` as `check` does.
         """
         plans = [self._plan(article) for article in articles]
-        texts = [s.text for plan in plans for s in plan.todo]
+        given = [self._given(plan) for plan in plans]
+        texts = [hinted.text for each in given for hinted in each]
         outputs = generate_each(self.generator, texts, self.config.decoding)
         first = iter(outputs)
-        cases = [case for plan in plans for case in self._cases(plan, list(islice(first, len(plan.todo))))]
+        cases = [
+            case
+            for plan, each in zip(plans, given, strict=True)
+            for case in self._cases(plan, each, list(islice(first, len(each))))
+        ]
         done = iter(self._best(cases, outputs))
         return [_assemble(plan, done) for plan in plans]
 
@@ -79,8 +99,10 @@ class Translator:
         whole = [Segment(0, 0, len(text), text) for text in sentences]
         pieces = [self._pieces(sentence) if sentence.text.strip() else () for sentence in whole]
         todo = [piece for each in pieces for piece in each if has_arabic(piece.text)]
-        outputs = generate_each(self.generator, [piece.text for piece in todo], self.config.decoding)
-        done = iter(self._best([Case(piece, self._matcher.find(piece.text)) for piece in todo], outputs))
+        given = [self._hinted(piece.text, self._hinter) for piece in todo]
+        outputs = generate_each(self.generator, [hinted.text for hinted in given], self.config.decoding)
+        pairs = zip(todo, given, strict=True)
+        done = iter(self._best([Case(s, self._matcher.find(s.text), h) for s, h in pairs], outputs))
         return [_filled(each, done) for each in pieces]
 
     def _plan(self, article: Article) -> _Plan:
@@ -97,7 +119,27 @@ class Translator:
     def _pieces(self, sentence: Segment) -> tuple[Segment, ...]:
         return split_long(sentence, self.generator.max_input_tokens, self.generator.count_tokens)
 
-    def _cases(self, plan: _Plan, outputs: Sequence[Output]) -> list[Case]:
+    def _given(self, plan: _Plan) -> list[HintedText]:
+        """What the model gets for each segment: rare words in English, and names whose English is known beforehand.
+
+        A name of the article is known when a glossary has its full form: «لي» is Li where «لي كه تشيانغ» is introduced.
+        The model would take it for a word, and then no first output could show that it is a name.
+        """
+        hinter = self._hinter
+        if hinter is not None and self.config.learn_names and plan.todo:
+            learned = learn(plan.article.text, plan.article.title, self._matcher)
+            hinter = hinter.extended(settle(learned, (), self._matcher))
+        return [self._hinted(s.text, hinter) for s in plan.todo]
+
+    def _hinted(self, text: str, hinter: Matcher | None) -> HintedText:
+        """The text as the model gets it; as it is where hints would make it longer than the model can take."""
+        if hinter is None:
+            return HintedText(text)
+        hinted = write_hints(text, [m for m in hinter.find(text) if m.glossary in self._lexicon_names | {ARTICLE}])
+        fits = not hinted.terms or self.generator.count_tokens(hinted.text) <= self.generator.max_input_tokens
+        return hinted if fits else HintedText(text)
+
+    def _cases(self, plan: _Plan, given: Sequence[HintedText], outputs: Sequence[Output]) -> list[Case]:
         """The segments with their terms: those of the glossaries, and names that the article itself introduced."""
         matcher = self._matcher
         if self.config.learn_names and plan.todo:
@@ -105,12 +147,13 @@ class Translator:
             pairs = list(zip((s.text for s in plan.todo), english, strict=True))
             learned = learn(plan.article.text, plan.article.title, self._matcher)
             matcher = matcher.extended(settle(learned, pairs, self._matcher))
-        return [Case(s, matcher.find(s.text)) for s in plan.todo]
+        return [Case(s, matcher.find(s.text), h) for s, h in zip(plan.todo, given, strict=True)]
 
     def _best(self, cases: Sequence[Case], outputs: Sequence[Output]) -> list[TranslatedSegment]:
         mode = self.config.repair.mode
         if mode == "off":
-            return [self._judged(case, output) for case, output in zip(cases, outputs, strict=True)]
+            pairs = zip(cases, outputs, strict=True)
+            return [replace(self._judged(case, output), hints=case.hints) for case, output in pairs]
         return climb(cases, outputs, self._rungs, self._judged, keep_first=mode == "report")
 
     def _judged(self, case: Case, output: Output) -> TranslatedSegment:

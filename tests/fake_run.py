@@ -60,7 +60,7 @@ class ForgetfulGenerator(FakeGenerator):
 
 def from_config(config: Config, *, translate: bool = True) -> Pipeline:
     note("L")
-    once = TranslateConfig(repair=RepairConfig(mode="off"), glossaries=(), learn_names=False)
+    once = TranslateConfig(repair=RepairConfig(mode="off"), glossaries=(), hints=(), learn_names=False)
     plain = SummarizeConfig(candidates=1, unsupported="flag")
     translator = Translator(ForgetfulGenerator(answer("t", "t")), once)
     summarizer = Summarizer(ForgetfulGenerator(answer("s", SUMMARY)), plain)

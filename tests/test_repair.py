@@ -32,6 +32,7 @@ def translated(script, *, text=LONG, beams=4, mode="on", second=None, glossaries
         decoding=Decoding(num_beams=beams),
         repair=RepairConfig(mode=mode, second=SECOND if second else None),
         glossaries=glossaries,
+        hints=(),
         learn_names=False,
     )
     [translation] = Translator(model, config, second).translate([Article("a", text)])
@@ -233,7 +234,7 @@ def test_the_doubtful_of_all_articles_climb_together_and_in_order():
 
     model = Scripted(script)
     articles = [Article(str(i), f"بلغ العدد {i}.") for i in range(100, 110)]
-    done = Translator(model, TranslateConfig(glossaries=())).translate(articles)
+    done = Translator(model, TranslateConfig(glossaries=(), hints=())).translate(articles)
     assert [t.text for t in done] == [f"Number {i} is here." for i in range(100, 110)]
     assert [t.segments[0].way for t in done] == ["", "greedy"] * 5
     assert [len(texts) for texts, _ in model.calls] == [10, 5, 5], "the usual, numbers hidden, the other search"

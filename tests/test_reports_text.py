@@ -145,7 +145,7 @@ def test_json_is_readable_for_other_programs() -> None:
     record = json.loads(text)
     assert "لقاء في أستانة" in text
     assert list(record) == ["format", "article", "translation", "summary", "signature", "timings"]
-    assert record["format"] == 2
+    assert record["format"] == 3
     assert record["article"]["metadata"] == {"date": "2016-11-03", "tags": ["سياسة", {"n": 1.5}], "url": None}
     assert record["translation"]["title_text"] == "Meeting in Astana"
     assert record["translation"]["text"] == REPORT.translation.text
@@ -201,10 +201,10 @@ def changed(path: list[str | int], value: object) -> str:
     "text, wanted",
     [
         ("{", "not a report: Expecting"),
-        ("[]", "not a report: found format None; wanted 2"),
-        ("{}", "not a report: found format None; wanted 2"),
-        (changed(["format"], 3), "not a report: found format 3; wanted 2"),
-        (changed(["format"], True), "not a report: found format True; wanted 2"),
+        ("[]", "not a report: found format None; wanted 3"),
+        ("{}", "not a report: found format None; wanted 3"),
+        (changed(["format"], 2), "not a report: found format 2; wanted 3"),
+        (changed(["format"], True), "not a report: found format True; wanted 3"),
         (changed(["article", "text"], 5), "not a report: report.article.text: found int, wanted str"),
         (changed(["article", "metadata"], []), "not a report: report.article.metadata: wanted an object"),
         (changed(["article"], None), "not a report: report.article: found NoneType, wanted an object"),

@@ -64,7 +64,7 @@ class Line:
 
     def make(self):
         self.loaded += 1
-        once = TranslateConfig(repair=RepairConfig(mode="off"), glossaries=())  # what models see is counted
+        once = TranslateConfig(repair=RepairConfig(mode="off"), glossaries=(), hints=())  # what models see is counted
         translator = Translator(self.translator, once)
         return Pipeline(translator, Summarizer(self.summarizer, PLAIN), self.signatures.whole)
 
@@ -390,7 +390,7 @@ def test_parquet_names_the_doubts_of_what_is_shown_and_not_of_what_was_tried(lin
     import pyarrow.parquet as pq
 
     line.config = config(parquet=True)
-    tried = TranslateConfig(repair=RepairConfig(mode="on"), glossaries=(), min_score=None)
+    tried = TranslateConfig(repair=RepairConfig(mode="on"), glossaries=(), hints=(), min_score=None)
 
     def answer(text, greedy):
         return "The minister said " + ("so in the old city." if greedy else "and he said " * 9)

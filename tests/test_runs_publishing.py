@@ -71,7 +71,7 @@ def test_a_run_that_did_not_come_to_its_end_is_told(out, state):
 
 def test_a_line_that_a_killed_run_left_is_no_record(out):
     with (out / "records.jsonl").open("a") as stream:
-        stream.write('{"format": 2, "arti')
+        stream.write('{"format": 3, "arti')
     assert publish(out).done == 5
 
 

@@ -25,7 +25,10 @@ def translator(answer=None, *, not_arabic="refuse", min_score=None, **options) -
     fake = FakeGenerator(answer, **options) if answer else FakeGenerator(**options)
     once = RepairConfig(mode="off")  # tests/test_repair.py has the rest
     return Translator(
-        fake, TranslateConfig(not_arabic=not_arabic, min_score=min_score, repair=once, glossaries=(), learn_names=False)
+        fake,
+        TranslateConfig(
+            not_arabic=not_arabic, min_score=min_score, repair=once, glossaries=(), hints=(), learn_names=False
+        ),
     )
 
 
@@ -179,7 +182,7 @@ def test_a_name_that_the_article_introduced_is_kept_where_the_model_took_it_for_
         told = "An official told me that" if "أحد" in source else "He told me that"
         return f"{'Li said that' if 'Li' in source else told} cooperation meets the needs."
 
-    stage = Translator(FakeGenerator(answer), TranslateConfig(min_score=None))
+    stage = Translator(FakeGenerator(answer), TranslateConfig(min_score=None, hints=()))
     [t] = stage.translate([article(text)])
     assert [s.text for s in t.segments] == [
         "Chinese Premier Li Keqiang met his counterpart in Astana.",

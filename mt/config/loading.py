@@ -228,7 +228,7 @@ def _stage_defaults(values: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(model, dict) and "source" in model:
             defaults[stage] |= {"model": {}, "decoding": {}}
             if stage == "translate":
-                defaults[stage]["min_score"] = None
+                defaults[stage] |= {"min_score": None, "hints": ()}
     return defaults
 
 

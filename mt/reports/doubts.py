@@ -149,6 +149,7 @@ def repaired(report: Report) -> Iterator[TranslatedSegment]:
 _WAYS = {
     "": "first output",
     "first": "first output",
+    "no-hints": "without the hints for rare words",
     "beam": "decoded again, with a wider search",
     "greedy": "decoded again, word by word",
     "no-repeat": "decoded again, without repeating phrases",

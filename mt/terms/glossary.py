@@ -75,6 +75,15 @@ def load_glossaries(names_or_paths: Iterable[str | Path]) -> tuple[Glossary, ...
     return tuple(loaded)
 
 
+def parse_glossary(name: str, text: str) -> Glossary:
+    """A glossary from the lines of a TSV file; raises `ConfigError` as `load_glossaries` does."""
+    faults: list[str] = []
+    glossary = _glossary(Path(f"{name}.tsv"), _tsv_rows(Path(f"{name}.tsv"), text, faults), faults)
+    if faults:
+        raise ConfigError("\n".join(["glossaries have faults:", *(f"  {fault}" for fault in faults)]))
+    return glossary
+
+
 def _locate(source: str | Path) -> Path:
     path, ready = Path(source), glossary_folder() / f"{source}.tsv"
     if path.name == str(source) and not path.suffix and ready.is_file():
@@ -92,6 +101,10 @@ def _load(path: Path, faults: list[str]) -> Glossary:
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 at byte {error.start}") from None
     rows = _tsv_rows(path, text, faults) if path.suffix == ".tsv" else _yaml_rows(path, text, faults)
+    return _glossary(path, rows, faults)
+
+
+def _glossary(path: Path, rows: Iterable[_Row], faults: list[str]) -> Glossary:
     entries: list[Entry] = []
     first_at: dict[tuple[str, ...], int] = {}
     for line, arabic, english, kind, note in rows:

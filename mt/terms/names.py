@@ -255,7 +255,8 @@ def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher 
     gives its English to the short forms; other full names take the form that sounds most like the Arabic and that the
     translation writes most often, the earlier one on a tie; a first name that is never rendered recognisably is
     transliterated where its vowels are written and the article introduces the name. A short form that is a common word
-    too must be rendered as the name in a third of its places, or is taken for the word.
+    too must be rendered as the name in a third of its places, or is taken for the word, unless a glossary has the full
+    form: then it is known who is meant, and a model that reads it as the word everywhere («لي», "to me") is corrected.
     Short forms take their part of the full form. Deterministic, and the same for any order of other articles.
     """
     places = _places(glossary, pairs)
@@ -274,7 +275,8 @@ def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher 
         name = entry.arabic[0]
         whole = settled[entry.note].english[0] if entry.note in settled else in_glossary.get(entry.note, "")
         english = _part_of(name, whole) or _from_translation(name, places)
-        if english and (not is_common(fold(name)) or _is_borne_out(name, places)):
+        sure = not is_common(fold(name)) or entry.note in in_glossary
+        if english and (sure or _is_borne_out(name, places)):
             settled[name] = replace(entry, english=(english,))
     return Glossary(glossary.name, tuple(settled.values()))
 

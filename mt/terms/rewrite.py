@@ -51,28 +51,39 @@ _STAND_INS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 }  # fmt: skip
 
 
-def rewrite(source: str, lacking: Sequence[Match], others: Sequence[Match] = ()) -> tuple[Rewrite, ...]:
+def apart(matches: Sequence[Match], others: Sequence[Match]) -> tuple[Match, ...]:
+    """The matches that share no letter with the others."""
+    return tuple(m for m in matches if all(m.end <= other.start or other.end <= m.start for other in others))
+
+
+def rewrite(
+    source: str, lacking: Sequence[Match], others: Sequence[Match] = (), hinted: Sequence[Match] = ()
+) -> tuple[Rewrite, ...]:
     """The source with the lacking terms written otherwise, best way first; nothing where there is nothing to rewrite.
 
     `term-latin` writes the English form itself. `term-stand-in` writes a common name of the same kind that the source
     does not have, and `Rewrite.restore` puts the term in its place; other terms and demonyms have no stand-in.
     `term-latin-all` writes the `others` of the sentence in English as well, for those that get lost when one changes.
+    The `hinted` matches, which overlap none that is lacking, stand in English in all of them.
     """
     wanted = [match for match in lacking if match.entry.english]
     if not wanted:
         return ()
-    ways = [Rewrite(_in_latin(source, wanted), "term-latin")]
+    ways = [Rewrite(in_latin(source, [*wanted, *hinted]), "term-latin")]
     if chosen := _stand_ins(source, wanted):
         targets = [match.entry.english[0] for match in wanted]
         swaps = {target: Swap(forms, target) for target, (_, forms) in zip(targets, chosen, strict=True)}
-        text = _written(source, wanted, [arabic for arabic, _ in chosen])
+        forms = [*(arabic for arabic, _ in chosen), *(match.entry.english[0] for match in hinted)]
+        text = _written(source, [*wanted, *hinted], forms)
         ways.append(Rewrite(text, "term-stand-in", tuple(swaps.values())))
     if more := [match for match in others if match.entry.english]:
-        ways.append(Rewrite(_in_latin(source, [*wanted, *more]), "term-latin-all"))
+        written = [*wanted, *more, *apart(hinted, more)]
+        ways.append(Rewrite(in_latin(source, written), "term-latin-all"))
     return tuple(ways)
 
 
-def _in_latin(source: str, matches: Sequence[Match]) -> str:
+def in_latin(source: str, matches: Sequence[Match]) -> str:
+    """The source with the preferred English form of each match, all of which have one, in its place."""
     return _written(source, matches, [match.entry.english[0] for match in matches])
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mt.records import Json, Report, SummarySentence, Term, TranslatedSegment
+from mt.records import Hint, Json, Report, SummarySentence, Term, TranslatedSegment
 from mt.reports.doubts import (
     ARABIC,
     SHORT_SUMMARY,
@@ -87,6 +87,7 @@ class Sentence:
     repaired: bool
     way: str
     attempts: tuple[Attempted, ...]
+    hints: tuple[Hint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,11 @@ class _Page:
         return [sentence for sentence in (*self.title, *self.sentences) if sentence.repaired]
 
     @property
+    def hinted(self) -> list[Sentence]:
+        """Sentences of which the model got words in English, titles first."""
+        return [sentence for sentence in (*self.title, *self.sentences) if sentence.hints]
+
+    @property
     def strip(self) -> Strip:
         """The whole article at a glance."""
         segments = zip(self.sentences, self.report.translation.segments, strict=True)
@@ -196,7 +202,8 @@ class _Page:
         english, arabic = self._runs(part, segment)
         note = _note(label, segment, marks, slips, confidence)
         repaired = bool(segment.way or attempts)
-        return Sentence(key, label, english, arabic, marks, slips, confidence, note, repaired, way, attempts)
+        hints = segment.hints
+        return Sentence(key, label, english, arabic, marks, slips, confidence, note, repaired, way, attempts, hints)
 
     def _runs(self, part: Part, segment: TranslatedSegment) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
         """Both texts with the terms, and in the Arabic the slips, which go first where both stand in one place."""
