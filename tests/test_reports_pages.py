@@ -170,12 +170,12 @@ def test_repairs_tell_what_was_kept_and_what_was_not():
 
 
 def test_words_given_in_english_are_listed_with_their_sentence():
-    hints = PAGE.words("dl", "facts")[0]
+    hints = PAGE.words("dl", "hints")[0]
     assert hints == "Sentence 3 مسافر as traveller"
 
 
 def test_what_the_page_tells_of_its_making():
-    facts = PAGE.words("dl", "facts")[1]
+    facts = PAGE.words("dl", "facts")[0]
     for told in ("tatweel (3), spaces (12)", "translate 1.2 s, summarize 12.0 s", "news.jsonl:4", "date 2026-03-01"):
         assert told in facts
     assert '["سياسة", {"n": 1.5}]' in facts
