@@ -152,10 +152,11 @@ def _check_config(options: argparse.Namespace) -> int:
     """The configuration as it is after file, environment and command line, to stdout as YAML."""
     import yaml
 
-    from mt.terms import load_glossaries
+    from mt.terms import load_glossaries, load_lexicons
 
     config = _config(options)
     load_glossaries(config.translate.glossaries)  # part of the configuration, in files of their own
+    load_lexicons(config.translate.hints)
     print(yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100), end="")
     _say("mt: the configuration is sound")
     return DONE

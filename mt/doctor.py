@@ -20,7 +20,7 @@ from mt.config import Config, Decoding, ModelConfig, Stage, SummarizeConfig
 from mt.engines import TextGenerator
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.errors import ConfigError, ModelError, MtError
-from mt.terms import load_glossaries
+from mt.terms import load_glossaries, load_lexicons
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
 Pairs: TypeAlias = Sequence[tuple[str, str]]
@@ -150,11 +150,11 @@ def _disk(config: Config) -> Iterator[Finding]:
 
 def _glossaries(config: Config) -> Finding:
     try:
-        found = load_glossaries(config.translate.glossaries)
+        glossaries, lexicons = load_glossaries(config.translate.glossaries), load_lexicons(config.translate.hints)
     except ConfigError as error:
         return Finding("fail", "glossaries", str(error))
-    terms = sum(len(glossary.entries) for glossary in found)
-    return Finding("ok", "glossaries", f"{len(found)} with {terms} terms")
+    terms, hints = (sum(len(each.entries) for each in some) for some in (glossaries, lexicons))
+    return Finding("ok", "glossaries", f"{len(glossaries)} with {terms} terms; {hints} hints for rare words")
 
 
 def _files(config: Config, name: str, model: ModelConfig) -> Finding:

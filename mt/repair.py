@@ -182,7 +182,7 @@ def _terms_rewritten(case: Case, best: TranslatedSegment, way: str) -> Try | Non
     others = [match for match in case.terms if match not in lacking]
     hinted = apart(case.given.terms if case.given else (), lacking)
     found = next((r for r in rewrite(case.source.text, lacking, others, hinted) if r.way == way), None)
-    return Try((found.text,), found.restore, HintedText(found.text, hinted).hints) if found else None
+    return Try((found.text,), found.restore, HintedText(found.text, found.hinted).hints) if found else None
 
 
 def _numbers_hidden(case: Case, best: TranslatedSegment) -> Try | None:

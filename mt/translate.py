@@ -18,6 +18,7 @@ from mt.records import Article, Flag, Generated, Segment, TranslatedSegment, Tra
 from mt.repair import Case, Output, climb, ladder
 from mt.terms import (
     ARTICLE,
+    Glossary,
     HintedText,
     Matcher,
     check_terms,
@@ -30,6 +31,8 @@ from mt.terms import (
 )
 from mt.text import detect, segment, segment_english, split_long
 
+NO_NAMES = Glossary(ARTICLE, ())
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
@@ -40,6 +43,8 @@ class _Plan:
     body: tuple[Segment, ...]
     language: str = "ar"
     reason: str = ""
+    names: Glossary = NO_NAMES
+    """The names that the article introduces, without English."""
 
     @property
     def todo(self) -> tuple[Segment, ...]:
@@ -60,7 +65,7 @@ class Translator:
         glossaries = load_glossaries(config.glossaries)
         self._matcher = Matcher(glossaries)
         lexicons = load_lexicons(config.hints)
-        self._lexicon_names = frozenset(lexicon.name for lexicon in lexicons)
+        self._hinting = frozenset((ARTICLE, *(lexicon.name for lexicon in lexicons)))
         self._hinter = Matcher([*glossaries, *lexicons]) if lexicons else None
         self._rungs = ladder(generator, config, second)
 
@@ -108,7 +113,8 @@ class Translator:
     def _plan(self, article: Article) -> _Plan:
         language = detect(article.text)
         if language.code == "ar":
-            return _Plan(article, self._split(article.title), self._split(article.text))
+            names = learn(article.text, article.title, self._matcher) if self.config.learn_names else NO_NAMES
+            return _Plan(article, self._split(article.title), self._split(article.text), names=names)
         self.check(article)
         split = segment_english if language.code == "en" else segment
         return _Plan(article, split(article.title), split(article.text), language.code, language.reason)
@@ -126,27 +132,25 @@ class Translator:
         The model would take it for a word, and then no first output could show that it is a name.
         """
         hinter = self._hinter
-        if hinter is not None and self.config.learn_names and plan.todo:
-            learned = learn(plan.article.text, plan.article.title, self._matcher)
-            hinter = hinter.extended(settle(learned, (), self._matcher))
+        if hinter is not None and plan.names.entries:
+            hinter = hinter.extended(settle(plan.names, (), self._matcher))
         return [self._hinted(s.text, hinter) for s in plan.todo]
 
     def _hinted(self, text: str, hinter: Matcher | None) -> HintedText:
         """The text as the model gets it; as it is where hints would make it longer than the model can take."""
         if hinter is None:
             return HintedText(text)
-        hinted = write_hints(text, [m for m in hinter.find(text) if m.glossary in self._lexicon_names | {ARTICLE}])
+        hinted = write_hints(text, [m for m in hinter.find(text) if m.glossary in self._hinting])
         fits = not hinted.terms or self.generator.count_tokens(hinted.text) <= self.generator.max_input_tokens
         return hinted if fits else HintedText(text)
 
     def _cases(self, plan: _Plan, given: Sequence[HintedText], outputs: Sequence[Output]) -> list[Case]:
         """The segments with their terms: those of the glossaries, and names that the article itself introduced."""
         matcher = self._matcher
-        if self.config.learn_names and plan.todo:
+        if plan.names.entries:
             english = [output.text if isinstance(output, Generated) else "" for output in outputs]
             pairs = list(zip((s.text for s in plan.todo), english, strict=True))
-            learned = learn(plan.article.text, plan.article.title, self._matcher)
-            matcher = matcher.extended(settle(learned, pairs, self._matcher))
+            matcher = matcher.extended(settle(plan.names, pairs, self._matcher))
         return [Case(s, matcher.find(s.text), h) for s, h in zip(plan.todo, given, strict=True)]
 
     def _best(self, cases: Sequence[Case], outputs: Sequence[Output]) -> list[TranslatedSegment]:

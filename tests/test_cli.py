@@ -251,9 +251,10 @@ def test_an_interrupt_ends_with_130():
     assert (child.returncode, err) == (130, "mt: interrupted\n")
 
 
-def test_a_glossary_with_faults_is_a_fault_of_the_configuration(tmp_path, capsys):
+@pytest.mark.parametrize("key", ["glossaries", "hints"])
+def test_a_glossary_with_faults_is_a_fault_of_the_configuration(tmp_path, capsys, key):
     (tmp_path / "mine.tsv").write_text("الصين\n", encoding="utf-8")
-    option = f"translate.glossaries=[{tmp_path / 'mine.tsv'}]"
+    option = f"translate.{key}=[{tmp_path / 'mine.tsv'}]"
     assert cli.main(["check-config", "--set", option]) == 2
     out, err = capsys.readouterr()
     assert (out, f"{tmp_path / 'mine.tsv'}:1: found 1 columns" in err) == ("", True)

@@ -1,5 +1,3 @@
-import lzma
-
 import pytest
 from fakes import FakeGenerator
 
@@ -121,8 +119,33 @@ def test_a_text_that_hints_would_make_too_long_is_given_as_it_is(tmp_path):
     assert seen == ["رأى سمندل."]
 
 
-def test_a_packed_lexicon_is_what_the_format_of_glossaries_allows():
-    from importlib.resources import files
+def test_a_lexicon_with_the_name_of_a_glossary_is_not_taken_for_it(tmp_path):
+    mine = write(tmp_path / "countries.tsv", "سمندل\tsalamander")
+    _, seen = translated(lambda _: "He saw it.", "رأى سمندل في السويد.", [mine], mode="off", glossaries=("countries",))
+    assert seen == ["رأى salamander في السويد."]
 
-    packed = (files("mt.terms") / "data" / "ar-en.tsv.xz").read_bytes()
-    assert lzma.decompress(packed).decode("utf-8").startswith("# ")
+
+def test_a_term_that_is_missing_is_written_beside_the_hints(tmp_path):
+    mine = write(tmp_path / "mine.tsv", "سمندل\tsalamander")
+
+    def answer(source):
+        return "He saw a salamander in Sweden." if "Sweden" in source else "He saw a salamander there."
+
+    translation, seen = translated(answer, "رأى سمندل في السويد.", [mine], glossaries=("countries",))
+    [segment] = translation.segments
+    assert (segment.way, segment.text) == ("term-latin", "He saw a salamander in Sweden.")
+    assert seen[-1] == "رأى salamander في Sweden."
+    assert segment.hints == (Hint("سمندل", "salamander"),)
+
+
+def test_numbers_are_hidden_in_the_text_with_its_hints(tmp_path):
+    mine = write(tmp_path / "mine.tsv", "سمندل\tsalamander")
+
+    def answer(source):
+        return "He saw 37 salamanders." if "37" in source else "He saw salamanders."
+
+    translation, seen = translated(answer, "رأى 425601 سمندل.", [mine])
+    [segment] = translation.segments
+    assert (segment.way, segment.text) == ("numbers", "He saw 425,601 salamanders.")
+    assert "رأى 37 salamander." in seen
+    assert segment.hints == (Hint("سمندل", "salamander"),)

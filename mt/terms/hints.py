@@ -44,9 +44,11 @@ def lexicon_names() -> list[str]:
 def load_lexicons(names_or_paths: Iterable[str]) -> tuple[Glossary, ...]:
     """Lexicons of the package by name, and others by path in the format of glossaries, in the given order.
 
+    Their names begin with `hints:`, so that a lexicon is never taken for the glossary of the same name.
     Raises `ConfigError` that names the file and each faulty line.
     """
-    return tuple(_packed(name) if name in lexicon_names() else _other(name) for name in names_or_paths)
+    lexicons = (_packed(name) if name in lexicon_names() else _other(name) for name in names_or_paths)
+    return tuple(Glossary(f"hints:{lexicon.name}", lexicon.entries) for lexicon in lexicons)
 
 
 def lexicons_fingerprint(names_or_paths: Iterable[str]) -> str:

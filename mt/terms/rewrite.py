@@ -30,6 +30,8 @@ class Rewrite:
     text: str
     way: str
     swaps: tuple[Swap, ...] = ()
+    hinted: tuple[Match, ...] = ()
+    """The hints that stand in the text."""
 
     def restore(self, english: str) -> str:
         """The translation of `text` with each stand-in replaced by its term; unchanged where it is not found."""
@@ -69,16 +71,16 @@ def rewrite(
     wanted = [match for match in lacking if match.entry.english]
     if not wanted:
         return ()
-    ways = [Rewrite(in_latin(source, [*wanted, *hinted]), "term-latin")]
+    ways = [Rewrite(in_latin(source, [*wanted, *hinted]), "term-latin", (), tuple(hinted))]
     if chosen := _stand_ins(source, wanted):
         targets = [match.entry.english[0] for match in wanted]
         swaps = {target: Swap(forms, target) for target, (_, forms) in zip(targets, chosen, strict=True)}
         forms = [*(arabic for arabic, _ in chosen), *(match.entry.english[0] for match in hinted)]
         text = _written(source, [*wanted, *hinted], forms)
-        ways.append(Rewrite(text, "term-stand-in", tuple(swaps.values())))
+        ways.append(Rewrite(text, "term-stand-in", tuple(swaps.values()), tuple(hinted)))
     if more := [match for match in others if match.entry.english]:
-        written = [*wanted, *more, *apart(hinted, more)]
-        ways.append(Rewrite(in_latin(source, written), "term-latin-all"))
+        kept = apart(hinted, more)
+        ways.append(Rewrite(in_latin(source, [*wanted, *more, *kept]), "term-latin-all", (), kept))
     return tuple(ways)
 
 
