@@ -13,8 +13,8 @@ from mt import cli, pipeline
 from mt.config import SummarizeConfig, TranslateConfig
 from mt.errors import ConfigError, ModelError
 from mt.pipeline import Pipeline, Signatures
-from mt.summarize import Summarizer
-from mt.translate import Translator
+from mt.summarizer import Summarizer
+from mt.translator import Translator
 
 ARABIC = "قال الوزير إن الاجتماع كان مفيدا. وأضاف أن العمل مستمر."
 
