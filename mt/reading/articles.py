@@ -90,6 +90,15 @@ def _read(sources: Iterable[str | Path], options: ArticlesConfig, offline: bool)
             yield item
 
 
+def check_sources(sources: Sequence[str]) -> None:
+    """Raise `InputError` that lists all missing files: a mistyped name should not surface after an hour of work."""
+    missing = [
+        s for s in sources if s != "-" and not s.startswith("hf:") and not glob.has_magic(s) and not Path(s).exists()
+    ]
+    if missing:
+        raise InputError("\n".join(["no such file or folder:", *(f"  {writable(name)}" for name in missing)]))
+
+
 # ---------------------------------------------------------------- ids that stand twice
 
 
