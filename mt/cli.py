@@ -6,6 +6,7 @@ Exit codes: 0 all done, 1 some articles failed, 2 the request is impossible, 130
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -38,6 +39,8 @@ FEW = 20
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal of another encoding ends no command
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s"
     )
@@ -141,8 +144,8 @@ def _translate(options: argparse.Namespace) -> int:
 
 def _summarize(options: argparse.Namespace) -> int:
     """Summary of each English article to stdout."""
-    config = _config(options)
-    config = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": True})})
+    # As a setting, not a change of the loaded configuration: a stage that is on is checked, its model's licence too.
+    config = _config(options, "summarize.enabled=true")
     sources = _existing(options.articles)
     pipeline = _pipeline(config, translate=False)
     return _print_each(pipeline, _articles(sources, config), _as_json if options.json else _summary)
@@ -247,10 +250,10 @@ def _models(options: argparse.Namespace) -> int:
 # ---------------------------------------------------------------- parts of commands
 
 
-def _config(options: argparse.Namespace) -> Config:
+def _config(options: argparse.Namespace, *settings: str) -> Config:
     from mt.config import load_config
 
-    return load_config(options.config, _sets(options))
+    return load_config(options.config, [*_sets(options), *settings])
 
 
 def _sets(options: argparse.Namespace) -> list[str]:
