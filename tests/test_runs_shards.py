@@ -14,8 +14,8 @@ from mt.runs.executors import InProcess
 from mt.runs.journal import Journal
 from mt.runs.publishing import publish
 from mt.runs.shards import Merged, Shard, merge_shards
-from mt.summarize import Summarizer
-from mt.translate import Translator
+from mt.summarizer import Summarizer
+from mt.translator import Translator
 
 COUNT = 23
 SIGNED = Signatures("translate so", "summarize so")

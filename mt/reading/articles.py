@@ -36,7 +36,7 @@ from mt.reading.formats import (
     writable,
 )
 from mt.records import Article, Change, Failure, Json
-from mt.text import clean
+from mt.text import clean, readable_changes
 
 T = TypeVar("T")
 Sources: TypeAlias = str | Path | Iterable[str | Path]
@@ -176,7 +176,9 @@ def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
         metadata = tuple((writable(key), _plain(value, found.place)) for key, value in rest)
     except InputError as error:
         return Failure(name, found.place, InputError.__name__, str(error))
-    changes = _together(found.changes, title.changes, text.changes)
+    changes = _together(
+        found.changes, title.changes, text.changes, readable_changes(title.text), readable_changes(text.text)
+    )
     return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place)
 
 
