@@ -55,7 +55,12 @@ def test_measure_summaries_of_other_systems(tmp_path: Path) -> None:
 def test_measure_lexicon(tmp_path: Path) -> None:
     lexicon, pairs, clean = tmp_path / "rare.tsv", tmp_path / "pairs.tsv", tmp_path / "clean.tsv"
     lexicon.write_text("غولف\tgolf\tterm\nقرش\tshark\tterm\nسراب\tmirage\tterm\n")
-    rows = ["لعب غولف\tHe played golf", "رأى القرش\tHe saw a piastre", "له قرش\tHe has a piastre", "هذا سراب\tAn illusion"]
+    rows = [
+        "لعب غولف\tHe played golf",
+        "رأى القرش\tHe saw a piastre",
+        "له قرش\tHe has a piastre",
+        "هذا سراب\tAn illusion",
+    ]
     pairs.write_text("\n".join(rows) + "\n")
     printed = run("lexicon", str(pairs), "--lexicon", str(lexicon), "--clean", str(clean))
     assert "3 terms of 3 entries found; English of people has 33.3%" in printed
