@@ -300,7 +300,9 @@ class _Run:
                 result = replace(result, timings=(Timing("translate", entry.translating), *result.timings))
             paths: Sequence[Path] = ()
             if isinstance(result, Report):
-                paths = write_report(result, self.output.path / REPORTS, self.plan.config.report.formats)
+                report = self.plan.config.report
+                index = f"../{INDEX}" if report.index else ""
+                paths = write_report(result, self.output.path / REPORTS, report.formats, index)
             elif entry.task:
                 self.output.remove(self._paths(entry.item.id))
             kept.lines.append(_line(entry, result))
