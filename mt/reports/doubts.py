@@ -5,6 +5,8 @@ Every form of a report (page, Markdown, plain text) tells the same, so a number 
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,7 +56,16 @@ class Doubt:
 def reason(flag: Flag) -> Reason:
     """The flag in a reader's words; one of a newer version has no explanation."""
     explanation = KINDS[flag.name].explanation if flag.name in KINDS else ""
-    return Reason(flag.name, title(flag.name), flag.detail, explanation)
+    return Reason(flag.name, title(flag.name), _LOG_PROBABILITY.sub(_as_confidence, flag.detail), explanation)
+
+
+# Scores in details of flags are mean log-probabilities; readers get the geometric mean of the probabilities.
+_LOG_PROBABILITY = re.compile(r"mean log-probability of a token (-?[\d.]+), under (-?[\d.]+)")
+
+
+def _as_confidence(match: re.Match[str]) -> str:
+    score, least = (round(100 * math.exp(min(0.0, float(value)))) for value in match.groups())
+    return f"confidence {score} %, below {least} %"
 
 
 _UNTRANSLATED = Reason(

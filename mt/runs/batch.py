@@ -387,7 +387,9 @@ class _Run:
                 result = replace(result, timings=(Timing("translate", entry.translating), *result.timings))
             paths: Sequence[Path] = ()
             if isinstance(result, Report):
-                paths = write_report(result, self.output.path / REPORTS, self.plan.config.report.formats)
+                report = self.plan.config.report
+                index = f"../{INDEX}" if report.index else ""
+                paths = write_report(result, self.output.path / REPORTS, report.formats, index)
                 self._orphans.discard(result.article.id)
             elif isinstance(entry.item, Article):
                 self.output.remove_reports(entry.item.id)
