@@ -5,10 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, get_args
-
-from mt.errors import InputError
 
 if TYPE_CHECKING:
     from mt.config import Config
@@ -24,11 +21,11 @@ Command: TypeAlias = Callable[[argparse.Namespace], int]
 """Runs a command with its options; gives the exit code."""
 
 
-def config_of(options: argparse.Namespace) -> Config:
-    """The configuration that the options ask for."""
+def config_of(options: argparse.Namespace, *settings: str) -> Config:
+    """The configuration that the options ask for; `settings`, `key=value`, are the command's own and win over all."""
     from mt.config import load_config
 
-    return load_config(options.config, sets_of(options))
+    return load_config(options.config, [*sets_of(options), *settings])
 
 
 def sets_of(options: argparse.Namespace) -> list[str]:
@@ -44,12 +41,10 @@ def pipeline_of(config: Config, *, translate: bool = True) -> Pipeline:
 
 
 def existing(sources: Sequence[str]) -> Sequence[str]:
-    """The sources, when all of them are there: a mistyped name should not surface after an hour of work."""
-    from glob import has_magic
+    """The sources, when all of them exist."""
+    from mt.reading.articles import check_sources
 
-    missing = [s for s in sources if s != "-" and not s.startswith("hf:") and not has_magic(s) and not Path(s).exists()]
-    if missing:
-        raise InputError("\n".join(["no such file or folder:", *(f"  {name}" for name in missing)]))
+    check_sources(sources)
     return sources
 
 
