@@ -13,8 +13,8 @@ from mt import cli, pipeline
 from mt.config import SummarizeConfig, TranslateConfig
 from mt.errors import ConfigError, ModelError
 from mt.pipeline import Pipeline, Signatures
-from mt.summarize import Summarizer
-from mt.translate import Translator
+from mt.summarizer import Summarizer
+from mt.translator import Translator
 
 ARABIC = "قال الوزير إن الاجتماع كان مفيدا. وأضاف أن العمل مستمر."
 
@@ -238,10 +238,10 @@ def test_help_is_quick():
 
 def test_an_interrupt_ends_with_130():
     code = (
-        "import signal, sys, time; from mt import cli\n"
+        "import signal, sys, time; from mt import cli; from mt.cli import setup\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored\n"
         "def wait(options): print('ready', flush=True); time.sleep(60)\n"
-        "cli._check_config = wait\n"
+        "setup.check_config = wait\n"
         "sys.exit(cli.main(['check-config']))"
     )
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -289,3 +289,10 @@ def test_reports_are_made_anew_without_a_model(line, folder, tmp_path, capsys, m
     assert (out / "records.parquet").is_file()
     assert cli.main(["report", str(tmp_path)]) == 2
     assert "records.jsonl: no such file" in capsys.readouterr().err
+
+
+def test_summarize_refuses_a_licence_that_was_not_accepted(line, folder, capsys):
+    off = ["--set", "summarize.enabled=false", "--set", "summarize.model.noncommercial=true"]
+    assert cli.main(["summarize", str(folder / "long.txt"), *off]) == 2
+    assert "allow_noncommercial" in capsys.readouterr().err
+    assert line == []

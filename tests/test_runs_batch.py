@@ -1,4 +1,5 @@
 import json
+import os
 import re
 from dataclasses import replace
 
@@ -6,14 +7,15 @@ import pytest
 from fakes import FakeGenerator
 
 from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
-from mt.errors import ModelError, OutputError
+from mt.errors import InputError, ModelError, OutputError
 from mt.pipeline import Pipeline, Signatures, planned_signature
 from mt.records import Article, Failure, Report
 from mt.reports.json import report_from_json
 from mt.runs.batch import Plan, Progress, run_batch
 from mt.runs.executors import InProcess
-from mt.summarize import Summarizer
-from mt.translate import Translator
+from mt.runs.journal import Journal
+from mt.summarizer import Summarizer
+from mt.translator import Translator
 
 TEXT = "قال الوزير إن الاجتماع رقم {} كان مفيدا. وأضاف أن العمل في المدينة مستمر حتى الغد. "
 
@@ -467,3 +469,150 @@ def test_the_index_of_an_interrupted_run_says_so(line):
     assert "The run was interrupted" in (line.folder / "index.html").read_text(encoding="utf-8")
     line.run(articles(9))
     assert "The run was interrupted" not in (line.folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_failure_from_the_journal_leaves_no_report_of_other_settings(line):
+    line.config = config(formats=("txt",))
+    line.run([BROKEN])
+    line.broken, line.signatures = False, Signatures("t2", "s")
+    line.run([BROKEN])
+    assert [path.name for path in line.folder.glob("reports/*")] == ["broken.txt"]
+    line.signatures = Signatures("t", "s")
+    line.run([BROKEN])
+    assert (line.failed(), line.texts(), list(line.folder.glob("reports/*"))) == (["broken"], (0, 0), [])
+
+
+@pytest.mark.parametrize("missing", [None, "a0.txt", "a1.md"])
+def test_only_articles_with_a_record_have_reports(line, missing):
+    line.config = config(formats=("txt", "md"))
+    whole = articles(6)
+    line.run(whole)
+    line.config = config(formats=("txt",))
+    if missing:
+        (line.folder / "reports" / missing).unlink()
+    unread = Failure("a4", "f:4", "InputError", "f:4: not JSON")
+    line.run([*whole[:3], unread, whole[5]])
+    assert {path.stem for path in line.folder.glob("reports/*")} == {"a0", "a1", "a2", "a5"}
+
+
+def test_a_duplicate_id_costs_the_first_article_no_report(line):
+    line.config = config(formats=("txt",))
+    twin = Failure("a0", "g:0", "InputError", "g:0: duplicate id")
+    for inputs in ([*articles(1), twin], [twin, *articles(1)], [*articles(1), twin]):
+        line.run(inputs)
+        assert [path.name for path in line.folder.glob("reports/*")] == ["a0.txt"]
+
+
+def test_lines_are_on_disk_before_the_journal_knows_of_them(line, monkeypatch):
+    synced, fsync, add = [], os.fsync, Journal.add
+    monkeypatch.setattr(os, "fsync", lambda file: (fsync(file), synced.append(os.fstat(file).st_ino))[0])
+
+    def noted(journal, translations, summaries, failures, written):
+        wanted = {(line.folder / f"{name}.jsonl").stat().st_ino for name in ("records", "failures")}
+        assert wanted <= set(synced)
+        synced.clear()
+        add(journal, translations, summaries, failures, written)
+
+    monkeypatch.setattr(Journal, "add", noted)
+    line.run([*articles(3), BROKEN, *articles(9)[4:]])
+    assert len(line.ids()) == 8
+
+
+def test_a_window_of_finished_articles_is_bounded_too(line):
+    line.run(articles(40))
+    line.config = config(formats=("txt",), window_articles=2)
+    windows, executor = [], InProcess(line.make)
+
+    def measured(source, map=executor.map):
+        for index, results in enumerate(map(source)):
+            yield results
+            windows.append((index, len(line.told.results)))
+
+    executor.map = measured
+    line.told = Told()
+    run_batch(articles(40), line.folder, Plan(line.config, line.signatures), executor, line.told)
+    ends = [count for _, count in windows]
+    assert ends[-1] == 40
+    assert max(b - a for a, b in zip([0, *ends], ends, strict=False)) <= 8 * 2
+    assert line.texts() == (360, 40)
+
+
+def test_a_summary_that_failed_is_tried_again_when_failures_are(line):
+    def fail(text):
+        raise ZeroDivisionError("a bug")
+
+    good = line.summarizer.answer
+    line.summarizer.answer = fail
+    assert line.run(articles(3)).done == 3
+    assert line.manifest()["flags"]["summary-failed"] == 3
+    line.summarizer.answer = good
+    assert (line.run(articles(3)).done, line.texts()) == (3, (0, 0))
+    line.run(articles(3), retry_failed=True)
+    assert line.texts() == (0, 3)
+    assert "summary-failed" not in line.manifest()["flags"]
+    line.run(articles(3), retry_failed=True)
+    assert line.texts() == (0, 0)
+
+
+@pytest.fixture
+def other(line, tmp_path, monkeypatch):
+    """A folder that holds two articles of a.jsonl, and the two of another file."""
+    monkeypatch.chdir(tmp_path)
+    line.run(articles(2), inputs=("a.jsonl",))
+    return [replace(a, id=f"b{i}", place=f"b:{i}") for i, a in enumerate(articles(2))]
+
+
+def test_records_of_other_inputs_are_not_replaced_unless_that_is_wanted(line, other):
+    before, manifest = line.records(), line.manifest()["inputs"]
+    for inputs in (other, []):
+        with pytest.raises(OutputError, match=r"holds 2 articles, of other inputs \(a\.jsonl\).*--append.*--replace"):
+            line.run(inputs, inputs=("b.jsonl",))
+        assert (line.records(), line.manifest()["inputs"]) == (before, manifest)
+    line.run(other, inputs=("b.jsonl",), replace=True)
+    assert (line.ids(), line.manifest()["inputs"]) == (["b0", "b1"], ["b.jsonl"])
+    line.run(articles(2), inputs=("a.jsonl", "b.jsonl"))
+    assert line.ids() == ["a0", "a1"], "what the folder holds is among these inputs"
+
+
+def test_the_same_inputs_are_known_from_another_folder_and_others_of_the_same_name_too(
+    line, other, tmp_path, monkeypatch
+):
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    line.run(articles(3)[1:], inputs=("../a.jsonl",))
+    assert line.ids() == ["a1", "a2"]
+    with pytest.raises(OutputError, match="other inputs"):
+        line.run(other, inputs=("a.jsonl",))
+
+
+def test_another_standard_input_is_not_written_over_the_first(line, other):
+    line.run(articles(2), inputs=("-",), replace=True)
+    with pytest.raises(OutputError, match="another standard input"):
+        line.run(other, inputs=("-",))
+    line.run(articles(3), inputs=("-",))
+    assert line.ids() == ["a0", "a1", "a2"]
+    line.signatures = Signatures("t2", "s")
+    line.run(articles(3), inputs=("-",))
+
+
+def test_appending_keeps_all_and_adds_what_is_new_once(line, other):
+    changed = replace(articles(1)[0], text="قال الوزير شيئا آخر.")
+    for _ in range(2):
+        line.run([other[0], articles(2)[1], UNREAD, other[1], changed], inputs=("b.jsonl",), append=True)
+        assert line.ids() == ["a0", "a1", "b0", "b1"]
+        assert line.failed() == ["unread", "a0"]
+        assert line.manifest()["inputs"] == ["a.jsonl", "b.jsonl"]
+    assert line.texts() == (0, 0)
+    line.run([*articles(2), *other], inputs=("a.jsonl", "b.jsonl"))
+    assert (line.ids(), line.failed()) == (["a0", "a1", "b0", "b1"], [])
+
+
+def test_appending_mixes_no_settings_and_changes_nothing_that_is_there(line, other):
+    for options in ({"retry_failed": True}, {"replace": True}):
+        with pytest.raises(InputError, match="--append cannot go with"):
+            line.run(other, append=True, **options)
+    line.signatures = Signatures("t2", "s")
+    before = line.records()
+    with pytest.raises(OutputError, match="other settings"):
+        line.run(other, inputs=("b.jsonl",), append=True)
+    assert line.records() == before

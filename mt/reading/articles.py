@@ -12,7 +12,7 @@ import glob
 import os
 import stat
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -36,23 +36,39 @@ from mt.reading.formats import (
     writable,
 )
 from mt.records import Article, Change, Failure, Json
-from mt.text import clean
+from mt.text import clean, readable_changes
 
 T = TypeVar("T")
 Sources: TypeAlias = str | Path | Iterable[str | Path]
+Accept: TypeAlias = Callable[[Path], bool]
 _DEFAULT = ArticlesConfig()
 
 
 @overload
 def read_articles(
-    sources: Sources, *, options: ArticlesConfig = ..., offline: bool = ..., strict: Literal[True] = True
+    sources: Sources,
+    *,
+    options: ArticlesConfig = ...,
+    offline: bool = ...,
+    strict: Literal[True] = True,
+    accept: Accept | None = ...,
 ) -> Iterator[Article]: ...
 @overload
 def read_articles(
-    sources: Sources, *, options: ArticlesConfig = ..., offline: bool = ..., strict: bool
+    sources: Sources,
+    *,
+    options: ArticlesConfig = ...,
+    offline: bool = ...,
+    strict: bool,
+    accept: Accept | None = ...,
 ) -> Iterator[Article | Failure]: ...
 def read_articles(
-    sources: Sources, *, options: ArticlesConfig = _DEFAULT, offline: bool = False, strict: bool = True
+    sources: Sources,
+    *,
+    options: ArticlesConfig = _DEFAULT,
+    offline: bool = False,
+    strict: bool = True,
+    accept: Accept | None = None,
 ) -> Iterator[Article | Failure]:
     """Articles in the order of `sources`, lazily: no file of many articles is held in memory as a whole, but `.json`.
 
@@ -67,9 +83,9 @@ def read_articles(
     binary table `-<number>`). With `offline`, the Hub is not asked.
 
     Raises `InputError` at the first article or file that cannot be read; with `strict=False` a `Failure` stands there
-    instead, and reading never stops.
+    instead, and reading never stops. Only files that `accept` takes are read.
     """
-    items = _read([sources] if isinstance(sources, (str, Path)) else sources, options, offline)
+    items = _read([sources] if isinstance(sources, (str, Path)) else sources, options, offline, accept)
     return _raising(items) if strict else items
 
 
@@ -80,14 +96,32 @@ def _raising(items: Iterator[Article | Failure]) -> Iterator[Article]:
         yield item
 
 
-def _read(sources: Iterable[str | Path], options: ArticlesConfig, offline: bool) -> Iterator[Article | Failure]:
+def files_of(sources: Iterable[str | Path]) -> Iterator[Path]:
+    """The files that `read_articles` would read now; what cannot be listed is left out."""
+    for source in sources:
+        if str(source) != "-" and not str(source).startswith("hf:"):
+            yield from (item.path for item in _guarded(_files(source), "", "") if isinstance(item, File))
+
+
+def _read(
+    sources: Iterable[str | Path], options: ArticlesConfig, offline: bool, accept: Accept | None
+) -> Iterator[Article | Failure]:
     places = _Places()
     for source in sources:
-        for found in _found_in(source, options, offline):
+        for found in _found_in(source, options, offline, accept):
             item = found if isinstance(found, Failure) else _article(found, options)
             if isinstance(item, Article) and (first := places.first(item.id, item.place)):
                 item = failure(item.id, item.place, f"duplicate id {shown(item.id)}, first at {first}; give it its own")
             yield item
+
+
+def check_sources(sources: Sequence[str]) -> None:
+    """Raise `InputError` that lists all missing files: a mistyped name should not surface after an hour of work."""
+    missing = [
+        s for s in sources if s != "-" and not s.startswith("hf:") and not glob.has_magic(s) and not Path(s).exists()
+    ]
+    if missing:
+        raise InputError("\n".join(["no such file or folder:", *(f"  {writable(name)}" for name in missing)]))
 
 
 # ---------------------------------------------------------------- ids that stand twice
@@ -176,7 +210,9 @@ def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
         metadata = tuple((writable(key), _plain(value, found.place)) for key, value in rest)
     except InputError as error:
         return Failure(name, found.place, InputError.__name__, str(error))
-    changes = _together(found.changes, title.changes, text.changes)
+    changes = _together(
+        found.changes, title.changes, text.changes, readable_changes(title.text), readable_changes(text.text)
+    )
     return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place)
 
 
@@ -234,7 +270,9 @@ def _plain(value: Json, place: str, depth: int = 0) -> Json:
 # ---------------------------------------------------------------- sources and files
 
 
-def _found_in(source: str | Path, options: ArticlesConfig, offline: bool) -> Iterator[Found | Failure]:
+def _found_in(
+    source: str | Path, options: ArticlesConfig, offline: bool, accept: Accept | None
+) -> Iterator[Found | Failure]:
     place = writable(str(source)) or "''"
     if str(source) == "-":
         yield from _guarded(read_stdin(options), "stdin", STDIN)
@@ -244,7 +282,7 @@ def _found_in(source: str | Path, options: ArticlesConfig, offline: bool) -> Ite
         for file in _guarded(_files(source), place, place):
             if isinstance(file, Failure):
                 yield file
-            else:
+            elif accept is None or accept(file.path):
                 yield from _guarded(read_file(file, options), file.name, file.place)
 
 
@@ -274,7 +312,7 @@ def _files(source: str | Path) -> Iterator[File | Failure]:
 
 
 def _in_folder(path: Path) -> Iterator[File | Failure]:
-    if os.path.exists(path / _JOURNAL):
+    if _is_output(path):
         raise InputError(f"{writable(str(path))}: the output folder of a run; to read its reports, name records.jsonl")
     if is_dataset(path):
         yield File(path, writable(path.resolve().name))
@@ -310,7 +348,7 @@ def _matches(source: str | Path) -> Iterator[File | Failure]:
 def _without_outputs(paths: Sequence[Path], fixed: Path) -> list[Path]:
     """The paths but for those of output folders that the pattern does not name itself."""
     folders = {folder for path in paths for folder in (path, *path.parents) if fixed in folder.parents}
-    outputs = {folder for folder in folders if os.path.exists(folder / _JOURNAL)}
+    outputs = {folder for folder in folders if _is_output(folder)}
     return [path for path in paths if outputs.isdisjoint((path, *path.parents))]
 
 
@@ -325,8 +363,14 @@ def _missing(path: Path) -> str:
     return f"{place}: no such file" + (f"; did you mean {writable(close[0])}?" if close else "")
 
 
-_JOURNAL = "journal.sqlite"
-"""Stands in the output folder of a run from its first moment (`manifest.json` only at its end)."""
+_OF_A_RUN, _OF_A_MERGE = "journal.sqlite", ("records.jsonl", "manifest.json")
+"""A run's folder has its journal from the first moment; a merged one has none."""
+
+
+def _is_output(folder: Path) -> bool:
+    """Whether a run or a merge of runs wrote this folder."""
+    merged = all(os.path.isfile(folder / name) for name in _OF_A_MERGE)
+    return merged or os.path.exists(folder / _OF_A_RUN)
 
 
 def _below(folder: Path, root: Path) -> Iterator[File | Failure]:
@@ -352,7 +396,7 @@ def _below(folder: Path, root: Path) -> Iterator[File | Failure]:
             yield failure(place, place, f"cannot be read: {error.strerror}")
             continue
         key = (info.st_dev, info.st_ino)
-        if key in above or _JOURNAL in names:
+        if key in above or _is_output(path):
             continue
         if is_dataset(path):
             nothing = False

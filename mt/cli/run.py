@@ -1,0 +1,236 @@
+"""`mt run`: translate and summarize articles into a folder, or to stdout."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from mt.cli.common import (
+    DONE,
+    FORMATS,
+    INTERRUPTED,
+    SOME_FAILED,
+    articles_of,
+    config_of,
+    count,
+    existing,
+    formats_of,
+    pipeline_of,
+)
+from mt.errors import ConfigError, InputError
+
+if TYPE_CHECKING:
+    from mt.cli.parser import Commands
+    from mt.config import Config
+    from mt.records import Article, Failure
+    from mt.runs.batch import Plan
+    from mt.runs.executors import Executor
+    from mt.runs.progress import Bar, Few, JsonLines, Lines
+
+FEW = 20
+"""Up to so many articles, `mt run -o` prints the paths of their reports; of more, only `--show` does."""
+
+
+def add_to(commands: Commands) -> None:
+    """Add `mt run`."""
+    run_parser = commands.add("run", run, "translate and summarize Arabic articles and write reports", articles=True)
+    _add_options(run_parser)
+
+
+def _add_options(run: argparse.ArgumentParser) -> None:
+    run.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="write everything here, and go on with what is there; without it reports go to stdout as text",
+    )
+    run.add_argument(
+        "--format",
+        action="append",
+        choices=FORMATS,
+        help="only these files besides records.jsonl: one for each article, or all of them as Parquet",
+    )
+    run.add_argument("--show", action="store_true", help="print the reports as text too")
+    run.add_argument("--retry-failed", action="store_true", help="work again on articles that failed before")
+    run.add_argument("--strict", action="store_true", help="end the run at the first article that fails")
+    run.add_argument("--limit", type=count, metavar="N", help="only the first N articles")
+    run.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="work in N processes, each with its own models; auto: one for each GPU, or as the cores allow",
+    )
+    run.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="ray: workers on a Ray cluster (pip install '.[ray]')",
+    )
+    run.add_argument(
+        "--shard", metavar="I/N", help="only part I of N of the articles, for job arrays; mt merge joins the outputs"
+    )
+    held = run.add_mutually_exclusive_group()
+    held.add_argument("--append", action="store_true", help="keep all that is in the folder and add what is new")
+    held.add_argument("--replace", action="store_true", help="replace what the folder holds of other inputs")
+    run.add_argument(
+        "--watch", action="store_true", help="wait for new files and append them to the folder, until Ctrl-C or SIGTERM"
+    )
+    run.add_argument(
+        "--watch-interval", type=_seconds, default=10.0, metavar="SECONDS", help="how often --watch looks (10)"
+    )
+    run.add_argument("--log-json", action="store_true", help="progress and failures on stderr as JSON Lines")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Translate and summarize into a folder; without one, the reports go to stdout as text."""
+    config = _report_config(config_of(options), options.format)
+    sources = existing(options.articles)
+    _look_over(config)
+    if options.watch:
+        return _watch(config, sources, options)
+    if options.output is not None:
+        return _run_into(options.output, config, sources, options)
+    with TemporaryDirectory(prefix="mt-") as folder:  # the same run, of which only stdout stays
+        report = config.report.model_copy(update={"formats": (), "parquet": False, "index": False})
+        return _run_into(Path(folder), config.model_copy(update={"report": report}), sources, options)
+
+
+def _run_into(folder: Path, config: Config, sources: Sequence[str], options: argparse.Namespace) -> int:
+    from mt.runs.batch import run_batch
+    from mt.runs.interrupts import Interrupts
+
+    plan = _plan(config, sources, options)
+    articles: Iterator[Article | Failure] = islice(articles_of(sources, config), options.limit)
+    articles = plan.shard.take(articles) if plan.shard else articles
+    first = list(islice(articles, FEW + 1))
+    few = len(first) <= FEW
+    plan = replace(plan, tell_kept=few or options.show)
+    listener = _listener(options, len(first) if few else None, few=few)
+    try:
+        with Interrupts(listener.note) as interrupts:
+            executor = _executor(config, options)
+            outcome = run_batch(chain(first, articles), folder, plan, executor, listener, interrupts)
+    finally:
+        listener.close()
+    place = f"; in {folder}" if options.output else ""
+    listener.note(f"{outcome.done} done, {outcome.failed} failed{place}")
+    if outcome.interrupted:
+        listener.note("interrupted" + ("; the same command goes on from here" if options.output else ""))
+        return INTERRUPTED
+    return SOME_FAILED if outcome.failed else DONE
+
+
+def _watch(config: Config, sources: Sequence[str], options: argparse.Namespace) -> int:
+    """Append the articles of new files, until a signal ends it, which is its normal end."""
+    from mt.reading.articles import read_articles
+    from mt.runs.interrupts import Interrupts
+    from mt.runs.watching import watch
+
+    given = {"--limit": options.limit, "--replace": options.replace, "-": "-" in sources}
+    if wrong := [name for name, value in given.items() if value]:
+        raise InputError(f"--watch cannot go with {wrong[0]}")
+    if options.output is None:
+        raise InputError("--watch needs an output folder: -o FOLDER")
+
+    def read(accept: Callable[[Path], bool]) -> Iterator[Article | Failure]:
+        return read_articles(sources, options=config.articles, offline=config.offline, strict=False, accept=accept)
+
+    plan = _plan(config, sources, options)
+    listener = _listener(options, None, few=False)
+    try:
+        with Interrupts(listener.note) as interrupts:
+            executor = _executor(config, options)
+            outcome = watch(
+                sources, read, options.output, plan, executor, listener, interrupts, interval=options.watch_interval
+            )
+    finally:
+        listener.close()
+    listener.note(f"{outcome.done} done, {outcome.failed} failed; in {options.output}")
+    return SOME_FAILED if outcome.failed else DONE
+
+
+def _plan(config: Config, sources: Sequence[str], options: argparse.Namespace) -> Plan:
+    from mt.pipeline import signatures
+    from mt.runs.batch import Plan
+    from mt.runs.shards import Shard
+
+    return Plan(
+        config,
+        signatures(config),
+        retry_failed=options.retry_failed,
+        strict=options.strict,
+        replace=options.replace,
+        append=options.append,
+        inputs=tuple(sources),
+        shard=Shard.parse(options.shard) if options.shard else None,
+    )
+
+
+def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
+    """The configuration with the files that `--format` asks for, where it does."""
+    if not formats:
+        return config
+    each, parquet = formats_of(formats)
+    report = config.report.model_copy(update={"formats": each, "parquet": parquet})
+    return config.model_copy(update={"report": report})
+
+
+def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> Bar | Few | JsonLines | Lines:
+    """Who tells how the run goes; a handful of articles are told one by one."""
+    from mt.reports.text import as_text
+    from mt.runs.progress import Bar, Few, JsonLines, Lines, expected
+
+    under: JsonLines | Bar | Lines
+    if options.log_json:
+        under = JsonLines()
+    elif sys.stderr.isatty() and not few:
+        under = Bar(total or expected(options.articles))
+    else:
+        under = Lines()
+    if options.output is None:
+        return Few(as_text, under, required=True)
+    return Few(as_text if options.show else None, under) if few or options.show else under
+
+
+def _executor(config: Config, options: argparse.Namespace) -> Executor:
+    if options.engine == "ray":
+        from mt.runs.ray import Ray
+
+        return Ray(config, options.workers)
+    if options.workers is not None:
+        from mt.runs.processes import Processes, automatic_workers
+
+        return Processes(config, options.workers or automatic_workers())
+    from mt.runs.executors import InProcess
+
+    return InProcess(lambda: pipeline_of(config))
+
+
+def _look_over(config: Config) -> None:
+    """The cheap part of `mt doctor`: raise what would stop the run before anything is loaded."""
+    from mt.doctor import look_over
+
+    if faults := [str(finding) for finding in look_over(config, import_torch=False) if finding.level == "fail"]:
+        raise ConfigError("\n".join(["this cannot work here (see mt doctor):", *faults]))
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted a number of seconds over 0")
+    return seconds
+
+
+def _workers(text: str) -> int:
+    """A number of workers; 0 for `auto`."""
+    return 0 if text == "auto" else count(text)
