@@ -3,6 +3,7 @@ from fakes import FakeGenerator
 
 from mt.config import Config, Decoding, ModelConfig, RepairConfig, SecondConfig, TranslateConfig, load_config
 from mt.errors import ConfigError, ModelError
+from mt.language.folding import DIGITS
 from mt.records import Article, Generated
 from mt.repair import NO_REPEAT
 from mt.translator import Translator
@@ -67,7 +68,7 @@ def test_a_segment_without_doubt_is_translated_once():
 )
 def test_a_number_that_the_model_spoils_is_hidden_from_it(source, seen, wanted):
     def script(text, decoding):
-        if text == source:
+        if text in (source, source.translate(DIGITS)):
             return "37 and no other." if "37" in source else "No figure at all."
         placeholder = next(word for word in text.split() if word == seen)
         return f"37 and {placeholder} here." if "37" in source else f"Reached {placeholder} here."
@@ -270,7 +271,13 @@ def test_the_second_model_is_one_of_the_models_that_are_used():
             "It was 37 million.",
             "It was 33 million.",
         ),
-        ("بلغ العدد مئتين وثلاثين ألفا.", "It was 9999.", "37 ألف", "It was 37,000.", "It was 230,000."),
+        (
+            "بلغ العدد مئتين وثلاثين ألفا.",
+            "It was 9999.",
+            "37 ألف",
+            "The number was 37,000.",
+            "The number was 230,000.",
+        ),
         ("اتصل على الرقم 920033360 الآن.", "Call 9999 now.", " 37 ", "Call 37 now.", "Call 920033360 now."),
         (
             "الحساب رقم SA44200000012345 هنا.",
