@@ -103,11 +103,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run_into(folder: Path, config: Config, sources: Sequence[str], options: argparse.Namespace) -> int:
+    from mt.reading.articles import passed_over_note
     from mt.runs.batch import run_batch
     from mt.runs.interrupts import Interrupts
 
     plan = _plan(config, sources, options)
-    articles: Iterator[Article | Failure] = islice(articles_of(sources, config), options.limit)
+    articles: Iterator[Article | Failure] = islice(articles_of(sources, config, plan.passed_over), options.limit)
     articles = plan.shard.take(articles) if plan.shard else articles
     first = list(islice(articles, FEW + 1))
     few = len(first) <= FEW
@@ -119,6 +120,8 @@ def _run_into(folder: Path, config: Config, sources: Sequence[str], options: arg
             outcome = run_batch(chain(first, articles), folder, plan, executor, listener, interrupts)
     finally:
         listener.close()
+    if note := passed_over_note(plan.passed_over):
+        listener.note(note)
     place = f"; in {folder}" if options.output else ""
     listener.note(f"{outcome.done} done, {outcome.failed} failed{place}")
     if outcome.interrupted:

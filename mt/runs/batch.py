@@ -61,6 +61,8 @@ class Plan:
     """Keep all that the folder holds, and add what of the inputs is not there yet."""
     shard: Shard | None = None
     """Which part of the inputs this is, for the manifest; the items are only that part."""
+    passed_over: dict[str, int] = field(default_factory=dict)
+    """Files of the inputs' folders that are of no known kind, by suffix; filled while the inputs are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,6 +472,7 @@ class _Run:
             "inputs": list(self._inputs),
             "shard": str(self.plan.shard) if self.plan.shard else None,
             "articles": {"done": totals.done, "failed": totals.failed},
+            "passed_over": dict(sorted(self.plan.passed_over.items())),
             "failures": dict(totals.errors),
             "flags": dict(totals.flags),
             "source_words": totals.words,
