@@ -11,6 +11,7 @@ import pytest
 import worker_pipelines
 from worker_pipelines import tasks
 
+from mt.activity import listening
 from mt.config import Config
 from mt.errors import ModelError
 from mt.records import Failure, Report

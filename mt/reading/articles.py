@@ -35,6 +35,7 @@ from mt.reading.formats import (
     suffix_of,
     writable,
 )
+from mt.reading.mojibake import mended
 from mt.records import Article, Change, Failure, Json
 from mt.text import clean, readable_changes
 
@@ -115,6 +116,15 @@ def _read(
             yield item
 
 
+def check_sources(sources: Sequence[str]) -> None:
+    """Raise `InputError` that lists all missing files: a mistyped name should not surface after an hour of work."""
+    missing = [
+        s for s in sources if s != "-" and not s.startswith("hf:") and not glob.has_magic(s) and not Path(s).exists()
+    ]
+    if missing:
+        raise InputError("\n".join(["no such file or folder:", *(f"  {writable(name)}" for name in missing)]))
+
+
 # ---------------------------------------------------------------- ids that stand twice
 
 
@@ -191,10 +201,10 @@ def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
     try:
         if fault := _fault(found.fields, *own):
             raise InputError(f"{found.place}: {fault}")
-        text, title = (
-            clean(_string(found.fields, options.text_field)),
-            clean(_string(found.fields, options.title_field)),
+        (written, mended_text), (headline, mended_title) = (
+            mended(_string(found.fields, field), found.place) for field in (options.text_field, options.title_field)
         )
+        text, title = clean(written), clean(headline)
         if not text.text:
             raise InputError(f"{found.place}: empty: nothing is left of the text after cleaning")
         rest = ((key, value) for key, value in found.fields.items() if key not in own)
@@ -202,7 +212,13 @@ def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
     except InputError as error:
         return Failure(name, found.place, InputError.__name__, str(error))
     changes = _together(
-        found.changes, title.changes, text.changes, readable_changes(title.text), readable_changes(text.text)
+        found.changes,
+        mended_title,
+        mended_text,
+        title.changes,
+        text.changes,
+        readable_changes(title.text),
+        readable_changes(text.text),
     )
     return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place)
 
