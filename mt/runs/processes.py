@@ -10,11 +10,11 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from mt.activity import Activity, Hear, Sparing, listener, listening
 from mt.config import Config
@@ -301,22 +301,32 @@ def _limit_threads(threads: int) -> None:
 
 def worker_pipeline(config: Config, number: int) -> Pipeline:
     """The pipeline of worker `number`, on its own CUDA device where there are several."""
-    from mt.engines.devices import look
+    from mt.engines.devices import look, look_ctranslate2
 
-    return Pipeline.from_config(placed(config, number, look().cuda_devices))
+    facts: Mapping[str, Callable[[], Any]] = {
+        "ctranslate2": look_ctranslate2,
+        "transformers": look,
+    }  # the second imports torch, which takes seconds
+    engines = {model.engine for model in config.models.values()}
+    return Pipeline.from_config(placed(config, number, {engine: facts[engine]().cuda_devices for engine in engines}))
 
 
-def placed(config: Config, number: int, cuda_devices: int) -> Config:
-    """The configuration for worker `number`: models whose device is `auto` go to `cuda:<number mod cuda_devices>`."""
-    if cuda_devices == 0:
-        return config
-    stages = {}
-    for name in ("translate", "summarize"):
-        stage = getattr(config, name)
-        if stage.model.device == "auto":
-            model = stage.model.model_copy(update={"device": f"cuda:{number % cuda_devices}"})
-            stages[name] = stage.model_copy(update={"model": model})
-    return config.model_copy(update=stages)
+def placed(config: Config, number: int, cuda_devices: Mapping[str, int]) -> Config:
+    """The configuration for worker `number`: every model whose device is `auto` or `cuda` goes to one CUDA device.
+
+    That is `cuda:<number mod count>`, with the count of devices that the model's engine sees. Without a number
+    CTranslate2 would load the model on each of them, in every worker.
+    """
+    for path, model in config.models.items():
+        if (count := cuda_devices[model.engine]) and model.device in ("auto", "cuda"):
+            config = _changed(config, f"{path}.model.device".split("."), f"cuda:{number % count}")
+    return config
+
+
+def _changed(section: Any, keys: Sequence[str], value: str) -> Any:
+    """A copy of a section of the configuration with another value at the place that the keys lead to."""
+    key, *rest = keys
+    return section.model_copy(update={key: _changed(getattr(section, key), rest, value) if rest else value})
 
 
 # ---------------------------------------------------------------- what the machine has
