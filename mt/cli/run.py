@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mt.records import Article, Failure
     from mt.runs.batch import Plan
     from mt.runs.executors import Executor
-    from mt.runs.progress import Bar, Few, JsonLines, Lines
+    from mt.runs.progress import Display
 
 FEW = 20
 """Up to so many articles, `mt run -o` prints the paths of their reports; of more, only `--show` does."""
@@ -84,6 +84,9 @@ def _add_options(run: argparse.ArgumentParser) -> None:
     )
     run.add_argument(
         "--watch-interval", type=_seconds, default=10.0, metavar="SECONDS", help="how often --watch looks (10)"
+    )
+    run.add_argument(
+        "--metrics", type=Path, metavar="FILE", help="keep the run's numbers in this file, in Prometheus' text format"
     )
     run.add_argument("--log-json", action="store_true", help="progress and failures on stderr as JSON Lines")
 
@@ -185,18 +188,22 @@ def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
     return config.model_copy(update={"report": report})
 
 
-def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> Bar | Few | JsonLines | Lines:
+def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> Display:
     """Who tells how the run goes; a handful of articles are told one by one."""
     from mt.reports.text import as_text
     from mt.runs.progress import Bar, Few, JsonLines, Lines, expected
 
-    under: JsonLines | Bar | Lines
+    under: Display
     if options.log_json:
         under = JsonLines()
-    elif sys.stderr.isatty() and not few:
+    elif sys.stderr.isatty():
         under = Bar(total or expected(options.articles))
     else:
         under = Lines()
+    if options.metrics:
+        from mt.runs.metrics import Metrics
+
+        under = Metrics(options.metrics, under)
     if options.output is None:
         return Few(as_text, under, required=True)
     return Few(as_text if options.show else None, under) if few or options.show else under
