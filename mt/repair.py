@@ -15,6 +15,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeAlias
 
+from mt.activity import stage
 from mt.config import Decoding, TranslateConfig
 from mt.engines import TextGenerator, generate_each
 from mt.errors import ModelError
@@ -123,7 +124,8 @@ def climb(
         best = [(case, made, min(made, key=_rank)) for case, made in zip(cases, tried, strict=True)]
         todo = [(c, made, t) for c, made, b in best if _doubtful(b) and (t := rung.attempt(c, b))]
         texts = [text for *_, t in todo for text in t.texts]
-        results = iter(generate_each(rung.generator, texts, rung.decoding))
+        with stage("second tries"):
+            results = iter(generate_each(rung.generator, texts, rung.decoding))
         for case, made, t in todo:
             made += _judged(case, _joined(list(islice(results, len(t.texts))), t.restore), rung.way, judge, t.hints)
     return [_kept(made, made[0] if keep_first else min(made, key=_rank)) for made in tried]
