@@ -11,6 +11,7 @@ import pytest
 import worker_pipelines
 from worker_pipelines import tasks
 
+from mt.activity import listening
 from mt.config import Config
 from mt.errors import ModelError
 from mt.records import Failure, Report
@@ -271,3 +272,13 @@ def test_cores_are_counted_by_affinity_and_quota(groups, files, cores, tmp_path,
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     assert usable_cores(tmp_path) == cores
+
+
+def test_stages_inside_the_workers_are_heard_outside(processes):
+    heard = []
+    with listening(heard.append):
+        list(processes(2).map([tasks("stage translating", first=i) for i in range(4)]))
+    assert {a.stage for a in heard} == {"translating"}
+    assert max(a.total for a in heard) in (2, 4)
+    assert all(a.done <= a.total for a in heard)
+    assert any(a.done == a.total > 0 for a in heard)

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from mt.activity import advance
 from mt.config import Decoding, ModelConfig
 from mt.engines import BATCH_INVARIANT, NOT_BATCH_INVARIANT
 from mt.engines.batching import Batch, uniform_batches
@@ -139,6 +140,7 @@ class CTranslate2Generator(ABC):
                 batch, handles = sent.popleft()
                 for index, handle in zip(batch, handles, strict=True):
                     results[index] = handle.result()
+                advance(len(batch))
             except (RuntimeError, ValueError) as error:
                 if "out of memory" not in str(error):
                     raise ModelError(f"the model failed on a batch of {len(batch)} texts: {error}") from error
