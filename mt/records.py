@@ -81,6 +81,8 @@ class Article(_Written):
     changes: tuple[Change, ...] = ()
     place: str = ""
     """Where it was read: `file` or `file:line`; empty for an article made in memory."""
+    original: str = ""
+    """The text as it was read, if cleaning changed more than white space in it."""
 
     def __post_init__(self) -> None:
         if not self.id:
