@@ -19,6 +19,7 @@ from typing import Literal, Protocol, TypeAlias, cast
 from mt.config import Config, Decoding, ModelConfig, Stage, SummarizeConfig
 from mt.engines import TextGenerator
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
+from mt.engines.prompts import with_open_message
 from mt.errors import ConfigError, ModelError, MtError
 from mt.terms import load_glossaries, load_lexicons
 
@@ -73,7 +74,7 @@ def examine(config: Config) -> Iterator[Finding]:
         yield Finding(
             "ok", f"{use.path}.model", f"{generator.description}, input up to {generator.max_input_tokens} tokens"
         )
-        known = SUMMARIES if use.path == "summarize" else SENTENCES[:8]
+        known = _asked(use.stage) if isinstance(use.stage, SummarizeConfig) else SENTENCES[:8]
         yield from sentinels(use.path, generator, known, use.stage.decoding)
 
 
@@ -125,8 +126,15 @@ def _load(config: Config, stage: Stage) -> Patient:
 
     cache = cache_folder(config.cache)
     folder = resolve(stage.model, offline=config.offline, cache=cache)
-    values = {"target_words": stage.length.target_words} if isinstance(stage, SummarizeConfig) else {}
-    return cast(Patient, load_generator(folder.path, stage.model, stage.decoding, values, cache))
+    model = with_open_message(stage.model) if isinstance(stage, SummarizeConfig) else stage.model
+    return cast(Patient, load_generator(folder.path, model, stage.decoding, {}, cache))
+
+
+def _asked(stage: SummarizeConfig) -> Pairs:
+    """The known texts as the summarizer asks for their summaries."""
+    paragraph = shape(stage, "paragraph")
+    sizes = [paragraph.size(len(text.split()), len(text.split())) for text, _ in SUMMARIES]
+    return [(paragraph.message("", text, size), said) for size, (text, said) in zip(sizes, SUMMARIES, strict=True)]
 
 
 def _versions(config: Config) -> Iterator[Finding]:

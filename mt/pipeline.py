@@ -16,9 +16,10 @@ import mt
 from mt.checks import CHECKS_VERSION
 from mt.config import Config, Stage, SummarizeConfig, TranslateConfig
 from mt.engines import Entailment, TextGenerator
+from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
 from mt.records import Article, Failure, Report, Summary, Task, Timing, Translation
-from mt.summarizer import Summarizer
+from mt.summarizer import SUMMARIES_VERSION, Summarizer
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
 from mt.translator import Translator, as_english
@@ -60,7 +61,7 @@ class Pipeline:
         if config.summarize.enabled:
             generator, name = _load(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize, _load_entailment(config))
-            parts.append(f"summarize: {name}{_consistency(config)}")
+            parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{_consistency(config)}")
         parts.append(_packages(config))
         return cls(translator, summarizer, " | ".join(parts))
 
@@ -182,7 +183,7 @@ def signatures(config: Config) -> Signatures:
         stage = use.path.partition(".")[0]
         lines[stage] = f"{lines[stage]} second: {said}" if stage in lines else said
     if "summarize" in lines:
-        lines["summarize"] += _consistency(config)
+        lines["summarize"] += f" summaries={SUMMARIES_VERSION}{_consistency(config)}"
     whole = {stage: f"{line} {_versions()} {_packages(config)}" for stage, line in lines.items()}
     return Signatures(whole["translate"], whole.get("summarize", ""), tuple(models))
 
@@ -193,7 +194,7 @@ def planned_signature(stage: Stage) -> str:
     parts = {"device": stage.model.device.partition(":")[0], **model, **stage.decoding.model_dump()}
     parts |= stage.model_dump(exclude=_SECTIONS)
     if isinstance(stage, SummarizeConfig):
-        parts |= stage.length.model_dump()
+        parts |= stage.length.model_dump() | stage.prompts.model_dump()
     return " ".join([*(f"{key}={value!r}" for key, value in parts.items()), *_terms(stage)])
 
 
@@ -248,8 +249,8 @@ def _load(config: Config, stage: Stage) -> tuple[TextGenerator, str]:
     from mt.engines.models.store import cache_folder, resolve
 
     folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
-    values = {"target_words": stage.length.target_words} if isinstance(stage, SummarizeConfig) else {}
-    generator = load_generator(folder.path, stage.model, stage.decoding, values, cache_folder(config.cache))
+    model = with_open_message(stage.model) if isinstance(stage, SummarizeConfig) else stage.model
+    generator = load_generator(folder.path, model, stage.decoding, {}, cache_folder(config.cache))
     return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, stage)
 
 
@@ -257,7 +258,9 @@ def stage_signature(name: str, generator: TextGenerator, stage: Stage) -> str:
     """All settings that decide a stage's output, in one line; `name` is the model's with its revision."""
     model, decoding = _settings(stage.model, leave_out=_MODEL_SAID_OTHERWISE), _settings(stage.decoding)
     own = stage.model_dump(exclude=_SECTIONS)
-    length = _settings(stage.length, keep_defaults=True) if isinstance(stage, SummarizeConfig) else ""
+    length = ""
+    if isinstance(stage, SummarizeConfig):
+        length = f"{_settings(stage.length, keep_defaults=True)} {_settings(stage.prompts)}".strip()
     rest = " ".join(f"{key}={value!r}" for key, value in own.items())
     parts = [
         name,
@@ -282,7 +285,7 @@ def _terms(stage: Stage) -> list[str]:
 
 # The second model and the consistency model have signatures of their own; what glossaries say decides, not their place.
 _SECTIONS: Mapping[str, bool | set[str]] = {
-    "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"}, "consistency": True,
+    "enabled": True, "model": True, "decoding": True, "length": True, "prompts": True, "repair": {"second"}, "consistency": True,
     "glossaries": True, "hints": True,
 }  # fmt: skip
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
