@@ -48,6 +48,8 @@ KINDS: Mapping[str, Kind] = {
     "doubtful-source": Kind(
         "Rests on a doubtful sentence", "The sentence of the translation that it rests on has a doubt of its own."
     ),
+    "summary-failed": Kind("No summary", "The summary model broke off with an error; the translation is whole."),
+    "unchecked": Kind("Not checked", "The model that compares summary and article failed on this sentence."),
     "inconsistent": Kind("Not borne out", "A second model finds that the article does not bear this sentence out."),
 }  # fmt: skip
 

@@ -18,16 +18,20 @@ from mt.config import Config, Stage, SummarizeConfig, TranslateConfig
 from mt.engines import Entailment, TextGenerator
 from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
-from mt.records import Article, Failure, Report, Summary, Task, Timing, Translation
+from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
 from mt.summarizer import SUMMARIES_VERSION, Summarizer
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
-from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
+from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION, detect
 from mt.translator import Translator, as_english
 
 _log = logging.getLogger(__name__)
 
 WINDOW = 16
 """Articles whose segments share batches; results come out a window at a time."""
+
+
+SUMMARY_FAILED = "summary-failed"
+"""Flag of a summary without sentences: its model failed."""
 
 
 class Pipeline:
@@ -85,7 +89,8 @@ class Pipeline:
     def work(self, tasks: Sequence[Task]) -> list[Report | Failure]:
         """One result for each task, in order; the texts of all of them share the models' batches.
 
-        A kept translation is taken as it is, and then the report has no time for that stage. When something breaks that
+        A kept translation is taken as it is, and then the report has no time for that stage. A summary that fails costs
+        no translation: it is empty and flagged `summary-failed`. When something else breaks that
         nobody foresaw, each task is tried alone, so that only the article at fault fails; the log has the traceback.
         """
         try:
@@ -103,7 +108,7 @@ class Pipeline:
         translations, translating = self._translate(good)
         start = time.perf_counter()
         english = [t for t in translations if isinstance(t, Translation)]
-        summaries = iter(self.summarizer.summarize(english) if self.summarizer else [None] * len(english))
+        summaries = iter(self._summarize(english))
         summarizing = time.perf_counter() - start
         letters = sum(
             len(t.article.text) for t, done in zip(good, translations, strict=True) if isinstance(done, Translation)
@@ -123,6 +128,8 @@ class Pipeline:
                 raise InputError(f"{article.place or article.id}: empty: the article has no text")
             if self.translator:
                 self.translator.check(article)
+            else:
+                _check_english(article)
         except InputError as error:
             return error
         return None
@@ -137,6 +144,19 @@ class Pipeline:
         letters = sum(len(article.text) for article in fresh)
         shares = [None if task.translation else seconds * len(task.article.text) / letters for task in tasks]
         return translations, shares
+
+    def _summarize(self, translations: Sequence[Translation]) -> list[Summary | None]:
+        """One summary for each translation; where the model fails, an empty one with a flag: no translation is lost."""
+        if self.summarizer is None:
+            return [None] * len(translations)
+        try:
+            return self.summarizer.summarize(translations)
+        except Exception as fault:
+            if len(translations) > 1:
+                return [summary for translation in translations for summary in self._summarize([translation])]
+            if not isinstance(fault, MtError):
+                _log.exception("a fault of mt, please report it:")
+            return [Summary((), 0, (Flag(SUMMARY_FAILED, f"{type(fault).__name__}: {fault}"),))]
 
     def _report(
         self, task: Task, t: Translation, summary: Summary | None, translating: float | None, summarizing: float
@@ -285,8 +305,8 @@ def _terms(stage: Stage) -> list[str]:
 
 # The second model and the consistency model have signatures of their own; what glossaries say decides, not their place.
 _SECTIONS: Mapping[str, bool | set[str]] = {
-    "enabled": True, "model": True, "decoding": True, "length": True, "prompts": True, "repair": {"second"}, "consistency": True,
-    "glossaries": True, "hints": True,
+    "enabled": True, "model": True, "decoding": True, "length": True, "prompts": True, "repair": {"second"},
+    "consistency": True, "glossaries": True, "hints": True,
 }  # fmt: skip
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(
@@ -298,6 +318,18 @@ def _settings(section: BaseModel, leave_out: frozenset[str] = frozenset(), *, ke
     """`key=value` of the settings that differ from the schema's defaults; texts with spaces as Python literals."""
     values = section.model_dump(exclude_defaults=not keep_defaults)
     return " ".join(f"{key}={value!r}" for key, value in values.items() if key not in leave_out)
+
+
+def _check_english(article: Article) -> None:
+    """Raises `InputError` for an Arabic article, which a pipeline without a translator cannot read."""
+    if (language := detect(article.text)).arabic_share > _MOST_ARABIC:
+        raise InputError(
+            f"{article.place or article.id}: found an article of which {language.arabic_share:.0%} of the letters are "
+            "Arabic, wanted English: `mt run` and `mt translate` read Arabic"
+        )
+
+
+_MOST_ARABIC = 0.3  # of the letters; English news quotes no more
 
 
 def _failure(article: Article, error: Exception) -> Failure:

@@ -40,7 +40,7 @@ class Shape:
     length: SummaryLength
 
     def size(self, article_words: int, text_words: int) -> Size:
-        """The size for an article of so many words, of which (or of whose parts' summaries) this text is all or part."""
+        """What the model gets: title, text and request, or the text alone where it is no chat model."""
         words = _paragraph_words(article_words, text_words, self.length)
         points = self.length.bullets or max(1, min(_MOST_POINTS, round(words / _SENTENCE_WORDS)))
         if self.style == "headline":
@@ -50,7 +50,7 @@ class Shape:
         return Size(words, max(1, round(words / _SENTENCE_WORDS)), points)
 
     def message(self, title: str, text: str, size: Size) -> str:
-        """What the model is given: for a chat model the title, the text and what is asked for, else the text alone."""
+        """What the model gets: title, text and what is asked for; the text alone where it is no chat model."""
         if self.user is None:
             return text
         values = {"target_words": size.words, "sentences": size.sentences, "bullets": size.bullets}

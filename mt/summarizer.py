@@ -44,6 +44,8 @@ class _Draft:
     short: bool = False
     """Whether the article is its own summary."""
     rounds: int = 0
+    parts: int = 1
+    """Of the last round."""
     flags: tuple[Flag, ...] = ()
     dropped: tuple[SummarySentence, ...] = ()
 
@@ -106,8 +108,8 @@ class Summarizer:
         room = min(generator.max_input_tokens - each.overhead("", generator.count_tokens) for each in asked)
         if room < _LEAST_ROOM:
             raise ConfigError(
-                f"summarize.model.max_input_tokens: the prompt leaves {room} of {generator.max_input_tokens} tokens for "
-                f"the text; wanted {_LEAST_ROOM} at least"
+                f"summarize.model.max_input_tokens: the prompt leaves {room} of {generator.max_input_tokens} tokens "
+                f"for the text; wanted {_LEAST_ROOM} at least"
             )
 
     def summarize(self, translations: Sequence[Translation]) -> list[Summary | None]:
@@ -162,11 +164,12 @@ class Summarizer:
         return not draft.short and draft.rounds < self.config.max_rounds
 
     def _finished(self, draft: _Draft, asked: Shape) -> Summary:
-        flags, sentences = draft.flags, draft.sentences
-        parts = 0 if draft.short else len(self._packed(draft, asked))
-        if draft.rounds == self.config.max_rounds and parts > 1:
-            flags += (Flag("long", f"after {draft.rounds} rounds still the summaries of {parts} parts one by one"),)
-        return Summary(sentences, draft.rounds, flags, draft.dropped, asked.style)
+        flags = draft.flags
+        if draft.parts > 1:
+            flags += (
+                Flag("long", f"after {draft.rounds} rounds still the summaries of {draft.parts} parts one by one"),
+            )
+        return Summary(draft.sentences, draft.rounds, flags, draft.dropped, asked.style)
 
     def _parts(self, draft: _Draft, asked: Shape) -> list[_Part]:
         """What the model is given of a draft, in as few and as even parts as its input limit allows."""
@@ -224,7 +227,7 @@ class Summarizer:
         ]
 
     def _rewritten(self, outputs: Mapping[int, _Output], parts: Sequence[_Part], way: Decoding) -> _Outputs:
-        """The outputs with their sentences at fault written again from those that they rest on, where that cured them."""
+        """The outputs with sentences at fault written again from those that they rest on, where that cured them."""
         places, asks = [], []
         for index, output in outputs.items():
             for place, sentence in enumerate(output.sentences):
@@ -293,6 +296,8 @@ class Summarizer:
     def _stand_in(self, part: _Part, asked: Shape) -> tuple[SummarySentence, ...]:
         """The part's first sentences, near the target length, with their own origin; the title for a headline."""
         title = part.source.title
+        texts: tuple[str, ...]
+        origins: tuple[str, ...]
         if asked.style == "headline" and title:
             texts, origins = (title,), ("article",)
         else:
@@ -310,7 +315,8 @@ def _next(draft: _Draft, outputs: Sequence[_Output]) -> _Draft:
     sentences = tuple(sentence for output in outputs for sentence in output.sentences)
     flags = tuple(dict.fromkeys((*draft.flags, *(flag for output in outputs for flag in output.flags))))
     dropped = (*draft.dropped, *(sentence for output in outputs for sentence in output.dropped))
-    return replace(draft, sentences=sentences, rounds=draft.rounds + 1, flags=flags, dropped=dropped)
+    rounds, parts = draft.rounds + 1, len(outputs)
+    return replace(draft, sentences=sentences, rounds=rounds, parts=parts, flags=flags, dropped=dropped)
 
 
 def _packed_evenly(

@@ -40,7 +40,7 @@ _QUOTES = (('"', '"'), ("“", "”"), ("'", "'"), ("‘", "’"))
 
 @dataclass(frozen=True, slots=True)
 class Tidied:
-    """The sentences (or points, or the headline) of an output; none where nothing usable was in it, and then flagged."""
+    """The sentences (or points, or the headline) of an output; where nothing is usable none, and a flag."""
 
     sentences: tuple[str, ...]
     flags: tuple[Flag, ...] = ()

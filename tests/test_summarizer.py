@@ -18,11 +18,14 @@ PROMPT = Prompt(
 
 def config(**options) -> SummarizeConfig:
     values = {
-        "model": ModelConfig(source="a/b", kind="chat", prompt=PROMPT),
+        "model": ModelConfig(source="a/b"),
         "decoding": Decoding(min_new_tokens=20, max_new_tokens=60),
-        "length": SummaryLength(target_words=20, max_share=0.5, bypass_words=12),
+        "length": SummaryLength(words=20, max_share=0.5, bypass_words=12),
     }
     return SummarizeConfig(**(values | options))
+
+
+CHAT = ModelConfig(source="a/b", kind="chat", prompt=PROMPT)
 
 
 def english(sentences: int) -> Translation:
@@ -104,9 +107,6 @@ def test_texts_with_the_same_bounds_share_a_call():
         ("# Sentence one.", "Sentence one."),
         ("Sentence one.<n>Sentence two.", "Sentence one. Sentence two."),
         ("Sentence one. Sentence ONE! Sentence two.", "Sentence one. Sentence two."),
-        ("You are an editor. Sentence one. Be brief.", "Sentence one."),
-        ("Summarize this article: Sentence one.", "Sentence one."),
-        ("You are an editor; be brief: Summarize this article in 20 words:\n\nSentence one.", "Sentence one."),
         ("Sentence one. No stop at the end", "Sentence one. No stop at the end."),
         ('He said "Sentence one."', 'He said "Sentence one."'),
         ("2016 was a good year.", "2016 was a good year."),
@@ -136,7 +136,7 @@ def test_an_output_far_over_its_target_is_shortened_by_whole_sentences():
     assert summary.text.endswith("of it.")
 
 
-@pytest.mark.parametrize("raw", ["", "  ", "Be brief.", "…"])
+@pytest.mark.parametrize("raw", ["", "  ", "…"])
 def test_where_nothing_usable_comes_the_first_sentences_stand_in_and_say_so(raw):
     summary, _ = summarize(lambda text: raw)
     assert summary.text.startswith("Sentence number 0")
@@ -240,7 +240,8 @@ BAD = "Sentence number 99 tells something."
         ([BAD, BAD, GOOD], 1, 1, BAD),
         ([f"{GOOD} {BAD}", BAD, BAD], 3, 3, f"{GOOD} {BAD}"),
         ([BAD, ""], 2, 2, BAD),
-        (["", GOOD], 2, 1, None),
+        (["", GOOD], 2, 2, GOOD),
+        (["", ""], 2, 2, None),
     ],
 )
 def test_other_outputs_are_made_only_while_the_best_has_a_fault(outputs, most, calls, wanted):

@@ -24,20 +24,20 @@ READY_HINTS = ("ar-en",)
 READY_GLOSSARIES = ("countries", "demonyms", "capitals", "organisations", "agencies", "months", "leaders")
 SUMMARY_SYSTEM = "You are a news editor. You write short summaries that use only facts from the article."
 SUMMARY_PROMPT = (
-    "{text}\n\nSummarize this news in {sentences} sentences, about {target_words} words in all. Begin with the main news: "
-    "say who did what, where and when. Copy names and numbers exactly. Do not mention the article."
+    "{text}\n\nSummarize this news in {sentences} sentences, about {target_words} words in all. Begin with the main "
+    "news: say who did what, where and when. Copy names and numbers exactly. Do not mention the article."
 )
 BULLETS_PROMPT = (
-    "{text}\n\nList the {bullets} most important facts of this news, the main news first, each on a line of its own that "
-    'begins with "- ": one short sentence that says who did what. Copy names and numbers exactly.'
+    "{text}\n\nList the {bullets} most important facts of this news, the main news first, each on a line of its own "
+    'that begins with "- ": one short sentence that says who did what. Copy names and numbers exactly.'
 )
 HEADLINE_PROMPT = (
     "{text}\n\nWrite one headline of at most 12 words for this news: who did what. Copy names exactly. "
     "Answer with the headline only."
 )
 REWRITE_PROMPT = (
-    "{text}\n\nSay the above in one sentence of at most {target_words} words: who did what. Copy names and numbers exactly. "
-    "Answer with the sentence only."
+    "{text}\n\nSay the above in one sentence of at most {target_words} words: who did what. Copy names and numbers "
+    "exactly. Answer with the sentence only."
 )
 
 
@@ -76,7 +76,7 @@ def _check_source(source: str) -> str:
 
 class Prompt(_Strict):
     """The messages to a chat model. `user` must hold `{text}`, which for a summary is the title and the article;
-    `{target_words}`, `{sentences}` and `{bullets}` are the lengths that are asked for, for prompts of summaries only."""
+    `{target_words}`, `{sentences}` and `{bullets}` are the lengths asked for, in prompts of summaries only."""
 
     system: Annotated[str, AfterValidator(_check_placeholders)] = ""
     user: Annotated[str, AfterValidator(_check_placeholders)]
@@ -308,7 +308,7 @@ class ConsistencyConfig(_Strict):
 
 
 class StylePrompts(_Strict):
-    """User messages for what is no paragraph; the system message is that of `model.prompt`, and so is the paragraph's."""
+    """User messages for what is no paragraph; the paragraph's and the system message are `model.prompt`."""
 
     bullets: Annotated[str, AfterValidator(_check_user_message)] = BULLETS_PROMPT
     headline: Annotated[str, AfterValidator(_check_user_message)] = HEADLINE_PROMPT
