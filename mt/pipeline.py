@@ -15,7 +15,7 @@ from pydantic import BaseModel
 import mt
 from mt.checks import CHECKS_VERSION
 from mt.config import Config, Stage, SummarizeConfig, TranslateConfig
-from mt.engines import Entailment, TextGenerator
+from mt.engines import ENGINES_VERSION, Entailment, TextGenerator
 from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
@@ -223,7 +223,10 @@ _DECIDES_NOTHING = {"source", "revision", "sha256", "license", "noncommercial", 
 
 
 def _versions() -> str:
-    return f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION}"
+    return (
+        f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION} "
+        f"engines={ENGINES_VERSION}"
+    )
 
 
 _DECIDING_PACKAGES = {"ctranslate2": ("ctranslate2",), "transformers": ("torch", "transformers")}

@@ -14,7 +14,7 @@ _NOTE = f"Sentences marked {DOUBTFUL} may be mistranslated: prefer the others, a
 _WORDS, _PER, _GROWTH = 60, 300, 0.43  # 60 words for 300, and twice as many for five times as long an article
 _MOST_WORDS, _LEAST_WORDS = 200, 5
 _SENTENCE_WORDS, _POINT_WORDS, _HEADLINE_WORDS = 20, 20, 12
-_MOST_POINTS = 8
+_LEAST_POINTS, _MOST_POINTS = 2, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Shape:
     length: SummaryLength
 
     def size(self, article_words: int, text_words: int) -> Size:
-        """What the model gets: title, text and request, or the text alone where it is no chat model."""
+        """The size for an article of so many words, of which (or of whose summaries) this text is all or part."""
         words = _paragraph_words(article_words, text_words, self.length)
-        points = self.length.bullets or max(1, min(_MOST_POINTS, round(words / _SENTENCE_WORDS)))
+        points = self.length.bullets or max(_LEAST_POINTS, min(_MOST_POINTS, round(words / _SENTENCE_WORDS)))
         if self.style == "headline":
             return Size.of_sentence(_HEADLINE_WORDS)
         if self.style == "bullets":

@@ -57,7 +57,7 @@ class Tidier:
     def tidy(self, output: Generated, style: Style, size: Size, article: str) -> Tidied:
         """The sentences of an output near the target length, in the model's order."""
         text = output.text.replace("<n>", "\n").replace("**", "").replace(DOUBTFUL, "")  # <n>: Pegasus' line break
-        text = _PREFACE.sub("", self._front.sub("", text.strip()).strip())
+        text = _PREFACE.sub("", self._without_front(text.strip(), article))
         parts, flags = _parts(text, style, finished=output.finished)
         kept: list[str] = []
         for part in parts:
@@ -70,6 +70,11 @@ class Tidier:
         if style == "paragraph":
             return Tidied(lead(kept, round(size.words * OVERRUN)), flags)
         return Tidied(tuple(kept[: size.bullets]), flags)
+
+    def _without_front(self, text: str, article: str) -> str:
+        """The text behind what it repeats of the prompt, unless the article has that, too."""
+        front = self._front.match(text)
+        return text[front.end() :].strip() if front and normal(front[0]) not in normal(article) else text
 
     def _echoes(self, sentence: str, article: str) -> bool:
         """Whether a sentence is one of the prompt's, and none of the article's."""

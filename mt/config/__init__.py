@@ -1,6 +1,6 @@
 """The configuration: a strict schema (`schema`), and where its values come from (`loading`)."""
 
-from mt.config.loading import config_folder, config_names, load_config, load_settings
+from mt.config.loading import ConfigSource, as_config, config_folder, config_names, load_config, load_settings
 from mt.config.schema import (
     PRESETS,
     ArticlesConfig,
@@ -28,6 +28,7 @@ __all__ = [
     "ArticlesConfig",
     "BatchConfig",
     "Config",
+    "ConfigSource",
     "ConsistencyConfig",
     "Decoding",
     "ModelConfig",
@@ -42,6 +43,7 @@ __all__ = [
     "SummaryLength",
     "TranslateConfig",
     "Use",
+    "as_config",
     "config_folder",
     "config_names",
     "is_noncommercial",

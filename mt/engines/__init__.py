@@ -16,6 +16,15 @@ from mt.records import Generated
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
+ENGINES_VERSION = 2
+"""Goes up when engines write otherwise than before with the same weights and settings; part of every signature."""
+
+BATCH_INVARIANT = "batch-invariant"
+"""Said in a description where an output, score included, has the same bits whatever texts it shares batches with."""
+NOT_BATCH_INVARIANT = "not-batch-invariant"
+"""Said where neighbours may change the rounding: scores in their last digits, now and then the choice of a word."""
+
+
 class TextGenerator(Protocol):
     """A thing that turns texts into texts."""
 
@@ -23,7 +32,8 @@ class TextGenerator(Protocol):
     """Longest input in tokens of one text; special tokens, prefix and prompt are already taken off."""
 
     description: str
-    """What decided the output: engine, effective precision and model, for the report's signature."""
+    """What decided the output, for the report's signature: engine, effective precision, model, and whether outputs are
+    `BATCH_INVARIANT`."""
 
     def count_tokens(self, text: str) -> int:
         """Number of model tokens of `text` alone, without special tokens, prefix or prompt."""

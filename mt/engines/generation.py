@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from mt.config import Decoding
+from mt.engines import NOT_BATCH_INVARIANT
 from mt.engines.batching import batches, padded
 from mt.engines.feeding import EMPTY, Feeder, Row
 from mt.engines.models.checkpoint import Checkpoint
@@ -38,8 +39,8 @@ class Start:
 class TransformersGenerator(ABC):
     """A `TextGenerator` over a transformers model, but for what its two kinds do differently.
 
-    Outputs do not depend on the batch in float32, but for differences of rounding. In half precision rounding depends
-    on the shape of a batch, and now and then tips the choice between two tokens (transformers#25921).
+    Outputs depend on the batch by differences of rounding only, and `description` says so. In half precision they now
+    and then tip the choice between two tokens (transformers#25921).
     """
 
     max_input_tokens: int
@@ -55,7 +56,7 @@ class TransformersGenerator(ABC):
             self._own.pad_token_id = min(feeder.ends) if feeder.facts.pad is None else feeder.facts.pad
         self.feeder = feeder
         self.max_input_tokens = feeder.max_input_tokens
-        self.description = checkpoint.description
+        self.description = f"{checkpoint.description} {NOT_BATCH_INVARIANT}"
 
     def count_tokens(self, text: str) -> int:
         """Number of model tokens of `text` alone, without special tokens, prefix or prompt."""

@@ -21,7 +21,7 @@ from mt.reading.decoding import AUTO, decode, wide_encoding, writable
 from mt.reading.files import PACKED, File, Found, Reader, failure, shown
 from mt.reading.json_objects import json_file, json_lines, line_objects
 from mt.reading.rows import csv_file, tsv_file
-from mt.reading.texts import html, plain_text, text
+from mt.reading.texts import html, plain_text, text, titled
 from mt.records import Failure
 
 __all__ = [
@@ -107,4 +107,5 @@ def read_stdin(options: ArticlesConfig) -> Iterator[Found | Failure]:
         yield from line_objects(chain(head, stream), encoding, "stdin", STDIN)
     else:
         whole, changes = plain_text(start + stream.read(), STDIN, encoding)
-        yield Found(STDIN, "stdin", {options.text_field: whole}, changes)
+        title, body = titled(whole)
+        yield Found(STDIN, "stdin", {options.title_field: title, options.text_field: body}, changes)

@@ -17,10 +17,38 @@ from mt.records import Change, Failure, Json
 
 
 def text(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
-    """The whole file as one text."""
+    """The whole file as one article, with its first line as the title where that looks like a headline."""
     with file.open(options.encoding) as stream:
         text, changes = plain_text(stream.read(), file.place, options.encoding)
-    yield Found(file.place, file.name, {options.text_field: text}, changes)
+    title, body = titled(text)
+    yield Found(file.place, file.name, {options.title_field: title, options.text_field: body}, changes)
+
+
+_LONGEST_TITLE = 140
+_MOST_TITLE_WORDS = 20
+_ENDS_A_SENTENCE = tuple('.،,؛;:؟?!…)»”"')
+_HEADING = re.compile(r"\A#{1,2}[ \t]+(?=\S)")
+
+
+def titled(text: str) -> tuple[str, str]:
+    """The headline and the rest of a plain text; an empty headline and the whole text where the first line is none.
+
+    A headline is a first line of at most 140 characters and 20 words that does not end like a sentence. A blank line
+    follows it, or else a line at least half as long again: lines of a hard-wrapped paragraph are about as long as
+    each other. A heading of Markdown needs neither.
+    """
+    first, _, rest = text.lstrip("\ufeff\n\r\t ").partition("\n")
+    line = _HEADING.sub("", first).strip()
+    body = rest.lstrip("\r\n")
+    if not line or not body.strip():
+        return "", text
+    if line != first.strip():
+        return line, body
+    is_short = len(line) <= _LONGEST_TITLE and len(line.split()) <= _MOST_TITLE_WORDS
+    if not is_short or line.endswith(_ENDS_A_SENTENCE):
+        return "", text
+    following = rest.partition("\n")[0].strip()
+    return (line, body) if not following or 2 * len(following) >= 3 * len(line) else ("", text)
 
 
 def plain_text(data: bytes, place: str, encoding: str) -> tuple[str, tuple[Change, ...]]:
