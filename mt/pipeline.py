@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from itertools import islice
 from typing import Self
 
 from pydantic import BaseModel
 
 import mt
+from mt.activity import Activity, listener, listening, stage
 from mt.checks import CHECKS_VERSION
-from mt.config import Config, Stage, SummarizeConfig, TranslateConfig
+from mt.config import BatchConfig, Config, Stage, SummarizeConfig, TranslateConfig
 from mt.engines import ENGINES_VERSION, Entailment, TextGenerator
 from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
@@ -23,11 +23,10 @@ from mt.summarizer import SUMMARIES_VERSION, Summarizer
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION, detect
 from mt.translator import Translator, as_english
+from mt.windows import growing
 
+_LIMITS = BatchConfig()
 _log = logging.getLogger(__name__)
-
-WINDOW = 16
-"""Articles whose segments share batches; results come out a window at a time."""
 
 
 SUMMARY_FAILED = "summary-failed"
@@ -41,7 +40,14 @@ class Pipeline:
     translator the articles must be English already; without a summarizer the reports have no summary.
     """
 
-    def __init__(self, translator: Translator | None, summarizer: Summarizer | None, signature: str) -> None:
+    def __init__(
+        self,
+        translator: Translator | None,
+        summarizer: Summarizer | None,
+        signature: str,
+        limits: BatchConfig = _LIMITS,
+    ) -> None:
+        self.limits = limits
         self.translator = translator
         self.summarizer = summarizer
         self.signature = signature
@@ -67,7 +73,7 @@ class Pipeline:
             summarizer = Summarizer(generator, config.summarize, _load_entailment(config))
             parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{_consistency(config)}")
         parts.append(_packages(config))
-        return cls(translator, summarizer, " | ".join(parts))
+        return cls(translator, summarizer, " | ".join(parts), config.batch)
 
     def __call__(self, article: Article) -> Report:
         """The report of one article.
@@ -79,11 +85,17 @@ class Pipeline:
             raise result
         return result
 
-    def run(self, articles: Iterable[Article | Failure]) -> Iterator[Report | Failure]:
-        """One result for each article, in order: what could not be read stays a failure, what fails becomes one."""
-        source = iter(articles)
-        while window := list(islice(source, WINDOW)):
-            done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
+    def run(
+        self, articles: Iterable[Article | Failure], progress: Callable[[Activity], None] | None = None
+    ) -> Iterator[Report | Failure]:
+        """One result for each article, in order: what could not be read stays a failure, what fails becomes one.
+
+        Windows of articles that share batches grow from one to `batch.window_articles`, and results come out as soon as
+        a window is done. `progress` is called with what goes on within a window.
+        """
+        for window in growing(articles, self.limits, lambda a: len(a.text) if isinstance(a, Article) else 0):
+            with listening(progress or listener()):
+                done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
             yield from (next(done) if isinstance(item, Article) else item for item in window)
 
     def work(self, tasks: Sequence[Task]) -> list[Report | Failure]:
@@ -138,7 +150,8 @@ class Pipeline:
         """For each task its translation and the seconds it took: its share by characters, None where it was kept."""
         start = time.perf_counter()
         fresh = [task.article for task in tasks if task.translation is None]
-        made = iter(self.translator.translate(fresh) if self.translator else [as_english(a) for a in fresh])
+        with stage("translating"):
+            made = iter(self.translator.translate(fresh) if self.translator else [as_english(a) for a in fresh])
         translations = [task.translation or next(made) for task in tasks]
         seconds = time.perf_counter() - start
         letters = sum(len(article.text) for article in fresh)
@@ -150,7 +163,8 @@ class Pipeline:
         if self.summarizer is None:
             return [None] * len(translations)
         try:
-            return self.summarizer.summarize(translations)
+            with stage("summarizing"):
+                return self.summarizer.summarize(translations)
         except Exception as fault:
             if len(translations) > 1:
                 return [summary for translation in translations for summary in self._summarize([translation])]
@@ -266,15 +280,18 @@ def _consistency(config: Config) -> str:
     return f" consistency: {folder.name}@{folder.revision} {told}"
 
 
-def _load(config: Config, stage: Stage) -> tuple[TextGenerator, str]:
+def _load(config: Config, of: Stage) -> tuple[TextGenerator, str]:
     """The stage's model, ready, and all that decides its output in one line."""
     from mt.engines.loading import load_generator
+    from mt.engines.models.folders import folder_bytes
     from mt.engines.models.store import cache_folder, resolve
 
-    folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
-    model = with_open_message(stage.model) if isinstance(stage, SummarizeConfig) else stage.model
-    generator = load_generator(folder.path, model, stage.decoding, {}, cache_folder(config.cache))
-    return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, stage)
+    folder = resolve(of.model, offline=config.offline, cache=cache_folder(config.cache))
+    megabytes = folder_bytes(folder.path) // 1_000_000
+    model = with_open_message(of.model) if isinstance(of, SummarizeConfig) else of.model
+    with stage(f"loading {folder.name} ({megabytes} MB)"):
+        generator = load_generator(folder.path, model, of.decoding, {}, cache_folder(config.cache))
+    return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, of)
 
 
 def stage_signature(name: str, generator: TextGenerator, stage: Stage) -> str:

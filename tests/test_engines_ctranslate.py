@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import ctranslate2
 import pytest
 import tiny
 import torch
@@ -264,6 +265,22 @@ def test_a_batch_too_large_for_the_memory_is_halved(load: Callable[..., Any], la
     full.message = "shapes differ"
     with pytest.raises(ModelError, match=r"the model failed on a batch of \d texts: shapes differ"):
         generator.generate(texts, GREEDY)
+
+
+@pytest.mark.parametrize("share, threads, expected", [("2", None, (1, 2)), ("8", None, (2, 4)), ("8", 3, (1, 3))])
+def test_a_model_is_opened_with_the_share_of_its_process(
+    load: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    share: str,
+    threads: int | None,
+    expected: tuple[int, int],
+) -> None:
+    given: dict[str, Any] = {}
+    translator = ctranslate2.Translator
+    monkeypatch.setattr(ctranslate2, "Translator", lambda path, **options: given.update(options) or translator(path))
+    monkeypatch.setenv("OMP_NUM_THREADS", share)
+    load("bart", threads=threads)
+    assert (given["inter_threads"], given["intra_threads"]) == expected
 
 
 def test_a_model_that_cannot_be_converted_is_told(load: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Protocol
 
+from mt.activity import begin
 from mt.config import Decoding
 from mt.errors import ModelError
 from mt.records import Generated
@@ -63,6 +64,11 @@ def generate_each(generator: TextGenerator, texts: Sequence[str], decoding: Deco
 
     The good texts of a failed call are generated again in smaller calls: outputs do not depend on the batch.
     """
+    begin(len(texts))
+    return _halving(generator, texts, decoding)
+
+
+def _halving(generator: TextGenerator, texts: Sequence[str], decoding: Decoding) -> list[Generated | ModelError]:
     try:
         return list(generator.generate(texts, decoding)) if texts else []
     except ModelError as error:
@@ -70,4 +76,4 @@ def generate_each(generator: TextGenerator, texts: Sequence[str], decoding: Deco
             return [error]
         middle = len(texts) // 2
         halves = (texts[:middle], texts[middle:])
-        return [result for half in halves for result in generate_each(generator, half, decoding)]
+        return [result for half in halves for result in _halving(generator, half, decoding)]

@@ -12,10 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from mt.activity import advance
 from mt.config import Decoding, ModelConfig
 from mt.engines import BATCH_INVARIANT, NOT_BATCH_INVARIANT
 from mt.engines.batching import Batch, uniform_batches
-from mt.engines.cores import cores, workers
+from mt.engines.cores import threads, workers
 from mt.engines.devices import Placement
 from mt.engines.feeding import EMPTY, ChatFeeder, Feeder, Row, Seq2SeqFeeder
 from mt.engines.languages import MULTILINGUAL
@@ -139,6 +140,7 @@ class CTranslate2Generator(ABC):
                 batch, handles = sent.popleft()
                 for index, handle in zip(batch, handles, strict=True):
                     results[index] = handle.result()
+                advance(len(batch))
             except (RuntimeError, ValueError) as error:
                 if "out of memory" not in str(error):
                     raise ModelError(f"the model failed on a batch of {len(batch)} texts: {error}") from error
@@ -319,11 +321,11 @@ def open_form(
 def _open(kind: str, form: Path, config: ModelConfig, placement: Placement) -> Any:
     import ctranslate2
 
-    threads = config.threads or cores()
+    count = threads(config.threads)
     device, _, number = placement.device.partition(":")
     on_cpu = device == "cpu"
     devices = range(ctranslate2.get_cuda_device_count()) if device == "cuda" and not number else [int(number or 0)]
-    inter = workers(threads) if on_cpu else 1
+    inter = workers(count) if on_cpu else 1
     try:
         return getattr(ctranslate2, kind)(
             str(form),
@@ -331,7 +333,7 @@ def _open(kind: str, form: Path, config: ModelConfig, placement: Placement) -> A
             device_index=0 if on_cpu else list(devices),
             compute_type=placement.dtype,
             inter_threads=inter,
-            intra_threads=max(1, threads // inter) if on_cpu else 0,
+            intra_threads=max(1, count // inter) if on_cpu else 0,
         )
     except (RuntimeError, ValueError) as error:
         raise ModelError(

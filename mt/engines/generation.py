@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mt.activity import advance
 from mt.config import Decoding
 from mt.engines import NOT_BATCH_INVARIANT
 from mt.engines.batching import batches, padded
@@ -83,6 +84,7 @@ class TransformersGenerator(ABC):
                 continue
             for index, output in zip(batch, made, strict=True):
                 outputs[working[index]] = output
+            advance(len(batch))
         return outputs
 
     def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:
