@@ -15,7 +15,7 @@ from mt.records import Article, Failure, Json, Report, Summary, Translation
 
 T = TypeVar("T")
 
-FORMAT = 3
+FORMAT = 4
 """Version of the JSON record; it rises when a reader of the old one would misread the new one."""
 
 _OPTIONAL = {"Article": ("original",)}
