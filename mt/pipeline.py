@@ -15,12 +15,13 @@ import mt
 from mt.activity import Activity, listener, listening, stage
 from mt.checks import CHECKS_VERSION
 from mt.config import BatchConfig, Config, Stage, SummarizeConfig, TranslateConfig
-from mt.engines import ENGINES_VERSION, Entailment, TextGenerator
+from mt.engines import ENGINES_VERSION, Entailment, ScoringGenerator, TextGenerator
+from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
-from mt.summarizer import Summarizer
+from mt.summarizer import SUMMARIES_VERSION, Summarizer
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
-from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
+from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION, detect
 from mt.translator import Translator, as_english
 from mt.windows import growing
 
@@ -60,17 +61,17 @@ class Pipeline:
         parts = [_versions()]
         translator = summarizer = None
         if translate:
-            generator, name = _load(config, config.translate)
+            generator, name = load_stage(config, config.translate)
             parts.append(f"translate: {name}")
             second = None
             if (repair := config.translate.repair).second and repair.mode != "off":
-                second, name = _load(config, repair.second)
+                second, name = load_stage(config, repair.second)
                 parts.append(f"second: {name}")
             translator = Translator(generator, config.translate, second)
         if config.summarize.enabled:
-            generator, name = _load(config, config.summarize)
+            generator, name = load_stage(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize, _load_entailment(config))
-            parts.append(f"summarize: {name}{_consistency(config)}")
+            parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{_consistency(config)}")
         parts.append(_packages(config))
         return cls(translator, summarizer, " | ".join(parts), config.batch)
 
@@ -139,6 +140,8 @@ class Pipeline:
                 raise InputError(f"{article.place or article.id}: empty: the article has no text")
             if self.translator:
                 self.translator.check(article)
+            else:
+                _check_english(article)
         except InputError as error:
             return error
         return None
@@ -214,7 +217,7 @@ def signatures(config: Config) -> Signatures:
         stage = use.path.partition(".")[0]
         lines[stage] = f"{lines[stage]} second: {said}" if stage in lines else said
     if "summarize" in lines:
-        lines["summarize"] += _consistency(config)
+        lines["summarize"] += f" summaries={SUMMARIES_VERSION}{_consistency(config)}"
     whole = {stage: f"{line} {_versions()} {_packages(config)}" for stage, line in lines.items()}
     return Signatures(whole["translate"], whole.get("summarize", ""), tuple(models))
 
@@ -225,7 +228,7 @@ def planned_signature(stage: Stage) -> str:
     parts = {"device": stage.model.device.partition(":")[0], **model, **stage.decoding.model_dump()}
     parts |= stage.model_dump(exclude=_SECTIONS)
     if isinstance(stage, SummarizeConfig):
-        parts |= stage.length.model_dump()
+        parts |= stage.length.model_dump() | stage.prompts.model_dump()
     return " ".join([*(f"{key}={value!r}" for key, value in parts.items()), *_terms(stage)])
 
 
@@ -277,17 +280,20 @@ def _consistency(config: Config) -> str:
     return f" consistency: {folder.name}@{folder.revision} {told}"
 
 
-def _load(config: Config, of: Stage) -> tuple[TextGenerator, str]:
-    """The stage's model, ready, and all that decides its output in one line."""
+def load_stage(config: Config, of: Stage) -> tuple[ScoringGenerator, str]:
+    """The stage's model, ready, and all that decides its output in one line.
+
+    Raises `ModelError` when it cannot be had, `ConfigError` when it does not fit its settings.
+    """
     from mt.engines.loading import load_generator
     from mt.engines.models.folders import folder_bytes
     from mt.engines.models.store import cache_folder, resolve
 
     folder = resolve(of.model, offline=config.offline, cache=cache_folder(config.cache))
     megabytes = folder_bytes(folder.path) // 1_000_000
-    values = {"target_words": of.length.target_words} if isinstance(of, SummarizeConfig) else {}
+    model = with_open_message(of.model) if isinstance(of, SummarizeConfig) else of.model
     with stage(f"loading {folder.name} ({megabytes} MB)"):
-        generator = load_generator(folder.path, of.model, of.decoding, values, cache_folder(config.cache))
+        generator = load_generator(folder.path, model, of.decoding, {}, cache_folder(config.cache))
     return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, of)
 
 
@@ -295,7 +301,9 @@ def stage_signature(name: str, generator: TextGenerator, stage: Stage) -> str:
     """All settings that decide a stage's output, in one line; `name` is the model's with its revision."""
     model, decoding = _settings(stage.model, leave_out=_MODEL_SAID_OTHERWISE), _settings(stage.decoding)
     own = stage.model_dump(exclude=_SECTIONS)
-    length = _settings(stage.length, keep_defaults=True) if isinstance(stage, SummarizeConfig) else ""
+    length = ""
+    if isinstance(stage, SummarizeConfig):
+        length = f"{_settings(stage.length, keep_defaults=True)} {_settings(stage.prompts)}".strip()
     rest = " ".join(f"{key}={value!r}" for key, value in own.items())
     parts = [
         name,
@@ -320,8 +328,8 @@ def _terms(stage: Stage) -> list[str]:
 
 # The second model and the consistency model have signatures of their own; what glossaries say decides, not their place.
 _SECTIONS: Mapping[str, bool | set[str]] = {
-    "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"}, "consistency": True,
-    "glossaries": True, "hints": True,
+    "enabled": True, "model": True, "decoding": True, "length": True, "prompts": True, "repair": {"second"},
+    "consistency": True, "glossaries": True, "hints": True,
 }  # fmt: skip
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(
@@ -333,6 +341,18 @@ def _settings(section: BaseModel, leave_out: frozenset[str] = frozenset(), *, ke
     """`key=value` of the settings that differ from the schema's defaults; texts with spaces as Python literals."""
     values = section.model_dump(exclude_defaults=not keep_defaults)
     return " ".join(f"{key}={value!r}" for key, value in values.items() if key not in leave_out)
+
+
+def _check_english(article: Article) -> None:
+    """Raises `InputError` for an Arabic article, which a pipeline without a translator cannot read."""
+    if (language := detect(article.text)).arabic_share > _MOST_ARABIC:
+        raise InputError(
+            f"{article.place or article.id}: found an article of which {language.arabic_share:.0%} of the letters are "
+            "Arabic, wanted English: `mt run` and `mt translate` read Arabic"
+        )
+
+
+_MOST_ARABIC = 0.3  # of the letters; English news quotes no more
 
 
 def _failure(article: Article, error: Exception) -> Failure:

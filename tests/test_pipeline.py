@@ -199,3 +199,13 @@ def test_a_consistency_model_that_fails_leaves_summary_and_translation_whole():
     assert flags == [[], ["unchecked"]]
     assert report.translation.segments
     assert "unchecked" in KINDS
+
+
+def test_an_arabic_article_is_refused_where_nothing_translates_it():
+    pipeline = Pipeline(None, Summarizer(FakeGenerator(max_input_tokens=500), SummarizeConfig()), "s")
+    arabic = Article("a", "أعلنت الحكومة أن الأسعار ارتفعت في مايو. " * 20)
+    [failure] = pipeline.run([arabic])
+    assert "Arabic" in failure.message
+    quoting = Article("b", "The minister said «ارتفعت الأسعار» to the press on Monday, and left. " * 3)
+    [report] = pipeline.run([quoting])
+    assert report.summary is not None

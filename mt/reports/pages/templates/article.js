@@ -25,7 +25,7 @@
     const place = target?.closest?.("[data-pair], [data-pair-link], .point");
     if (!place) return false;
     const key = place.dataset.pair ?? place.dataset.pairLink;
-    const explained = target.closest(".mark"); // its own words stand beside it
+    const explained = target.closest(".mark"); // its own tooltip is shown beside it
     if (key !== undefined) {
       const resting = points.filter((point) => supports(point).includes(key));
       light([...(pairs.get(key) ?? []), ...resting], explained ? "" : pairs.get(key)?.find((e) => e.dataset.note)?.dataset.note ?? "");
@@ -104,7 +104,7 @@
     return copy.textContent.replace(/\s+/g, " ").trim();
   }
   const texts = {
-    summary: () => points.map(words).join(" "),
+    summary: () => (document.querySelector(".summary .bullets") ? points.map((p) => `- ${words(p)}`).join("\n") : points.map(words).join(" ")),
     text: () => [all("h1 .s").map(words).join(" "), ...all(".paragraph").map((p) => [...p.querySelectorAll(".en")].map(words).join(" "))].filter(Boolean).join("\n\n"),
   };
   function copyOldWay(text) {
