@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from itertools import islice
 from typing import Self
 
 from pydantic import BaseModel
 
 import mt
+from mt.activity import Activity, listener, listening, stage
 from mt.checks import CHECKS_VERSION
-from mt.config import Config, ConfigSource, Stage, SummarizeConfig, TranslateConfig, as_config
-from mt.engines import Entailment, TextGenerator
+from mt.config import BatchConfig, Config, ConfigSource, Stage, SummarizeConfig, TranslateConfig, as_config
+from mt.engines import ENGINES_VERSION, Entailment, TextGenerator
 from mt.errors import InputError, ModelError, MtError
 from mt.reading.memory import article_of
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
@@ -23,11 +23,10 @@ from mt.summarizer import Summarizer
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
 from mt.translator import Translator, as_english
+from mt.windows import growing
 
+_LIMITS = BatchConfig()
 _log = logging.getLogger(__name__)
-
-WINDOW = 16
-"""Articles whose segments share batches; results come out a window at a time."""
 
 
 SUMMARY_FAILED = "summary-failed"
@@ -66,7 +65,7 @@ class Pipeline:
             summarizer = Summarizer(generator, config.summarize, _load_entailment(config))
             parts.append(f"summarize: {name}{_consistency(config)}")
         parts.append(_packages(config))
-        self._hold(translator, summarizer, " | ".join(parts))
+        self._hold(translator, summarizer, " | ".join(parts), config.batch)
 
     @classmethod
     def from_config(cls, config: ConfigSource, *, translate: bool = True) -> Self:
@@ -74,13 +73,22 @@ class Pipeline:
         return cls(config, translate=translate)
 
     @classmethod
-    def from_parts(cls, translator: Translator | None, summarizer: Summarizer | None, signature: str) -> Self:
-        """A pipeline of stages that are loaded already."""
+    def from_parts(
+        cls,
+        translator: Translator | None,
+        summarizer: Summarizer | None,
+        signature: str,
+        limits: BatchConfig = _LIMITS,
+    ) -> Self:
+        """A pipeline of stages that are loaded already; `limits` bound the windows of `run`."""
         pipeline = cls.__new__(cls)
-        pipeline._hold(translator, summarizer, signature)
+        pipeline._hold(translator, summarizer, signature, limits)
         return pipeline
 
-    def _hold(self, translator: Translator | None, summarizer: Summarizer | None, signature: str) -> None:
+    def _hold(
+        self, translator: Translator | None, summarizer: Summarizer | None, signature: str, limits: BatchConfig
+    ) -> None:
+        self.limits = limits
         self.translator = translator
         self.summarizer = summarizer
         self.signature = signature
@@ -114,11 +122,19 @@ class Pipeline:
             raise result
         return result
 
-    def run(self, articles: Iterable[Article | Failure | str]) -> Iterator[Report | Failure]:
-        """One result for each article or text, in order; what could not be read or fails is a failure in its place."""
-        source = map(_item, articles)
-        while window := list(islice(source, WINDOW)):
-            done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
+    def run(
+        self, articles: Iterable[Article | Failure | str], progress: Callable[[Activity], None] | None = None
+    ) -> Iterator[Report | Failure]:
+        """One result for each article or text, in order; what could not be read or fails is a failure in its place.
+
+        Windows of articles that share batches grow from one to `batch.window_articles`, and results come out as soon as
+        a window is done. `progress` is called with what goes on within a window.
+        """
+        for window in growing(
+            map(_item, articles), self.limits, lambda a: len(a.text) if isinstance(a, Article) else 0
+        ):
+            with listening(progress or listener()):
+                done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
             yield from (next(done) if isinstance(item, Article) else item for item in window)
 
     def work(self, tasks: Sequence[Task]) -> list[Report | Failure]:
@@ -176,7 +192,8 @@ class Pipeline:
         """For each task its translation and the seconds it took: its share by characters, None where it was kept."""
         start = time.perf_counter()
         fresh = [task.article for task in tasks if task.translation is None]
-        made = iter(self.translator.translate(fresh) if self.translator else [as_english(a) for a in fresh])
+        with stage("translating"):
+            made = iter(self.translator.translate(fresh) if self.translator else [as_english(a) for a in fresh])
         translations = [task.translation or next(made) for task in tasks]
         seconds = time.perf_counter() - start
         letters = sum(len(article.text) for article in fresh)
@@ -188,7 +205,8 @@ class Pipeline:
         if self.summarizer is None:
             return [None] * len(translations)
         try:
-            return self.summarizer.summarize(translations)
+            with stage("summarizing"):
+                return self.summarizer.summarize(translations)
         except Exception as fault:
             if len(translations) > 1:
                 return [summary for translation in translations for summary in self._summarize([translation])]
@@ -261,7 +279,10 @@ _DECIDES_NOTHING = {"source", "revision", "sha256", "license", "noncommercial", 
 
 
 def _versions() -> str:
-    return f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION}"
+    return (
+        f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION} "
+        f"engines={ENGINES_VERSION}"
+    )
 
 
 _DECIDING_PACKAGES = {"ctranslate2": ("ctranslate2",), "transformers": ("torch", "transformers")}
@@ -301,15 +322,18 @@ def _consistency(config: Config) -> str:
     return f" consistency: {folder.name}@{folder.revision} {told}"
 
 
-def _load(config: Config, stage: Stage) -> tuple[TextGenerator, str]:
+def _load(config: Config, of: Stage) -> tuple[TextGenerator, str]:
     """The stage's model, ready, and all that decides its output in one line."""
     from mt.engines.loading import load_generator
+    from mt.engines.models.folders import folder_bytes
     from mt.engines.models.store import cache_folder, resolve
 
-    folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
-    values = {"target_words": stage.length.target_words} if isinstance(stage, SummarizeConfig) else {}
-    generator = load_generator(folder.path, stage.model, stage.decoding, values, cache_folder(config.cache))
-    return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, stage)
+    folder = resolve(of.model, offline=config.offline, cache=cache_folder(config.cache))
+    megabytes = folder_bytes(folder.path) // 1_000_000
+    values = {"target_words": of.length.target_words} if isinstance(of, SummarizeConfig) else {}
+    with stage(f"loading {folder.name} ({megabytes} MB)"):
+        generator = load_generator(folder.path, of.model, of.decoding, values, cache_folder(config.cache))
+    return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, of)
 
 
 def stage_signature(name: str, generator: TextGenerator, stage: Stage) -> str:

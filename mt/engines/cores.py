@@ -1,9 +1,12 @@
-"""How many CPU cores this process may really use: the machine's, less affinity and container limits."""
+"""What this process takes of the machine: CPU cores, less affinity and container limits, and memory it gives back."""
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import math
 import os
+import sys
 from pathlib import Path
 
 _SPLIT_FROM = 8
@@ -21,6 +24,15 @@ def cores(root: Path = Path("/")) -> int:
     return max(1, allowed if quota is None else min(allowed, math.ceil(quota)))
 
 
+def threads(configured: int | None) -> int:
+    """CPU threads of a model: as configured, else this process's share of the cores, else all that it may use.
+
+    The share is `OMP_NUM_THREADS`, which several processes of a run are started with, and which a user may set.
+    """
+    share = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return configured or (int(share) if share.isdecimal() and int(share) else cores())
+
+
 def workers(threads: int) -> int:
     """Into how many workers to part CPU threads: from 8 threads on, workers of 4.
 
@@ -28,6 +40,16 @@ def workers(threads: int) -> int:
     (measured on NLLB with CTranslate2 by argonaut, its nllb.py).
     """
     return threads // _THREADS_OF_A_WORKER if threads >= _SPLIT_FROM else 1
+
+
+def give_back() -> None:
+    """Return freed memory to the system, where the C library can (glibc's `malloc_trim`); elsewhere nothing happens.
+
+    glibc keeps what a model took that was loaded and dropped, for later use by this process alone.
+    """
+    gc.collect()
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # musl has none
+        trim(0)
 
 
 def _quota(root: Path) -> float | None:

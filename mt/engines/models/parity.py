@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mt.config import Decoding
-from mt.engines.memory import give_back
+from mt.engines.cores import give_back
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.errors import ModelError
 from mt.records import Generated

@@ -258,7 +258,11 @@ class _Page:
 
 
 def _slip_place(doubt: Doubt) -> tuple[str, str]:
-    return ("", "the article") if doubt.segment is None else (f"a{doubt.segment}", f"Arabic of {doubt.segment + 1}")
+    return (
+        ("", "the article")
+        if doubt.segment is None
+        else (f"a{doubt.segment}", f"the Arabic of sentence {doubt.segment + 1}")
+    )
 
 
 def _mark(doubt: Doubt) -> Mark:
