@@ -15,7 +15,7 @@ import mt
 from mt.activity import Activity, listener, listening, stage
 from mt.checks import CHECKS_VERSION
 from mt.config import BatchConfig, Config, ConfigSource, Stage, SummarizeConfig, TranslateConfig, as_config
-from mt.engines import ENGINES_VERSION, Entailment, TextGenerator
+from mt.engines import ENGINES_VERSION, Entailment, ScoringGenerator, TextGenerator
 from mt.errors import InputError, ModelError, MtError
 from mt.reading.memory import article_of
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
@@ -53,15 +53,15 @@ class Pipeline:
         parts = [_versions()]
         translator = summarizer = None
         if translate:
-            generator, name = _load(config, config.translate)
+            generator, name = load_stage(config, config.translate)
             parts.append(f"translate: {name}")
             second = None
             if (repair := config.translate.repair).second and repair.mode != "off":
-                second, name = _load(config, repair.second)
+                second, name = load_stage(config, repair.second)
                 parts.append(f"second: {name}")
             translator = Translator(generator, config.translate, second)
         if config.summarize.enabled:
-            generator, name = _load(config, config.summarize)
+            generator, name = load_stage(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize, _load_entailment(config))
             parts.append(f"summarize: {name}{_consistency(config)}")
         parts.append(_packages(config))
@@ -322,8 +322,11 @@ def _consistency(config: Config) -> str:
     return f" consistency: {folder.name}@{folder.revision} {told}"
 
 
-def _load(config: Config, of: Stage) -> tuple[TextGenerator, str]:
-    """The stage's model, ready, and all that decides its output in one line."""
+def load_stage(config: Config, of: Stage) -> tuple[ScoringGenerator, str]:
+    """The stage's model, ready, and all that decides its output in one line.
+
+    Raises `ModelError` when it cannot be had, `ConfigError` when it does not fit its settings.
+    """
     from mt.engines.loading import load_generator
     from mt.engines.models.folders import folder_bytes
     from mt.engines.models.store import cache_folder, resolve
