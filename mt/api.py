@@ -162,9 +162,6 @@ class _Calling:
     def activity(self, activity: Activity) -> None:
         """Nothing: the numbers come after each window."""
 
-    def activity(self, activity: Activity) -> None:
-        """Nothing: a callback gets the numbers of whole windows."""
-
     def note(self, message: str) -> None:
         """Nothing: what a user should know stands in the folder's manifest."""
 
