@@ -16,12 +16,13 @@ from mt.activity import Activity, listener, listening, stage
 from mt.checks import CHECKS_VERSION
 from mt.config import BatchConfig, Config, ConfigSource, Stage, SummarizeConfig, TranslateConfig, as_config
 from mt.engines import ENGINES_VERSION, Entailment, ScoringGenerator, TextGenerator
+from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
 from mt.reading.memory import article_of
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
-from mt.summarizer import Summarizer
+from mt.summarizer import SUMMARIES_VERSION, Summarizer
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
-from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
+from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION, detect
 from mt.translator import Translator, as_english
 from mt.windows import growing
 
@@ -63,7 +64,7 @@ class Pipeline:
         if config.summarize.enabled:
             generator, name = load_stage(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize, _load_entailment(config))
-            parts.append(f"summarize: {name}{_consistency(config)}")
+            parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{_consistency(config)}")
         parts.append(_packages(config))
         self._hold(translator, summarizer, " | ".join(parts), config.batch)
 
@@ -184,6 +185,8 @@ class Pipeline:
                 raise InputError(f"{article.place or article.id}: empty: the article has no text")
             if self.translator:
                 self.translator.check(article)
+            elif task.translation is None:
+                _check_english(article)
         except InputError as error:
             return error
         return None
@@ -259,7 +262,7 @@ def signatures(config: Config) -> Signatures:
         stage = use.path.partition(".")[0]
         lines[stage] = f"{lines[stage]} second: {said}" if stage in lines else said
     if "summarize" in lines:
-        lines["summarize"] += _consistency(config)
+        lines["summarize"] += f" summaries={SUMMARIES_VERSION}{_consistency(config)}"
     whole = {stage: f"{line} {_versions()} {_packages(config)}" for stage, line in lines.items()}
     return Signatures(whole["translate"], whole.get("summarize", ""), tuple(models))
 
@@ -270,7 +273,7 @@ def planned_signature(stage: Stage) -> str:
     parts = {"device": stage.model.device.partition(":")[0], **model, **stage.decoding.model_dump()}
     parts |= stage.model_dump(exclude=_SECTIONS)
     if isinstance(stage, SummarizeConfig):
-        parts |= stage.length.model_dump()
+        parts |= stage.length.model_dump() | stage.prompts.model_dump()
     return " ".join([*(f"{key}={value!r}" for key, value in parts.items()), *_terms(stage)])
 
 
@@ -333,9 +336,9 @@ def load_stage(config: Config, of: Stage) -> tuple[ScoringGenerator, str]:
 
     folder = resolve(of.model, offline=config.offline, cache=cache_folder(config.cache))
     megabytes = folder_bytes(folder.path) // 1_000_000
-    values = {"target_words": of.length.target_words} if isinstance(of, SummarizeConfig) else {}
+    model = with_open_message(of.model) if isinstance(of, SummarizeConfig) else of.model
     with stage(f"loading {folder.name} ({megabytes} MB)"):
-        generator = load_generator(folder.path, of.model, of.decoding, values, cache_folder(config.cache))
+        generator = load_generator(folder.path, model, of.decoding, {}, cache_folder(config.cache))
     return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, of)
 
 
@@ -343,7 +346,9 @@ def stage_signature(name: str, generator: TextGenerator, stage: Stage) -> str:
     """All settings that decide a stage's output, in one line; `name` is the model's with its revision."""
     model, decoding = _settings(stage.model, leave_out=_MODEL_SAID_OTHERWISE), _settings(stage.decoding)
     own = stage.model_dump(exclude=_SECTIONS)
-    length = _settings(stage.length, keep_defaults=True) if isinstance(stage, SummarizeConfig) else ""
+    length = ""
+    if isinstance(stage, SummarizeConfig):
+        length = f"{_settings(stage.length, keep_defaults=True)} {_settings(stage.prompts)}".strip()
     rest = " ".join(f"{key}={value!r}" for key, value in own.items())
     parts = [
         name,
@@ -368,8 +373,8 @@ def _terms(stage: Stage) -> list[str]:
 
 # The second model and the consistency model have signatures of their own; what glossaries say decides, not their place.
 _SECTIONS: Mapping[str, bool | set[str]] = {
-    "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"}, "consistency": True,
-    "glossaries": True, "hints": True,
+    "enabled": True, "model": True, "decoding": True, "length": True, "prompts": True, "repair": {"second"},
+    "consistency": True, "glossaries": True, "hints": True,
 }  # fmt: skip
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(
@@ -391,6 +396,18 @@ def _item(item: Article | Failure | str) -> Article | Failure:
         return article_of(item)
     except InputError as error:
         return Failure("", "", type(error).__name__, str(error))
+
+
+def _check_english(article: Article) -> None:
+    """Raises `InputError` for an Arabic article, which a pipeline without a translator cannot read."""
+    if (language := detect(article.text)).arabic_share > _MOST_ARABIC:
+        raise InputError(
+            f"{article.place or article.id}: found an article of which {language.arabic_share:.0%} of the letters are "
+            "Arabic, wanted English: `mt run` and `mt translate` read Arabic"
+        )
+
+
+_MOST_ARABIC = 0.3  # of the letters; English news quotes no more
 
 
 def _failure(article: Article, error: Exception) -> Failure:

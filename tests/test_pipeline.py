@@ -225,3 +225,13 @@ def test_the_end_of_a_with_block_frees_the_models():
     assert repr(made) == "<Pipeline: closed>"
     with pytest.raises(ModelError, match="closed"):
         made("قال الوزير إن العمل مستمر.")
+
+
+def test_an_arabic_article_is_refused_where_nothing_translates_it():
+    pipeline = Pipeline.from_parts(None, Summarizer(FakeGenerator(max_input_tokens=500), SummarizeConfig()), "s")
+    arabic = Article("a", "أعلنت الحكومة أن الأسعار ارتفعت في مايو. " * 20)
+    [failure] = pipeline.run([arabic])
+    assert "Arabic" in failure.message
+    quoting = Article("b", "The minister said «ارتفعت الأسعار» to the press on Monday, and left. " * 3)
+    [report] = pipeline.run([quoting])
+    assert report.summary is not None

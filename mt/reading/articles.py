@@ -38,7 +38,7 @@ from mt.reading.formats import (
 )
 from mt.reading.mojibake import mended
 from mt.records import Article, Change, Failure, Json
-from mt.text import clean, readable_changes
+from mt.text import WHITE_SPACE, clean, readable_changes
 
 T = TypeVar("T")
 Sources: TypeAlias = str | Path | Iterable[str | Path]
@@ -244,7 +244,9 @@ def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
         readable_changes(title.text),
         readable_changes(text.text),
     )
-    return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place)
+    changed = any(change.step not in WHITE_SPACE for change in (*mended_text, *text.changes))
+    original = _string(found.fields, options.text_field) if changed else ""
+    return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place, original)
 
 
 def _identity(found: Found, options: ArticlesConfig) -> str:

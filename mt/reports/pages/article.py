@@ -27,6 +27,7 @@ from mt.reports.doubts import (
 from mt.reports.names import file_name
 from mt.reports.pages.charts import Bar, Strip, strip
 from mt.reports.pages.confidence import Confidence
+from mt.reports.pages.originals import compared
 from mt.reports.pages.rendering import isolated, plain, render
 from mt.reports.pages.runs import Run, Span, find, runs
 
@@ -188,6 +189,12 @@ class _Page:
     def cleaned(self) -> list[tuple[str, int]]:
         """What cleaning changed before the translation, in a reader's words, and in how many places."""
         return [(CHANGES.get(change.step, change.step), change.count) for change in self.report.article.changes]
+
+    @property
+    def original(self) -> tuple[Run, ...]:
+        """The Arabic as it was read, with the words marked that cleaning changed; empty if it changed none."""
+        article = self.report.article
+        return compared(article.original, article.text) if article.original else ()
 
     @property
     def dropped(self) -> list[Point]:
