@@ -11,7 +11,6 @@ from email.message import Message
 from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
-import mt
 from mt.config import ArticlesConfig
 from mt.errors import InputError
 from mt.reading.decoding import writable
@@ -23,7 +22,7 @@ from mt.reading.texts import page_article, plain_text
 from mt.reading.word import word_article
 from mt.records import Failure, Json
 
-AGENT = f"mt/{mt.__version__} (translation of single articles)"
+AGENT = "mt (Arabic-English translation of single articles)"
 LARGEST = 10 * 2**20
 """Bytes of one answer."""
 TIMEOUT = 30.0
