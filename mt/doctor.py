@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal, TypeAlias
 
-from mt.config import Config, Decoding, ModelConfig
+from mt.config import Config, Decoding, ModelConfig, SummarizeConfig
 from mt.engines import BATCH_INVARIANT, ScoringGenerator, TextGenerator
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.errors import ConfigError, ModelError, MtError
 from mt.pipeline import load_stage
+from mt.shapes import shape
 from mt.terms import load_glossaries, load_lexicons
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
@@ -67,7 +68,7 @@ def examine(config: Config) -> Iterator[Finding]:
         yield Finding(
             "ok", f"{use.path}.model", f"{generator.description}, input up to {generator.max_input_tokens} tokens"
         )
-        known = SUMMARIES if use.path == "summarize" else SENTENCES[:8]
+        known = _asked(use.stage) if isinstance(use.stage, SummarizeConfig) else SENTENCES[:8]
         findings = list(sentinels(use.path, generator, known, use.stage.decoding))
         yield from findings
         if all(finding.level == "ok" for finding in findings):
@@ -140,6 +141,13 @@ def batching(name: str, generator: TextGenerator, texts: Sequence[str], decoding
             "this processor; please report it, with the lines above",
         )
     return Finding("ok", subject, f"{len(texts)} texts alone and together: the same outputs and scores, bit for bit")
+
+
+def _asked(stage: SummarizeConfig) -> Pairs:
+    """The known texts as the summarizer asks for their summaries."""
+    paragraph = shape(stage, "paragraph")
+    sizes = [paragraph.size(len(text.split()), len(text.split())) for text, _ in SUMMARIES]
+    return [(paragraph.message("", text, size), said) for size, (text, said) in zip(sizes, SUMMARIES, strict=True)]
 
 
 def _versions(config: Config) -> Iterator[Finding]:

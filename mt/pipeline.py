@@ -14,13 +14,15 @@ from pydantic import BaseModel
 import mt
 from mt.activity import Activity, listener, listening, stage
 from mt.checks import CHECKS_VERSION
-from mt.config import BatchConfig, Config, Stage, SummarizeConfig, TranslateConfig
+from mt.config import BatchConfig, Config, ConfigSource, Stage, SummarizeConfig, TranslateConfig, as_config
 from mt.engines import ENGINES_VERSION, Entailment, ScoringGenerator, TextGenerator
+from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
+from mt.reading.memory import article_of
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
-from mt.summarizer import Summarizer
+from mt.summarizer import SUMMARIES_VERSION, Summarizer
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
-from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
+from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION, detect
 from mt.translator import Translator, as_english
 from mt.windows import growing
 
@@ -35,28 +37,20 @@ SUMMARY_FAILED = "summary-failed"
 class Pipeline:
     """Translates and summarizes articles with the models of one configuration.
 
-    `Pipeline.from_config(config)(article)` gives one report; `run` gives many, in the order of the articles. Without a
-    translator the articles must be English already; without a summarizer the reports have no summary.
+    `Pipeline()` has the default models; `Pipeline("opus-big")`, a path, a mapping or a `Config` chooses others. A
+    pipeline called with an article or a text gives one report; `run` gives many, in the order of the articles. Without
+    a translator the articles must be English already; without a summarizer the reports have no summary. `close`, or the
+    end of a `with` block, frees the models.
     """
 
-    def __init__(
-        self,
-        translator: Translator | None,
-        summarizer: Summarizer | None,
-        signature: str,
-        limits: BatchConfig = _LIMITS,
-    ) -> None:
-        self.limits = limits
-        self.translator = translator
-        self.summarizer = summarizer
-        self.signature = signature
+    _closed = False
 
-    @classmethod
-    def from_config(cls, config: Config, *, translate: bool = True) -> Self:
+    def __init__(self, config: ConfigSource = None, *, translate: bool = True) -> None:
         """Find and load the models; `translate=False` leaves the translator out.
 
         Raises `ModelError` when a model cannot be had, `ConfigError` when it does not fit its settings.
         """
+        config = as_config(config)
         parts = [_versions()]
         translator = summarizer = None
         if translate:
@@ -70,29 +64,76 @@ class Pipeline:
         if config.summarize.enabled:
             generator, name = load_stage(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize, _load_entailment(config))
-            parts.append(f"summarize: {name}{_consistency(config)}")
+            parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{_consistency(config)}")
         parts.append(_packages(config))
-        return cls(translator, summarizer, " | ".join(parts), config.batch)
+        self._hold(translator, summarizer, " | ".join(parts), config.batch)
 
-    def __call__(self, article: Article) -> Report:
-        """The report of one article.
+    @classmethod
+    def from_config(cls, config: ConfigSource, *, translate: bool = True) -> Self:
+        """As `Pipeline(config)`."""
+        return cls(config, translate=translate)
 
-        Raises `InputError` when it is not Arabic and the configuration refuses that, `ModelError` when a model fails.
+    @classmethod
+    def from_parts(
+        cls,
+        translator: Translator | None,
+        summarizer: Summarizer | None,
+        signature: str,
+        limits: BatchConfig = _LIMITS,
+    ) -> Self:
+        """A pipeline of stages that are loaded already; `limits` bound the windows of `run`."""
+        pipeline = cls.__new__(cls)
+        pipeline._hold(translator, summarizer, signature, limits)
+        return pipeline
+
+    def _hold(
+        self, translator: Translator | None, summarizer: Summarizer | None, signature: str, limits: BatchConfig
+    ) -> None:
+        self.limits = limits
+        self.translator = translator
+        self.summarizer = summarizer
+        self.signature = signature
+
+    def close(self) -> None:
+        """Free the models; the pipeline cannot be used any more."""
+        self.translator = self.summarizer = None
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        stages = {"translate": self.translator, "summarize": self.summarizer}
+        state = "closed" if self._closed else ", ".join(name for name, stage in stages.items() if stage) or "empty"
+        return f"<{type(self).__name__}: {state}>"
+
+    def __call__(self, article: Article | str) -> Report:
+        """The report of one article; a text becomes one, cleaned, with an id made from its content.
+
+        Raises `InputError` when it is empty, or not Arabic and the configuration refuses that, and `ModelError` when a
+        model fails or the pipeline is closed.
         """
+        self._check_open()
+        article = article if isinstance(article, Article) else article_of(article)
         [result] = self._results([Task(0, article)])
         if isinstance(result, Exception):
             raise result
         return result
 
     def run(
-        self, articles: Iterable[Article | Failure], progress: Callable[[Activity], None] | None = None
+        self, articles: Iterable[Article | Failure | str], progress: Callable[[Activity], None] | None = None
     ) -> Iterator[Report | Failure]:
-        """One result for each article, in order: what could not be read stays a failure, what fails becomes one.
+        """One result for each article or text, in order; what could not be read or fails is a failure in its place.
 
         Windows of articles that share batches grow from one to `batch.window_articles`, and results come out as soon as
         a window is done. `progress` is called with what goes on within a window.
         """
-        for window in growing(articles, self.limits, lambda a: len(a.text) if isinstance(a, Article) else 0):
+        for window in growing(
+            map(_item, articles), self.limits, lambda a: len(a.text) if isinstance(a, Article) else 0
+        ):
             with listening(progress or listener()):
                 done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
             yield from (next(done) if isinstance(item, Article) else item for item in window)
@@ -104,6 +145,7 @@ class Pipeline:
         no translation: it is empty and flagged `summary-failed`. When something else breaks that
         nobody foresaw, each task is tried alone, so that only the article at fault fails; the log has the traceback.
         """
+        self._check_open()
         try:
             results = self._results(tasks)
         except Exception as fault:
@@ -112,6 +154,10 @@ class Pipeline:
             _log.exception("a fault of mt, please report it:")
             results = [fault]
         return [_failure(t.article, r) if isinstance(r, Exception) else r for t, r in zip(tasks, results, strict=True)]
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ModelError("this pipeline is closed: its models are freed; make another one")
 
     def _results(self, tasks: Sequence[Task]) -> list[Report | Exception]:
         errors = {i: error for i, task in enumerate(tasks) if (error := self._refusal(task))}
@@ -139,6 +185,8 @@ class Pipeline:
                 raise InputError(f"{article.place or article.id}: empty: the article has no text")
             if self.translator:
                 self.translator.check(article)
+            elif task.translation is None:
+                _check_english(article)
         except InputError as error:
             return error
         return None
@@ -214,7 +262,7 @@ def signatures(config: Config) -> Signatures:
         stage = use.path.partition(".")[0]
         lines[stage] = f"{lines[stage]} second: {said}" if stage in lines else said
     if "summarize" in lines:
-        lines["summarize"] += _consistency(config)
+        lines["summarize"] += f" summaries={SUMMARIES_VERSION}{_consistency(config)}"
     whole = {stage: f"{line} {_versions()} {_packages(config)}" for stage, line in lines.items()}
     return Signatures(whole["translate"], whole.get("summarize", ""), tuple(models))
 
@@ -225,7 +273,7 @@ def planned_signature(stage: Stage) -> str:
     parts = {"device": stage.model.device.partition(":")[0], **model, **stage.decoding.model_dump()}
     parts |= stage.model_dump(exclude=_SECTIONS)
     if isinstance(stage, SummarizeConfig):
-        parts |= stage.length.model_dump()
+        parts |= stage.length.model_dump() | stage.prompts.model_dump()
     return " ".join([*(f"{key}={value!r}" for key, value in parts.items()), *_terms(stage)])
 
 
@@ -288,9 +336,9 @@ def load_stage(config: Config, of: Stage) -> tuple[ScoringGenerator, str]:
 
     folder = resolve(of.model, offline=config.offline, cache=cache_folder(config.cache))
     megabytes = folder_bytes(folder.path) // 1_000_000
-    values = {"target_words": of.length.target_words} if isinstance(of, SummarizeConfig) else {}
+    model = with_open_message(of.model) if isinstance(of, SummarizeConfig) else of.model
     with stage(f"loading {folder.name} ({megabytes} MB)"):
-        generator = load_generator(folder.path, of.model, of.decoding, values, cache_folder(config.cache))
+        generator = load_generator(folder.path, model, of.decoding, {}, cache_folder(config.cache))
     return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, of)
 
 
@@ -298,7 +346,9 @@ def stage_signature(name: str, generator: TextGenerator, stage: Stage) -> str:
     """All settings that decide a stage's output, in one line; `name` is the model's with its revision."""
     model, decoding = _settings(stage.model, leave_out=_MODEL_SAID_OTHERWISE), _settings(stage.decoding)
     own = stage.model_dump(exclude=_SECTIONS)
-    length = _settings(stage.length, keep_defaults=True) if isinstance(stage, SummarizeConfig) else ""
+    length = ""
+    if isinstance(stage, SummarizeConfig):
+        length = f"{_settings(stage.length, keep_defaults=True)} {_settings(stage.prompts)}".strip()
     rest = " ".join(f"{key}={value!r}" for key, value in own.items())
     parts = [
         name,
@@ -323,8 +373,8 @@ def _terms(stage: Stage) -> list[str]:
 
 # The second model and the consistency model have signatures of their own; what glossaries say decides, not their place.
 _SECTIONS: Mapping[str, bool | set[str]] = {
-    "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"}, "consistency": True,
-    "glossaries": True, "hints": True,
+    "enabled": True, "model": True, "decoding": True, "length": True, "prompts": True, "repair": {"second"},
+    "consistency": True, "glossaries": True, "hints": True,
 }  # fmt: skip
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(
@@ -336,6 +386,28 @@ def _settings(section: BaseModel, leave_out: frozenset[str] = frozenset(), *, ke
     """`key=value` of the settings that differ from the schema's defaults; texts with spaces as Python literals."""
     values = section.model_dump(exclude_defaults=not keep_defaults)
     return " ".join(f"{key}={value!r}" for key, value in values.items() if key not in leave_out)
+
+
+def _item(item: Article | Failure | str) -> Article | Failure:
+    """A text as an article, or as the failure that it is."""
+    if isinstance(item, (Article, Failure)):
+        return item
+    try:
+        return article_of(item)
+    except InputError as error:
+        return Failure("", "", type(error).__name__, str(error))
+
+
+def _check_english(article: Article) -> None:
+    """Raises `InputError` for an Arabic article, which a pipeline without a translator cannot read."""
+    if (language := detect(article.text)).arabic_share > _MOST_ARABIC:
+        raise InputError(
+            f"{article.place or article.id}: found an article of which {language.arabic_share:.0%} of the letters are "
+            "Arabic, wanted English: `mt run` and `mt translate` read Arabic"
+        )
+
+
+_MOST_ARABIC = 0.3  # of the letters; English news quotes no more
 
 
 def _failure(article: Article, error: Exception) -> Failure:
