@@ -12,10 +12,13 @@ from hashlib import blake2b
 from html import escape
 from itertools import groupby
 from statistics import fmean
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from mt.reports.doubts import Doubt
+
+ReportFormat: TypeAlias = Literal["json", "md", "txt", "html"]
+"""The files that may be written for an article."""
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -81,6 +84,8 @@ class Article(_Written):
     changes: tuple[Change, ...] = ()
     place: str = ""
     """Where it was read: `file` or `file:line`; empty for an article made in memory."""
+    original: str = ""
+    """The text as it was read, if cleaning changed more than white space in it."""
 
     def __post_init__(self) -> None:
         if not self.id:
