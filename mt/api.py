@@ -21,7 +21,7 @@ from mt.reading.memory import article_of
 from mt.records import Article, Failure, Report, Summary, Task, Translation
 from mt.reports.json import failure_from_json, report_from_json
 from mt.reports.writing import Format
-from mt.runs.batch import Progress
+from mt.runs.plan import Progress
 
 __all__ = ["Progress", "Run", "run", "summarize", "translate", "unload"]
 
@@ -120,8 +120,9 @@ def run(
     """
     from mt.pipeline import signatures
     from mt.reading.articles import check_sources
-    from mt.runs.batch import Plan, run_batch
+    from mt.runs.batch import run_batch
     from mt.runs.executors import InProcess
+    from mt.runs.plan import Plan
     from mt.runs.processes import Processes
 
     settings = as_config(config)

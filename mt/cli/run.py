@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from mt.cli.parser import Commands
     from mt.config import Config
     from mt.records import Article, Failure
-    from mt.runs.batch import Plan
     from mt.runs.executors import Executor
+    from mt.runs.plan import Plan
     from mt.runs.progress import Display
 
 FEW = 20
@@ -161,7 +161,7 @@ def _watch(config: Config, sources: Sequence[str], options: argparse.Namespace) 
 
 def _plan(config: Config, sources: Sequence[str], options: argparse.Namespace) -> Plan:
     from mt.pipeline import signatures
-    from mt.runs.batch import Plan
+    from mt.runs.plan import Plan
     from mt.runs.shards import Shard
 
     return Plan(
