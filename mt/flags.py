@@ -28,6 +28,9 @@ KINDS: Mapping[str, Kind] = {
     "number-missing": Kind("Number missing", "The source has a number that the English does not.", True),
     "term-missing": Kind("Term missing", "A name or term of the source is not in the English in its known form.", True),
     "number-invented": Kind("Number invented", "The English has a number that the source does not.", True),
+    "number-differs": Kind(
+        "Number meant otherwise",
+        "A number has another unit, sign, bound or half of the day in the English than in the source.", True),
     "name-missing": Kind("Name missing", "The source has a name that the English does not.", True),
     "name-invented": Kind("Name invented", "The English has a name that no word of the source explains.", True),
     "omission": Kind("Part left out", "Little or nothing in the English answers to a part of the source.", True),

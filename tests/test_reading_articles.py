@@ -407,7 +407,7 @@ def test_file_name_that_is_not_utf8(tmp_path: Path) -> None:
 BAD_LINES = [
     ('{"text": "أ"', "not JSON at column 13: Expecting ',' delimiter"),
     ("text", "not JSON at column 1: Expecting value"),
-    ('{"text": "a"} {"text": "b"}', "more text after the object, at column 14; wanted one object a line"),
+    ('{"text": "a"} ["b"]', "more text after the object, at column 14; wanted one object a line"),
     ("null", 'found null; wanted an object such as {"id": …, "title": …, "text": …}'),
     ("[1]", "found an array; wanted an object such as"),
     ('"خبر"', 'found "خبر"; wanted an object such as'),

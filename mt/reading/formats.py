@@ -104,7 +104,7 @@ def read_stdin(options: ArticlesConfig) -> Iterator[Found | Failure]:
         start, stream, encoding = decode(start + stream.read(), STDIN, encoding)[0].encode(), io.BytesIO(), AUTO
         head = [line + b"\n" for line in start.split(b"\n")]
     if start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
-        yield from line_objects(chain(head, stream), encoding, "stdin", STDIN)
+        yield from line_objects(chain(head, stream), options, (encoding, "stdin", STDIN))
     else:
         whole, changes = plain_text(start + stream.read(), STDIN, encoding)
         title, body = titled(whole)

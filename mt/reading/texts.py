@@ -11,7 +11,7 @@ from typing import Any
 
 from mt.config import ArticlesConfig
 from mt.errors import InputError
-from mt.reading.decoding import AUTO, decode, decoded_from, wide_encoding
+from mt.reading.decoding import AUTO, arabic_encoding, decode, decoded_from, wide_encoding
 from mt.reading.files import File, Found
 from mt.records import Change, Failure, Json
 
@@ -63,6 +63,7 @@ def plain_text(data: bytes, place: str, encoding: str) -> tuple[str, tuple[Chang
 
 _METADATA = ("url", "author", "date", "sitename")
 _CHARSET = re.compile(rb"""<(?:meta[^>]*?charset|\?xml[^>]*?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_ARABIC = ("cp1256", "iso8859-6")
 _CHARSET_WITHIN = 1024
 """Bytes in which a page must declare its encoding (WHATWG HTML, 4.2.5.4)."""
 
@@ -109,6 +110,9 @@ def _decode_page(data: bytes, place: str, encoding: str) -> tuple[str, tuple[Cha
         data.decode("utf-8")
     except UnicodeDecodeError:
         name = _known(declared[1].decode())
+        found = arabic_encoding(data)
+        if found and name not in _ARABIC:
+            return decode(data, place, found)[0], (decoded_from(found),)  # whatever it says of itself, it is Arabic
         if name and name != "utf-8":
             return decode(data, place, name)[0], (decoded_from(name),)
     return decode(data, place)

@@ -44,6 +44,7 @@ def manifest(state: str, plan: Plan, inputs: Sequence[str], totals: Totals, sess
         "inputs": list(inputs),
         "shard": str(plan.shard) if plan.shard else None,
         "articles": {"done": totals.done, "failed": totals.failed},
+        "passed_over": dict(sorted(plan.passed_over.items())),
         "failures": dict(totals.errors),
         "flags": dict(totals.flags),
         "source_words": totals.words,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from mt.activity import Activity
 from mt.config import Config
-from mt.pipeline import Signatures
 from mt.records import Failure, Report
 from mt.runs.shards import Shard
+from mt.signatures import Signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Plan:
     """Keep all that the folder holds, and add what of the inputs is not there yet."""
     shard: Shard | None = None
     """Which part of the inputs this is, for the manifest; the items are only that part."""
+    passed_over: dict[str, int] = field(default_factory=dict)
+    """Files of the inputs' folders that are of no known kind, by suffix; filled while the inputs are read."""
 
 
 @dataclass(frozen=True, slots=True)
