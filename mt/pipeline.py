@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Self
 
 from mt.activity import Activity, listener, listening, stage
-from mt.config import BatchConfig, Config, Stage, SummarizeConfig
-from mt.engines import Entailment, TextGenerator
+from mt.config import BatchConfig, ConfigSource, Stage, SummarizeConfig, as_config
+from mt.engines import Entailment, ScoringGenerator
+from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
+from mt.reading.memory import article_of
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
 from mt.signatures import Effective, Found, consistency_signature, packages, signature, versions
-from mt.summarizer import Summarizer
+from mt.summarizer import SUMMARIES_VERSION, Summarizer
+from mt.text import detect
 from mt.translator import Translator, as_english
 from mt.windows import growing
 
@@ -28,65 +31,104 @@ SUMMARY_FAILED = "summary-failed"
 class Pipeline:
     """Translates and summarizes articles with the models of one configuration.
 
-    `Pipeline.from_config(config)(article)` gives one report; `run` gives many, in the order of the articles. Without a
-    translator the articles must be English already; without a summarizer the reports have no summary.
+    `Pipeline()` has the default models; `Pipeline("opus-big")`, a path, a mapping or a `Config` chooses others. A
+    pipeline called with an article or a text gives one report; `run` gives many, in the order of the articles. Without
+    a translator the articles must be English already; without a summarizer the reports have no summary. `close`, or the
+    end of a `with` block, frees the models.
     """
 
-    def __init__(
-        self,
+    _closed = False
+
+    def __init__(self, config: ConfigSource = None, *, translate: bool = True, found: Found | None = None) -> None:
+        """Find and load the models; `translate=False` leaves the translator out. `found` has them where they are known.
+
+        Raises `ModelError` when a model cannot be had, `ConfigError` when it does not fit its settings.
+        """
+        config = as_config(config)
+        found = found or Found(config)
+        parts = [versions()]
+        translator = summarizer = None
+        if translate:
+            generator, name = load_stage(found, config.translate)
+            parts.append(f"translate: {name}")
+            second = None
+            if (repair := config.translate.repair).second and repair.mode != "off":
+                second, name = load_stage(found, repair.second)
+                parts.append(f"second: {name}")
+            translator = Translator(generator, config.translate, second)
+        if config.summarize.enabled:
+            generator, name = load_stage(found, config.summarize)
+            summarizer = Summarizer(generator, config.summarize, _load_entailment(found))
+            parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{consistency_signature(found)}")
+        parts.append(packages(config))
+        self._hold(translator, summarizer, " | ".join(parts), config.batch)
+
+    @classmethod
+    def from_config(cls, config: ConfigSource, *, translate: bool = True, found: Found | None = None) -> Self:
+        """As `Pipeline(config)`."""
+        return cls(config, translate=translate, found=found)
+
+    @classmethod
+    def from_parts(
+        cls,
         translator: Translator | None,
         summarizer: Summarizer | None,
         signature: str,
         limits: BatchConfig = _LIMITS,
+    ) -> Self:
+        """A pipeline of stages that are loaded already; `limits` bound the windows of `run`."""
+        pipeline = cls.__new__(cls)
+        pipeline._hold(translator, summarizer, signature, limits)
+        return pipeline
+
+    def _hold(
+        self, translator: Translator | None, summarizer: Summarizer | None, signature: str, limits: BatchConfig
     ) -> None:
         self.limits = limits
         self.translator = translator
         self.summarizer = summarizer
         self.signature = signature
 
-    @classmethod
-    def from_config(cls, config: Config, *, translate: bool = True, found: Found | None = None) -> Self:
-        """Find and load the models; `translate=False` leaves the translator out. `found` are the models, where known.
+    def close(self) -> None:
+        """Free the models; the pipeline cannot be used any more."""
+        self.translator = self.summarizer = None
+        self._closed = True
 
-        Raises `ModelError` when a model cannot be had, `ConfigError` when it does not fit its settings.
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        stages = {"translate": self.translator, "summarize": self.summarizer}
+        state = "closed" if self._closed else ", ".join(name for name, stage in stages.items() if stage) or "empty"
+        return f"<{type(self).__name__}: {state}>"
+
+    def __call__(self, article: Article | str) -> Report:
+        """The report of one article; a text becomes one, cleaned, with an id made from its content.
+
+        Raises `InputError` when it is empty, or not Arabic and the configuration refuses that, and `ModelError` when a
+        model fails or the pipeline is closed.
         """
-        found = found or Found(config)
-        parts = [versions()]
-        translator = summarizer = None
-        if translate:
-            generator, name = _load(found, config.translate)
-            parts.append(f"translate: {name}")
-            second = None
-            if (repair := config.translate.repair).second and repair.mode != "off":
-                second, name = _load(found, repair.second)
-                parts.append(f"second: {name}")
-            translator = Translator(generator, config.translate, second)
-        if config.summarize.enabled:
-            generator, name = _load(found, config.summarize)
-            summarizer = Summarizer(generator, config.summarize, _load_entailment(found))
-            parts.append(f"summarize: {name}{consistency_signature(found)}")
-        parts.append(packages(config))
-        return cls(translator, summarizer, " | ".join(parts), config.batch)
-
-    def __call__(self, article: Article) -> Report:
-        """The report of one article.
-
-        Raises `InputError` when it is not Arabic and the configuration refuses that, `ModelError` when a model fails.
-        """
+        self._check_open()
+        article = article if isinstance(article, Article) else article_of(article)
         [result] = self._results([Task(0, article)])
         if isinstance(result, Exception):
             raise result
         return result
 
     def run(
-        self, articles: Iterable[Article | Failure], progress: Callable[[Activity], None] | None = None
+        self, articles: Iterable[Article | Failure | str], progress: Callable[[Activity], None] | None = None
     ) -> Iterator[Report | Failure]:
-        """One result for each article, in order: what could not be read stays a failure, what fails becomes one.
+        """One result for each article or text, in order; what could not be read or fails is a failure in its place.
 
         Windows of articles that share batches grow from one to `batch.window_articles`, and results come out as soon as
         a window is done. `progress` is called with what goes on within a window.
         """
-        for window in growing(articles, self.limits, lambda a: len(a.text) if isinstance(a, Article) else 0):
+        for window in growing(
+            map(_item, articles), self.limits, lambda a: len(a.text) if isinstance(a, Article) else 0
+        ):
             with listening(progress or listener()):
                 done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
             yield from (next(done) if isinstance(item, Article) else item for item in window)
@@ -98,6 +140,7 @@ class Pipeline:
         no translation: it is empty and flagged `summary-failed`. When something else breaks that
         nobody foresaw, each task is tried alone, so that only the article at fault fails; the log has the traceback.
         """
+        self._check_open()
         try:
             results = self._results(tasks)
         except Exception as fault:
@@ -106,6 +149,10 @@ class Pipeline:
             _log.exception("a fault of mt, please report it:")
             results = [fault]
         return [_failure(t.article, r) if isinstance(r, Exception) else r for t, r in zip(tasks, results, strict=True)]
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ModelError("this pipeline is closed: its models are freed; make another one")
 
     def _results(self, tasks: Sequence[Task]) -> list[Report | Exception]:
         errors = {i: error for i, task in enumerate(tasks) if (error := self._refusal(task))}
@@ -133,6 +180,8 @@ class Pipeline:
                 raise InputError(f"{article.place or article.id}: empty: the article has no text")
             if self.translator:
                 self.translator.check(article)
+            elif task.translation is None:
+                _check_english(article)
         except InputError as error:
             return error
         return None
@@ -174,16 +223,19 @@ class Pipeline:
         return Report(task.article, t, summary, self.signature, timings)
 
 
-def _load(found: Found, of: Stage) -> tuple[TextGenerator, str]:
-    """The stage's model, ready, and all that decides its output in one line."""
+def load_stage(found: Found, of: Stage) -> tuple[ScoringGenerator, str]:
+    """The stage's model, ready, and all that decides its output in one line.
+
+    Raises `ModelError` when it cannot be had, `ConfigError` when it does not fit its settings.
+    """
     from mt.engines.loading import load_generator
     from mt.engines.models.folders import folder_bytes
 
     folder = found.folder(of.model)
     megabytes = folder_bytes(folder.path) // 1_000_000
-    values = {"target_words": of.length.target_words} if isinstance(of, SummarizeConfig) else {}
+    model = with_open_message(of.model) if isinstance(of, SummarizeConfig) else of.model
     with stage(f"loading {folder.name} ({megabytes} MB)"):
-        generator = load_generator(folder.path, of.model, of.decoding, values, found.cache)
+        generator = load_generator(folder.path, model, of.decoding, {}, found.cache)
     return generator, signature(found, of, Effective(generator.description, generator.max_input_tokens))
 
 
@@ -197,6 +249,28 @@ def _load_entailment(found: Found) -> Entailment | None:
     folder = found.folder(consistency.model)
     with stage(f"loading {folder.name}"):
         return load_entailment(folder.path, consistency)
+
+
+def _item(item: Article | Failure | str) -> Article | Failure:
+    """A text as an article, or as the failure that it is."""
+    if isinstance(item, (Article, Failure)):
+        return item
+    try:
+        return article_of(item)
+    except InputError as error:
+        return Failure("", "", type(error).__name__, str(error))
+
+
+def _check_english(article: Article) -> None:
+    """Raises `InputError` for an Arabic article, which a pipeline without a translator cannot read."""
+    if (language := detect(article.text)).arabic_share > _MOST_ARABIC:
+        raise InputError(
+            f"{article.place or article.id}: found an article of which {language.arabic_share:.0%} of the letters are "
+            "Arabic, wanted English: `mt run` and `mt translate` read Arabic"
+        )
+
+
+_MOST_ARABIC = 0.3  # of the letters; English news quotes no more
 
 
 def _failure(article: Article, error: Exception) -> Failure:

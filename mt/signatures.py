@@ -19,6 +19,7 @@ import mt
 from mt.checks import CHECKS_VERSION
 from mt.config import Config, ModelConfig, Stage, SummarizeConfig, TranslateConfig
 from mt.engines import ENGINES_VERSION
+from mt.summarizer import SUMMARIES_VERSION
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
 
@@ -114,7 +115,7 @@ def signatures(found: Found) -> Signatures:
         stage = use.path.partition(".")[0]
         lines[stage] = f"{lines[stage]} second: {line}" if stage in lines else line
     if "summarize" in lines:
-        lines["summarize"] += consistency_signature(found)
+        lines["summarize"] += f" summaries={SUMMARIES_VERSION}{consistency_signature(found)}"
     whole = {stage: f"{line} {versions()} {packages(config)}" for stage, line in lines.items()}
     models = tuple(found.name(use.model) for use in config.uses)
     return Signatures(whole["translate"], whole.get("summarize", ""), models)
@@ -128,11 +129,18 @@ def signature(found: Found, stage: Stage, effective: Effective) -> str:
         f"max_input_tokens={effective.max_input_tokens}",
         _settings(stage.model, leave_out=_SAID_OTHERWISE),
         _settings(stage.decoding),
-        _settings(stage.length, keep_defaults=True) if isinstance(stage, SummarizeConfig) else "",
+        *_shape(stage),
         " ".join(f"{key}={value!r}" for key, value in stage.model_dump(exclude=_SECTIONS).items()),
         found.terms if isinstance(stage, TranslateConfig) else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _shape(stage: Stage) -> tuple[str, ...]:
+    """What decides how long a summary is and how it is asked for."""
+    if not isinstance(stage, SummarizeConfig):
+        return ()
+    return _settings(stage.length, keep_defaults=True), _settings(stage.prompts)
 
 
 def consistency_signature(found: Found) -> str:
@@ -164,8 +172,8 @@ def packages(config: Config) -> str:
 
 # The second model and the consistency model have signatures of their own; what glossaries say decides, not their place.
 _SECTIONS: Mapping[str, bool | set[str]] = {
-    "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"}, "consistency": True,
-    "glossaries": True, "hints": True,
+    "enabled": True, "model": True, "decoding": True, "length": True, "prompts": True, "repair": {"second"},
+    "consistency": True, "glossaries": True, "hints": True,
 }  # fmt: skip
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _SAID_OTHERWISE = frozenset(
