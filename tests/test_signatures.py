@@ -51,7 +51,7 @@ def test_before_loading_a_signature_holds_what_is_configured(change, differs):
 def test_a_loaded_model_signs_what_the_engine_made_of_it():
     line = signature(Named(Config()), SummarizeConfig(), Effective("ctranslate2/int8/marian", 150))
     assert line.startswith("m@1 ctranslate2/int8/marian max_input_tokens=150 ")
-    assert "target_words=" in line
+    assert "max_share=" in line
 
 
 def test_each_model_is_found_once_for_a_whole_run(monkeypatch, tmp_path):
