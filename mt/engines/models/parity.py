@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import file_digest
@@ -20,6 +19,7 @@ from mt.config import Decoding
 from mt.engines.cores import give_back
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.errors import ModelError
+from mt.files import replacing
 from mt.records import Generated
 
 LEAST_CHRF = 60.0
@@ -114,6 +114,5 @@ def _read(path: Path) -> Parity | None:
 
 
 def _write(path: Path, parity: Parity) -> None:
-    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    aside.write_text(json.dumps(asdict(parity), indent=1) + "\n", encoding="utf-8")
-    aside.replace(path)
+    with replacing(path, shared=True) as aside:
+        aside.write_text(json.dumps(asdict(parity), indent=1) + "\n", encoding="utf-8")
