@@ -18,10 +18,10 @@ from mt.config import Config, Stage, SummarizeConfig, TranslateConfig
 from mt.engines import Entailment, TextGenerator
 from mt.errors import InputError, ModelError, MtError
 from mt.records import Article, Failure, Report, Summary, Task, Timing, Translation
-from mt.summarize import Summarizer
+from mt.summarizer import Summarizer
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
-from mt.translate import Translator, as_english
+from mt.translator import Translator, as_english
 
 _log = logging.getLogger(__name__)
 

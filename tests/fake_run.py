@@ -21,8 +21,8 @@ from mt import cli, pipeline
 from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
 from mt.errors import ModelError
 from mt.pipeline import Pipeline, Signatures
-from mt.summarize import Summarizer
-from mt.translate import Translator
+from mt.summarizer import Summarizer
+from mt.translator import Translator
 
 SECONDS = float(os.environ.get("FAKE_SECONDS", "0"))
 SUMMARY = os.environ.get("FAKE_SUMMARY", "s1")

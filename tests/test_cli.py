@@ -13,8 +13,8 @@ from mt import cli, pipeline
 from mt.config import SummarizeConfig, TranslateConfig
 from mt.errors import ConfigError, ModelError
 from mt.pipeline import Pipeline, Signatures
-from mt.summarize import Summarizer
-from mt.translate import Translator
+from mt.summarizer import Summarizer
+from mt.translator import Translator
 
 ARABIC = "قال الوزير إن الاجتماع كان مفيدا. وأضاف أن العمل مستمر."
 
@@ -238,10 +238,10 @@ def test_help_is_quick():
 
 def test_an_interrupt_ends_with_130():
     code = (
-        "import signal, sys, time; from mt import cli\n"
+        "import signal, sys, time; from mt import cli; from mt.cli import setup\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored\n"
         "def wait(options): print('ready', flush=True); time.sleep(60)\n"
-        "cli._check_config = wait\n"
+        "setup.check_config = wait\n"
         "sys.exit(cli.main(['check-config']))"
     )
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

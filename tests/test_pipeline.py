@@ -8,8 +8,8 @@ from mt.config import Config, SummarizeConfig, TranslateConfig
 from mt.errors import InputError, ModelError
 from mt.pipeline import WINDOW, Pipeline, stage_signature
 from mt.records import Article, Failure, Report
-from mt.summarize import Summarizer
-from mt.translate import Translator
+from mt.summarizer import Summarizer
+from mt.translator import Translator
 
 TEXT = "قال الوزير إن الاجتماع رقم {} كان مفيدا. وأضاف أن العمل مستمر."
 

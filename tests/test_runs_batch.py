@@ -12,8 +12,8 @@ from mt.records import Article, Failure, Report
 from mt.reports.json import report_from_json
 from mt.runs.batch import Plan, Progress, run_batch
 from mt.runs.executors import InProcess
-from mt.summarize import Summarizer
-from mt.translate import Translator
+from mt.summarizer import Summarizer
+from mt.translator import Translator
 
 TEXT = "قال الوزير إن الاجتماع رقم {} كان مفيدا. وأضاف أن العمل في المدينة مستمر حتى الغد. "
 

@@ -12,8 +12,8 @@ from mt.records import Article, Failure
 from mt.runs.batch import Plan, run_batch
 from mt.runs.executors import InProcess
 from mt.runs.shards import Merged, Shard, merge_shards
-from mt.summarize import Summarizer
-from mt.translate import Translator
+from mt.summarizer import Summarizer
+from mt.translator import Translator
 
 COUNT = 23
 SIGNED = Signatures("translate so", "summarize so")

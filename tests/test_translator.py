@@ -6,7 +6,7 @@ from fakes import FakeGenerator
 from mt.config import RepairConfig, TranslateConfig
 from mt.errors import InputError, ModelError
 from mt.records import Article, Generated
-from mt.translate import Translator, as_english
+from mt.translator import Translator, as_english
 
 NEWS = "قال الوزير إن الاجتماع كان مفيدا. وأضاف أن العمل مستمر.\n\nوفي اليوم التالي غادر الوفد المدينة."
 

@@ -1,0 +1,46 @@
+"""The command line. Data goes to stdout, everything else to stderr; only this package ends the process.
+
+`main` runs one command; `parser` has the options, and a module for each group of commands does the work. Exit codes:
+0 all done, 1 some articles failed, 2 the request is impossible, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from mt.cli.common import IMPOSSIBLE, INTERRUPTED, SOME_FAILED, Command, complain
+from mt.cli.parser import make_parser
+from mt.errors import MtError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = make_parser().parse_args(arguments)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s"
+    )
+    logging.getLogger("mt").setLevel(logging.INFO)
+    try:
+        command: Command = options.command
+        return command(options)
+    except MtError as error:
+        complain(options, str(error))
+        return IMPOSSIBLE
+    except KeyboardInterrupt:
+        complain(options, "interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of stdout is gone; without this Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return SOME_FAILED
+    except Exception:
+        # Python's own exit code would be 1, which says that every article was tried.
+        traceback.print_exc()
+        complain(options, "this is a fault in mt itself; what was finished before is kept")
+        return IMPOSSIBLE

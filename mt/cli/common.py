@@ -1,0 +1,89 @@
+"""What the commands share: exit codes, stderr, and the configuration, pipeline and articles of a command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, get_args
+
+from mt.errors import InputError
+
+if TYPE_CHECKING:
+    from mt.config import Config
+    from mt.pipeline import Pipeline
+    from mt.records import Article, Failure
+    from mt.reports.writing import Format
+
+DONE, SOME_FAILED, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
+
+FORMATS = ("json", "md", "txt", "html", "parquet")
+
+Command: TypeAlias = Callable[[argparse.Namespace], int]
+"""Runs a command with its options; gives the exit code."""
+
+
+def config_of(options: argparse.Namespace) -> Config:
+    """The configuration that the options ask for."""
+    from mt.config import load_config
+
+    return load_config(options.config, sets_of(options))
+
+
+def sets_of(options: argparse.Namespace) -> list[str]:
+    """The settings of the command line, `key=value`."""
+    return [*options.set, *(["offline=true"] if options.offline else [])]
+
+
+def pipeline_of(config: Config, *, translate: bool = True) -> Pipeline:
+    """The models of a configuration, loaded."""
+    from mt.pipeline import Pipeline
+
+    return Pipeline.from_config(config, translate=translate)
+
+
+def existing(sources: Sequence[str]) -> Sequence[str]:
+    """The sources, when all of them are there: a mistyped name should not surface after an hour of work."""
+    from glob import has_magic
+
+    missing = [s for s in sources if s != "-" and not s.startswith("hf:") and not has_magic(s) and not Path(s).exists()]
+    if missing:
+        raise InputError("\n".join(["no such file or folder:", *(f"  {name}" for name in missing)]))
+    return sources
+
+
+def articles_of(sources: Sequence[str], config: Config) -> Iterator[Article | Failure]:
+    """The articles of the sources; what cannot be read is a failure in its place."""
+    from mt.reading.articles import read_articles
+
+    return read_articles(sources, options=config.articles, offline=config.offline, strict=False)
+
+
+def formats_of(names: Sequence[str] | None) -> tuple[tuple[Format, ...], bool]:
+    """What `--format` asks for: files for each article, and whether all of them as Parquet."""
+    from mt.reports.writing import Format
+
+    return tuple(kind for kind in get_args(Format) if kind in (names or ())), "parquet" in (names or ())
+
+
+def count(text: str) -> int:
+    """A number from 1, as the type of an option."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted a number from 1")
+    return int(text)
+
+
+def complain(options: argparse.Namespace, message: str) -> None:
+    """Say why a command ends, in the form that was asked for."""
+    if getattr(options, "log_json", False):
+        from mt.runs.progress import JsonLines
+
+        JsonLines().emit("error", message=message)
+    else:
+        say(f"mt: {message}")
+
+
+def say(message: str) -> None:
+    """A line on stderr."""
+    print(message, file=sys.stderr, flush=True)

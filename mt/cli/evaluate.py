@@ -1,0 +1,117 @@
+"""`mt evaluate`: scores of outputs against references."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mt.cli.common import DONE, SOME_FAILED, config_of, count
+from mt.errors import InputError
+
+if TYPE_CHECKING:
+    from mt.cli.parser import Commands
+    from mt.config import Config
+    from mt.evaluation import Request
+
+
+def add_to(commands: Commands) -> None:
+    """Add `mt evaluate`."""
+    about = "score translations or summaries against references, beside other systems'"
+    _add_options(commands.add("evaluate", evaluate, about))
+
+
+def _add_options(evaluate: argparse.ArgumentParser) -> None:
+    place = "text (a line each), .tsv#COLUMN or .jsonl#FIELD"
+    evaluate.add_argument("--reference", metavar="FILE", help=f"what people wrote: {place}")
+    evaluate.add_argument(
+        "--source",
+        metavar="FILE",
+        help="what was translated or summarized, in the same forms; needed by --make, checks",
+    )
+    evaluate.add_argument(
+        "--system",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="outputs of a system, in the same forms, or of mt run: its folder, records.jsonl or a report; repeatable",
+    )
+    evaluate.add_argument(
+        "--make",
+        metavar="NAME",
+        help="make outputs of this name here, with -c; done as `mt` where there is no --system",
+    )
+    evaluate.add_argument("--save", type=Path, metavar="FILE", help="write the outputs made here, a line each")
+    evaluate.add_argument("--summaries", action="store_true", help="summaries of English articles, not translations")
+    evaluate.add_argument("--baseline", metavar="NAME", help="compare the others with this system; else the first")
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all numbers here, too")
+    evaluate.add_argument("--resamples", type=count, default=1000, metavar="N", help="of the bootstrap (1000)")
+    evaluate.add_argument(
+        "--comet", metavar="PROGRAM", help="also COMET, by the comet-score of another Python environment"
+    )
+    evaluate.add_argument("--comet-model", metavar="NAME", help="model of --comet, by name or path (wmt22-comet-da)")
+    evaluate.add_argument("--comet-gpus", type=int, default=0, metavar="N", help="GPUs for --comet (0: CPU)")
+    evaluate.add_argument(
+        "--floor",
+        type=Path,
+        metavar="FILE",
+        help="only test the translator against a quality floor; exit code 1: under it",
+    )
+    evaluate.add_argument("--raise-floor", action="store_true", help="write the score into --floor, where it is higher")
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Scores of outputs against references to stdout, as Markdown tables."""
+    from mt.evaluation import as_json, as_markdown, evaluate, gather
+    from mt.files import write_whole
+
+    config = config_of(options)
+    if options.floor is not None:
+        return _check_floor(options, config)
+    request = _evaluation_request(options)
+    material = gather(request, config)
+    if options.save is not None:
+        made = next(system for system in material.systems if system.name == request.make)
+        write_whole(options.save, "".join(f"{' '.join(output.split())}\n" for output in made.outputs))
+    evaluation = evaluate(material, request.comet, request.resamples)
+    if options.json is not None:
+        write_whole(options.json, as_json(evaluation))
+    print(as_markdown(evaluation), end="")
+    return DONE
+
+
+def _check_floor(options: argparse.Namespace, config: Config) -> int:
+    """Exit code 1 when the configuration's translator is under the floor; with `--raise-floor` the floor follows."""
+    from mt.evaluation.floor import MOST_DROP, chrf_of, measure, read_floor, write_floor
+
+    floor = read_floor(options.floor)
+    scores = measure(floor, config)
+    chrf = chrf_of(scores)
+    print(
+        f"chrF {chrf.value:.2f} on {len(floor.pairs)} sentences; floor {floor.chrf}, and at most {MOST_DROP} under it"
+    )
+    if options.raise_floor:
+        write_floor(options.floor, floor.raised(chrf, scores.made_by))
+    return DONE if floor.holds(chrf.value) else SOME_FAILED
+
+
+def _evaluation_request(options: argparse.Namespace) -> Request:
+    from mt.evaluation import Request, parse_system
+    from mt.evaluation.comet import MODEL, Comet
+    from mt.evaluation.task import OWN
+
+    if options.reference is None:
+        raise InputError("nothing to compare with: wanted --reference FILE (or --floor FILE)")
+    make = options.make or (None if options.system else OWN)
+    if options.save is not None and make is None:
+        raise InputError("--save: no outputs are made here; wanted --make NAME, too")
+    return Request(
+        reference=options.reference,
+        source=options.source,
+        kind="summaries" if options.summaries else "translation",
+        systems=tuple(parse_system(text) for text in options.system),
+        make=make,
+        baseline=options.baseline,
+        comet=Comet(options.comet, options.comet_model or MODEL, options.comet_gpus) if options.comet else None,
+        resamples=options.resamples,
+    )

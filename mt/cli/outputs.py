@@ -1,0 +1,46 @@
+"""`mt merge` and `mt report`: output folders of finished runs, without a model."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mt.cli.common import DONE, FORMATS, SOME_FAILED, formats_of, say
+
+if TYPE_CHECKING:
+    from mt.cli.parser import Commands
+
+
+def add_to(commands: Commands) -> None:
+    """Add `mt merge` and `mt report`."""
+    about = "put the outputs of all shards of a run together, in the order of the inputs"
+    merging = commands.add("merge", merge, about)
+    merging.add_argument("output", type=Path, metavar="OUT", help="folder for the whole, new or from an earlier merge")
+    merging.add_argument("shards", type=Path, nargs="+", metavar="SHARD", help="output folder of mt run --shard")
+    about = "make the reports and the index page of an output folder anew, without any model"
+    reporting = commands.add("report", report, about)
+    reporting.add_argument("output", type=Path, metavar="OUT", help="output folder of mt run or mt merge")
+    reporting.add_argument(
+        "--format", action="append", choices=FORMATS, help="these files; without it, those that the run wrote"
+    )
+
+
+def merge(options: argparse.Namespace) -> int:
+    """The output folders of all shards of a run as one."""
+    from mt.runs.shards import merge_shards
+
+    merged = merge_shards(options.output, options.shards)
+    say(f"mt: {merged.done} done, {merged.failed} failed; in {options.output}")
+    return SOME_FAILED if merged.failed else DONE
+
+
+def report(options: argparse.Namespace) -> int:
+    """Reports and index page of an output folder from its records, without a model; the index's path to stdout."""
+    from mt.runs.publishing import publish
+
+    each, parquet = formats_of(options.format)
+    made = publish(options.output, each if options.format else None, parquet=parquet)
+    print(made.index)
+    say(f"mt: reports of {made.done} articles; {made.failed} had failed")
+    return DONE

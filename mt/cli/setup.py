@@ -1,0 +1,61 @@
+"""`mt check-config`, `mt doctor` and `mt models`: what would run here."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from mt.cli.common import DONE, IMPOSSIBLE, SOME_FAILED, config_of, say
+
+if TYPE_CHECKING:
+    from mt.cli.parser import Commands
+
+
+def add_to(commands: Commands) -> None:
+    """Add `mt check-config`, `mt doctor` and `mt models`."""
+    commands.add("check-config", check_config, "check a configuration and print what is in force")
+    about = "check files, device and models of a configuration, and try the models; takes seconds"
+    commands.add("doctor", doctor, about)
+    listing = commands.add("models", models, "list the models in the cache with size, licence and revision")
+    listing.add_argument("--fetch", action="store_true", help="get the models of the configuration first")
+
+
+def check_config(options: argparse.Namespace) -> int:
+    """The configuration as it is after file, environment and command line, to stdout as YAML."""
+    import yaml
+
+    from mt.terms import load_glossaries, load_lexicons
+
+    config = config_of(options)
+    load_glossaries(config.translate.glossaries)  # part of the configuration, in files of their own
+    load_lexicons(config.translate.hints)
+    print(yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100), end="")
+    say("mt: the configuration is sound")
+    return DONE
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Findings about configuration, machine and models to stdout, a line each; 0 sound, 1 doubts, 2 it cannot work."""
+    from mt.doctor import examine
+
+    levels = set()
+    for finding in examine(config_of(options)):
+        print(finding, flush=True)
+        levels.add(finding.level)
+    return IMPOSSIBLE if "fail" in levels else SOME_FAILED if "warn" in levels else DONE
+
+
+def models(options: argparse.Namespace) -> int:
+    """What the model cache holds, to stdout as a table."""
+    from mt.engines.models.store import cache_folder, cached_models, resolve
+
+    config = config_of(options)
+    cache = cache_folder(config.cache)
+    if options.fetch:
+        for wanted in config.models.values():
+            resolve(wanted, offline=config.offline, cache=cache)
+    print(f"{'model':<62} {'MB':>7}  {'licence':<14} revision")
+    for model in cached_models(cache):
+        print(f"{model.name:<62} {model.bytes / 1e6:>7.1f}  {model.license or '?':<14} {model.revision}")
+    say(f"mt: model cache {cache}")
+    return DONE

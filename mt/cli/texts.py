@@ -1,0 +1,79 @@
+"""`mt translate` and `mt summarize`: one stage of the pipeline, its text to stdout."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from mt.cli.common import DONE, SOME_FAILED, articles_of, config_of, existing, pipeline_of, say
+
+if TYPE_CHECKING:
+    from mt.cli.parser import Commands
+    from mt.pipeline import Pipeline
+    from mt.records import Article, Failure, Report
+
+
+def add_to(commands: Commands) -> None:
+    """Add `mt translate` and `mt summarize`."""
+    for name, command, about in (
+        ("translate", translate, "translate Arabic articles; English text to stdout"),
+        ("summarize", summarize, "summarize English articles; summaries to stdout"),
+    ):
+        parser = commands.add(name, command, about, articles=True)
+        parser.add_argument("--json", action="store_true", help="complete records as JSON Lines")
+
+
+def translate(options: argparse.Namespace) -> int:
+    """English text of each article to stdout."""
+    config = config_of(options)
+    config = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": False})})
+    sources = existing(options.articles)
+    return print_each(pipeline_of(config), articles_of(sources, config), _as_json if options.json else _english)
+
+
+def summarize(options: argparse.Namespace) -> int:
+    """Summary of each English article to stdout."""
+    config = config_of(options)
+    config = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": True})})
+    sources = existing(options.articles)
+    pipeline = pipeline_of(config, translate=False)
+    return print_each(pipeline, articles_of(sources, config), _as_json if options.json else _summary)
+
+
+def print_each(pipeline: Pipeline, articles: Iterator[Article | Failure], form: Callable[[Report], str]) -> int:
+    from mt.records import Failure
+
+    failed = 0
+    for index, result in enumerate(pipeline.run(articles)):
+        _tell(result)
+        if isinstance(result, Failure):
+            failed += 1
+        else:
+            print(f"{form(result)}" if form is _as_json or index == 0 else f"\n{form(result)}", flush=True)
+    return SOME_FAILED if failed else DONE
+
+
+def _as_json(report: Report) -> str:
+    from mt.reports.json import report_as_json
+
+    return report_as_json(report, indent=None)
+
+
+def _english(report: Report) -> str:
+    title = report.translation.title_text
+    return f"{title}\n\n{report.translation.text}" if title else report.translation.text
+
+
+def _summary(report: Report) -> str:
+    return report.summary.text if report.summary else ""
+
+
+def _tell(result: Report | Failure) -> None:
+    from mt.records import Failure
+
+    if isinstance(result, Failure):
+        say(f"mt: failed: {result.message}")
+    else:
+        seconds = sum(timing.seconds for timing in result.timings)
+        say(f"mt: {result.article.id}: {len(result.translation.segments)} segments in {seconds:.1f} s")

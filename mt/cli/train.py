@@ -1,0 +1,53 @@
+"""`mt train`: train or fine-tune a translator."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mt.cli.common import DONE, INTERRUPTED, say, sets_of
+
+if TYPE_CHECKING:
+    from mt.cli.parser import Commands
+
+
+def add_to(commands: Commands) -> None:
+    """Add `mt train`."""
+    _add_options(
+        commands.add("train", train, "train or fine-tune a translator on pairs of sentences (docs/TRAINING.md)")
+    )
+
+
+def _add_options(train: argparse.ArgumentParser) -> None:
+    train.add_argument("pairs", nargs="*", metavar="PAIRS", help="TSV (Arabic, English) or JSON Lines, may be packed")
+    train.add_argument("--dev", action="append", metavar="FILE", help="pairs to evaluate on; never trained on")
+    train.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="everything goes here; go on with what is there",
+    )
+    train.add_argument("--minutes", type=float, metavar="N", help="end after so many minutes of training")
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train a translator on pairs of sentences into a folder; the paths of what was made to stdout."""
+    from mt.runs.interrupts import Interrupts
+    from mt.training import load_training
+    from mt.training.settings import overrides
+
+    config = load_training(options.config, [*overrides(options.pairs, options.dev, options.minutes), *sets_of(options)])
+    from mt.training.loop import Watch
+    from mt.training.recipe import train
+
+    with Interrupts(say) as interrupts:
+        outcome = train(config, options.output, Watch(say, interrupts))
+    if outcome.model is None:
+        say(f"mt: stopped at step {outcome.progress.step}; the same command goes on from here")
+        return INTERRUPTED
+    for path in filter(None, (outcome.model, outcome.packed)):
+        print(path)
+    return DONE
