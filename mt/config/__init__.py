@@ -1,6 +1,7 @@
 """The configuration: a strict schema (`schema`), and where its values come from (`loading`)."""
 
-from mt.config.loading import config_folder, config_names, load_config, load_settings
+from mt.config.loading import config_folder, config_names, is_offline, load_config, load_settings
+from mt.config.recipes import Recipe, Way, Wheel, load_recipe
 from mt.config.schema import (
     PRESETS,
     ArticlesConfig,
@@ -30,6 +31,7 @@ __all__ = [
     "Decoding",
     "ModelConfig",
     "Prompt",
+    "Recipe",
     "RepairConfig",
     "ReportConfig",
     "SecondConfig",
@@ -38,9 +40,13 @@ __all__ = [
     "SummaryLength",
     "TranslateConfig",
     "Use",
+    "Way",
+    "Wheel",
     "config_folder",
     "config_names",
     "is_noncommercial",
+    "is_offline",
     "load_config",
+    "load_recipe",
     "load_settings",
 ]
