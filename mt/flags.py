@@ -44,6 +44,8 @@ KINDS: Mapping[str, Kind] = {
     "unsupported-name": Kind("Name not in the article", "The article does not have this name."),
     "mixed-name": Kind("Names mixed up", "The article has both names, but never together: perhaps two people as one."),
     "opposite": Kind("Says the opposite", "The article seems to say the opposite, or denies what the summary says."),
+    "summary-failed": Kind("No summary", "The summary model broke off with an error; the translation is whole."),
+    "unchecked": Kind("Not checked", "The model that compares summary and article failed on this sentence."),
     "inconsistent": Kind("Not borne out", "A second model finds that the article does not bear this sentence out."),
 }  # fmt: skip
 

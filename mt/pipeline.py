@@ -17,7 +17,7 @@ from mt.checks import CHECKS_VERSION
 from mt.config import Config, Stage, SummarizeConfig, TranslateConfig
 from mt.engines import Entailment, TextGenerator
 from mt.errors import InputError, ModelError, MtError
-from mt.records import Article, Failure, Report, Summary, Task, Timing, Translation
+from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
 from mt.summarizer import Summarizer
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
@@ -27,6 +27,10 @@ _log = logging.getLogger(__name__)
 
 WINDOW = 16
 """Articles whose segments share batches; results come out a window at a time."""
+
+
+SUMMARY_FAILED = "summary-failed"
+"""Flag of a summary without sentences: its model failed."""
 
 
 class Pipeline:
@@ -84,7 +88,8 @@ class Pipeline:
     def work(self, tasks: Sequence[Task]) -> list[Report | Failure]:
         """One result for each task, in order; the texts of all of them share the models' batches.
 
-        A kept translation is taken as it is, and then the report has no time for that stage. When something breaks that
+        A kept translation is taken as it is, and then the report has no time for that stage. A summary that fails costs
+        no translation: it is empty and flagged `summary-failed`. When something else breaks that
         nobody foresaw, each task is tried alone, so that only the article at fault fails; the log has the traceback.
         """
         try:
@@ -102,7 +107,7 @@ class Pipeline:
         translations, translating = self._translate(good)
         start = time.perf_counter()
         english = [t for t in translations if isinstance(t, Translation)]
-        summaries = iter(self.summarizer.summarize(english) if self.summarizer else [None] * len(english))
+        summaries = iter(self._summarize(english))
         summarizing = time.perf_counter() - start
         letters = sum(
             len(t.article.text) for t, done in zip(good, translations, strict=True) if isinstance(done, Translation)
@@ -136,6 +141,19 @@ class Pipeline:
         letters = sum(len(article.text) for article in fresh)
         shares = [None if task.translation else seconds * len(task.article.text) / letters for task in tasks]
         return translations, shares
+
+    def _summarize(self, translations: Sequence[Translation]) -> list[Summary | None]:
+        """One summary for each translation; where the model fails, an empty one with a flag: no translation is lost."""
+        if self.summarizer is None:
+            return [None] * len(translations)
+        try:
+            return self.summarizer.summarize(translations)
+        except Exception as fault:
+            if len(translations) > 1:
+                return [summary for translation in translations for summary in self._summarize([translation])]
+            if not isinstance(fault, MtError):
+                _log.exception("a fault of mt, please report it:")
+            return [Summary((), 0, (Flag(SUMMARY_FAILED, f"{type(fault).__name__}: {fault}"),))]
 
     def _report(
         self, task: Task, t: Translation, summary: Summary | None, translating: float | None, summarizing: float

@@ -14,6 +14,7 @@ from mt.checks import FAILED, NOT_ARABIC, check_translation, find_source_doubts,
 from mt.config import TranslateConfig
 from mt.engines import TextGenerator, generate_each
 from mt.errors import InputError, ModelError
+from mt.protection import ProtectingGenerator
 from mt.records import Article, Flag, Generated, Segment, TranslatedSegment, Translation
 from mt.repair import Case, Output, climb, ladder
 from mt.terms import (
@@ -61,13 +62,14 @@ class Translator:
     def __init__(self, generator: TextGenerator, config: TranslateConfig, second: TextGenerator | None = None) -> None:
         self.generator = generator
         self.config = config
+        self._reading = ProtectingGenerator(generator)
         load_tables()
         glossaries = load_glossaries(config.glossaries)
         self._matcher = Matcher(glossaries)
         lexicons = load_lexicons(config.hints)
         self._hinting = frozenset((ARTICLE, *(lexicon.name for lexicon in lexicons)))
         self._hinter = Matcher([*glossaries, *lexicons]) if lexicons else None
-        self._rungs = ladder(generator, config, second)
+        self._rungs = ladder(self._reading, config, ProtectingGenerator(second) if second is not None else None)
 
     def check(self, article: Article) -> None:
         """Raise `InputError` for an article that is not Arabic, when the configuration refuses those."""
@@ -86,7 +88,7 @@ class Translator:
         plans = [self._plan(article) for article in articles]
         given = [self._given(plan) for plan in plans]
         texts = [hinted.text for each in given for hinted in each]
-        outputs = generate_each(self.generator, texts, self.config.decoding)
+        outputs = generate_each(self._reading, texts, self.config.decoding)
         first = iter(outputs)
         cases = [
             case
@@ -105,7 +107,7 @@ class Translator:
         pieces = [self._pieces(sentence) if sentence.text.strip() else () for sentence in whole]
         todo = [piece for each in pieces for piece in each if has_arabic(piece.text)]
         given = [self._hinted(piece.text, self._hinter) for piece in todo]
-        outputs = generate_each(self.generator, [hinted.text for hinted in given], self.config.decoding)
+        outputs = generate_each(self._reading, [hinted.text for hinted in given], self.config.decoding)
         pairs = zip(todo, given, strict=True)
         done = iter(self._best([Case(s, self._matcher.find(s.text), h) for s, h in pairs], outputs))
         return [_filled(each, done) for each in pieces]
@@ -123,7 +125,7 @@ class Translator:
         return tuple(piece for sentence in segment(text) for piece in self._pieces(sentence))
 
     def _pieces(self, sentence: Segment) -> tuple[Segment, ...]:
-        return split_long(sentence, self.generator.max_input_tokens, self.generator.count_tokens)
+        return split_long(sentence, self._reading.max_input_tokens, self._reading.count_tokens)
 
     def _given(self, plan: _Plan) -> list[HintedText]:
         """What the model gets for each segment: rare words in English, and names whose English is known beforehand.
@@ -141,7 +143,7 @@ class Translator:
         if hinter is None:
             return HintedText(text)
         hinted = write_hints(text, [m for m in hinter.find(text) if m.glossary in self._hinting])
-        fits = not hinted.terms or self.generator.count_tokens(hinted.text) <= self.generator.max_input_tokens
+        fits = not hinted.terms or self._reading.count_tokens(hinted.text) <= self._reading.max_input_tokens
         return hinted if fits else HintedText(text)
 
     def _cases(self, plan: _Plan, given: Sequence[HintedText], outputs: Sequence[Output]) -> list[Case]:

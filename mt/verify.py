@@ -12,6 +12,7 @@ from typing import Literal
 
 from mt.checks import FAILED, check_loop, check_relations, check_support, find_support, says_again
 from mt.engines import Entailment
+from mt.errors import ModelError
 from mt.records import Flag, SummarySentence, Translation
 
 FAULTS = frozenset({"unsupported-number", "unsupported-name", "mixed-name", "opposite", "inconsistent", "loop"})
@@ -79,10 +80,12 @@ class Verifier:
             for sentences, (_, source) in zip(checked, texts, strict=True)
             for s in sentences
         ]
-        scores = iter(self._entailment.score([premise for premise, _ in pairs], [said for _, said in pairs]))
+        scores = iter(_score_each(self._entailment, pairs))
         return [tuple(self._scored(sentence, next(scores)) for sentence in sentences) for sentences in checked]
 
-    def _scored(self, sentence: SummarySentence, score: float) -> SummarySentence:
+    def _scored(self, sentence: SummarySentence, score: float | ModelError) -> SummarySentence:
+        if isinstance(score, ModelError):
+            return replace(sentence, flags=(*sentence.flags, Flag("unchecked", str(score))))
         if score >= self._min_score:
             return sentence
         doubt = Flag("inconsistent", f"the consistency model gives it {score:.2f}, wanted {self._min_score:.2f}")
@@ -122,6 +125,17 @@ class Verifier:
             if index in source.fit and short and not any(says_again(text, other.text) for other in others):
                 return SummarySentence(text, (index,), origin="article")
         return None
+
+
+def _score_each(entailment: Entailment, pairs: Sequence[tuple[str, str]]) -> list[float | ModelError]:
+    """One score for each pair, in order; a call that fails is halved until the pairs at fault stand alone."""
+    try:
+        return list(entailment.score([premise for premise, _ in pairs], [said for _, said in pairs]))
+    except ModelError as error:
+        if len(pairs) == 1:
+            return [error]
+        middle = len(pairs) // 2
+        return [score for half in (pairs[:middle], pairs[middle:]) for score in _score_each(entailment, half)]
 
 
 def is_faulty(sentence: SummarySentence) -> bool:

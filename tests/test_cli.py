@@ -289,3 +289,10 @@ def test_reports_are_made_anew_without_a_model(line, folder, tmp_path, capsys, m
     assert (out / "records.parquet").is_file()
     assert cli.main(["report", str(tmp_path)]) == 2
     assert "records.jsonl: no such file" in capsys.readouterr().err
+
+
+def test_summarize_refuses_a_licence_that_was_not_accepted(line, folder, capsys):
+    off = ["--set", "summarize.enabled=false", "--set", "summarize.model.noncommercial=true"]
+    assert cli.main(["summarize", str(folder / "long.txt"), *off]) == 2
+    assert "allow_noncommercial" in capsys.readouterr().err
+    assert line == []

@@ -115,6 +115,10 @@ def test_disk_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _, free=free: usage._replace(free=free))
         found = {f.subject: f.level for f in look_over(config(tmp_path, tmp_path / "not/there"))}
         assert found["disk"] == level
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _: usage._replace(free=0))
+    monkeypatch.setattr(doctor, "_files", lambda *_: doctor.Finding("ok", "files", "all models are here"))
+    found = {f.subject: f.level for f in look_over(config(tmp_path, tmp_path))}
+    assert found["disk"] == "warn", "a finished run needs no room for models"
 
 
 def test_a_run_stops_at_a_failed_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

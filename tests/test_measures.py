@@ -50,3 +50,21 @@ def test_measure_summaries_of_other_systems(tmp_path: Path) -> None:
     assert cells["other"][5:9] == ["15", "50.0%", "0.0%", "14.3%"]
     assert cells["other"][9].endswith("n=1")
     assert float(cells["lead-3"][2]) > 30
+
+
+def test_measure_lexicon(tmp_path: Path) -> None:
+    lexicon, pairs, clean = tmp_path / "rare.tsv", tmp_path / "pairs.tsv", tmp_path / "clean.tsv"
+    lexicon.write_text("غولف\tgolf\tterm\nقرش\tshark\tterm\nسراب\tmirage\tterm\n")
+    rows = [
+        "لعب غولف\tHe played golf",
+        "رأى القرش\tHe saw a piastre",
+        "له قرش\tHe has a piastre",
+        "هذا سراب\tAn illusion",
+    ]
+    pairs.write_text("\n".join(rows) + "\n")
+    printed = run("lexicon", str(pairs), "--lexicon", str(lexicon), "--clean", str(clean))
+    assert "3 terms of 3 entries found; English of people has 33.3%" in printed
+    assert "1 entries are under 50%" not in printed, "«القرش» has an article, which is no clitic"
+    printed = run("lexicon", str(pairs), "--lexicon", str(lexicon), "--times", "1", "--clean", str(clean))
+    assert "    0 of     1  قرش\tshark\tterm" in printed
+    assert clean.read_text() == "غولف\tgolf\tterm\n"

@@ -4,8 +4,9 @@ import pytest
 from fakes import FakeGenerator
 
 import mt
-from mt.config import Config, SummarizeConfig, TranslateConfig
+from mt.config import Config, ConsistencyConfig, ModelConfig, SummarizeConfig, TranslateConfig
 from mt.errors import InputError, ModelError
+from mt.flags import KINDS
 from mt.pipeline import WINDOW, Pipeline, stage_signature
 from mt.records import Article, Failure, Report
 from mt.summarizer import Summarizer
@@ -134,3 +135,47 @@ def test_the_public_names():
     assert {mt.Article, mt.Report} == {Article, Report}
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = mt.nothing
+
+
+@pytest.mark.parametrize("error", [ModelError, ZeroDivisionError, MemoryError])
+def test_a_summary_that_fails_leaves_the_translation_whole(error, monkeypatch):
+    line = pipeline()
+    summarize = line.summarizer.summarize
+
+    def failing(translations):
+        if any("number 3" in translation.text for translation in translations):
+            raise error("out of memory")
+        return summarize(translations)
+
+    said = "The minister spoke of number {}."
+    line.translator.generator.answer = lambda text: said.format("3" if "رقم 3" in text else "9")
+    whole = list(line.run(articles(5)))
+    monkeypatch.setattr(line.summarizer, "summarize", failing)
+    results = list(line.run(articles(5)))
+    assert [report.translation for report in results] == [report.translation for report in whole]
+    [flag] = results[3].summary.flags
+    assert (flag.name, flag.detail, results[3].summary.text) == (
+        "summary-failed",
+        f"{error.__name__}: out of memory",
+        "",
+    )
+    assert [r.summary for r in results if r is not results[3]] == [r.summary for r in whole if r is not whole[3]]
+    assert "summary-failed" in KINDS
+
+
+def test_a_consistency_model_that_fails_leaves_summary_and_translation_whole():
+    class Weak:
+        def score(self, premises, hypotheses):
+            if any("5" in hypothesis for hypothesis in hypotheses):
+                raise ModelError("out of memory")
+            return [0.9] * len(hypotheses)
+
+    judge = ConsistencyConfig(model=ModelConfig(source="a/b", kind="classifier"))
+    said = FakeGenerator(lambda text: "The minister said 3 words. The minister said 5 words.")
+    line = pipeline(lambda text: "The minister said 3 words. The minister said 5 words.")
+    line.summarizer = Summarizer(said, SummarizeConfig(consistency=judge, candidates=1, unsupported="drop"), Weak())
+    [report] = line.run([Article("a", TEXT.format(3) * 20, place="f:1")])
+    flags = [[flag.name for flag in sentence.flags] for sentence in report.summary.sentences]
+    assert flags == [[], ["unchecked"]]
+    assert report.translation.segments
+    assert "unchecked" in KINDS

@@ -673,3 +673,16 @@ def test_ids_take_at_most_50_bytes_an_article(write) -> None:
     finally:
         tracemalloc.stop()
     assert held / 20_000 < 50
+
+
+def test_a_merged_folder_inside_the_input_is_passed_over(tmp_path):
+    merged = tmp_path / "in" / "whole"
+    (merged / "reports").mkdir(parents=True)
+    (merged / "reports" / "a.txt").write_text("Translated already.")
+    for name in ("records.jsonl", "manifest.json"):
+        (merged / name).write_text('{"id": "a", "text": "Translated already."}\n')
+    (tmp_path / "in" / "b.txt").write_text("خبر")
+    assert [article.id for article in read_articles(tmp_path / "in")] == ["b"]
+    assert [article.id for article in read_articles(str(tmp_path / "in" / "**"))] == ["b"]
+    with pytest.raises(InputError, match="the output folder of a run"):
+        list(read_articles(merged))

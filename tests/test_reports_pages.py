@@ -31,7 +31,7 @@ from mt.records import (
     Translation,
 )
 from mt.repair import ladder
-from mt.reports.doubts import doubts, way_words
+from mt.reports.doubts import CAVEAT, doubts, way_words
 from mt.reports.pages import MOST_ROWS, Facts, Row, Tally, as_html, index_page
 from mt.reports.pages.charts import Bar, histogram, rows, strip
 from mt.reports.pages.confidence import Confidence
@@ -278,7 +278,7 @@ def test_templates_are_part_of_the_package():
 def test_the_index_lists_articles_with_their_counts():
     page = Page(index(Failure("bad", "f:1", "InputError", "not <Arabic>"), FULL, one("Fine.")))
     bad, full, fine = page.data("data")["rows"]
-    assert bad == ["bad", "bad", "", 0, 0, 0, -1, [], "InputError: not <Arabic>"]
+    assert bad == ["bad", "bad", "", 0, 0, 0, -1, [], "InputError: not <Arabic>", "", ""]
     words = len(FULL.article.text.split()) + len(FULL.article.title.split())
     assert full[:7] == ["A new station in Marsa al-Nour", plain(FULL.article.id), "reports/1.html", 9, words, 6, 67]
     kinds = page.data("data")["kinds"]
@@ -294,6 +294,28 @@ def test_the_index_lists_articles_with_their_counts():
     tiles = " ".join(page.words("dl", "tiles"))
     assert "articles done 2" in tiles
     assert "failed 1" in tiles
+
+
+def test_the_index_has_articles_with_summaries_before_charts_and_says_what_checks_miss():
+    page = Page(index(FULL))
+    text = page.text
+    assert text.index("The minister opened a railway station") < text.index("Articles by length")
+    assert CAVEAT in text
+    assert CAVEAT in PAGE.text
+
+
+def test_the_index_is_searched_by_the_words_of_both_languages_and_the_summary():
+    words = Page(index(FULL)).data("data")["rows"][0][10].split()
+    assert {"الحداد", "dinars", "euros", "A", "محطة"} <= set(words)
+    assert len(words) == len(set(words))
+
+
+def test_the_texts_of_an_index_are_bounded(monkeypatch):
+    row = Row.of(FULL)
+    monkeypatch.setattr("mt.reports.pages.index.MOST_TEXT", 2 * len(row.summary + row.words_to_search))
+    page = Page(index(FULL, FULL, FULL))
+    assert [bool(one[9] and one[10]) for one in page.data("data")["rows"]] == [True, True, False]
+    assert "Search covers the full text of the first 2 articles" in page.text
 
 
 def test_a_large_index_says_where_it_ends():

@@ -1,4 +1,5 @@
 import json
+import os
 import re
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from mt.records import Article, Failure, Report
 from mt.reports.json import report_from_json
 from mt.runs.batch import Plan, Progress, run_batch
 from mt.runs.executors import InProcess
+from mt.runs.journal import Journal
 from mt.summarizer import Summarizer
 from mt.translator import Translator
 
@@ -467,3 +469,86 @@ def test_the_index_of_an_interrupted_run_says_so(line):
     assert "The run was interrupted" in (line.folder / "index.html").read_text(encoding="utf-8")
     line.run(articles(9))
     assert "The run was interrupted" not in (line.folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_failure_from_the_journal_leaves_no_report_of_other_settings(line):
+    line.config = config(formats=("txt",))
+    line.run([BROKEN])
+    line.broken, line.signatures = False, Signatures("t2", "s")
+    line.run([BROKEN])
+    assert [path.name for path in line.folder.glob("reports/*")] == ["broken.txt"]
+    line.signatures = Signatures("t", "s")
+    line.run([BROKEN])
+    assert (line.failed(), line.texts(), list(line.folder.glob("reports/*"))) == (["broken"], (0, 0), [])
+
+
+@pytest.mark.parametrize("missing", [None, "a0.txt", "a1.md"])
+def test_only_articles_with_a_record_have_reports(line, missing):
+    line.config = config(formats=("txt", "md"))
+    whole = articles(6)
+    line.run(whole)
+    line.config = config(formats=("txt",))
+    if missing:
+        (line.folder / "reports" / missing).unlink()
+    unread = Failure("a4", "f:4", "InputError", "f:4: not JSON")
+    line.run([*whole[:3], unread, whole[5]])
+    assert {path.stem for path in line.folder.glob("reports/*")} == {"a0", "a1", "a2", "a5"}
+
+
+def test_a_duplicate_id_costs_the_first_article_no_report(line):
+    line.config = config(formats=("txt",))
+    twin = Failure("a0", "g:0", "InputError", "g:0: duplicate id")
+    for inputs in ([*articles(1), twin], [twin, *articles(1)], [*articles(1), twin]):
+        line.run(inputs)
+        assert [path.name for path in line.folder.glob("reports/*")] == ["a0.txt"]
+
+
+def test_lines_are_on_disk_before_the_journal_knows_of_them(line, monkeypatch):
+    synced, fsync, add = [], os.fsync, Journal.add
+    monkeypatch.setattr(os, "fsync", lambda file: (fsync(file), synced.append(os.fstat(file).st_ino))[0])
+
+    def noted(journal, translations, summaries, failures, written):
+        wanted = {(line.folder / f"{name}.jsonl").stat().st_ino for name in ("records", "failures")}
+        assert wanted <= set(synced)
+        synced.clear()
+        add(journal, translations, summaries, failures, written)
+
+    monkeypatch.setattr(Journal, "add", noted)
+    line.run([*articles(3), BROKEN, *articles(9)[4:]])
+    assert len(line.ids()) == 8
+
+
+def test_a_window_of_finished_articles_is_bounded_too(line):
+    line.run(articles(40))
+    line.config = config(formats=("txt",), window_articles=2)
+    windows, executor = [], InProcess(line.make)
+
+    def measured(source, map=executor.map):
+        for index, results in enumerate(map(source)):
+            yield results
+            windows.append((index, len(line.told.results)))
+
+    executor.map = measured
+    line.told = Told()
+    run_batch(articles(40), line.folder, Plan(line.config, line.signatures), executor, line.told)
+    ends = [count for _, count in windows]
+    assert ends[-1] == 40
+    assert max(b - a for a, b in zip([0, *ends], ends, strict=False)) <= 8 * 2
+    assert line.texts() == (360, 40)
+
+
+def test_a_summary_that_failed_is_tried_again_when_failures_are(line):
+    def fail(text):
+        raise ZeroDivisionError("a bug")
+
+    good = line.summarizer.answer
+    line.summarizer.answer = fail
+    assert line.run(articles(3)).done == 3
+    assert line.manifest()["flags"]["summary-failed"] == 3
+    line.summarizer.answer = good
+    assert (line.run(articles(3)).done, line.texts()) == (3, (0, 0))
+    line.run(articles(3), retry_failed=True)
+    assert line.texts() == (0, 3)
+    assert "summary-failed" not in line.manifest()["flags"]
+    line.run(articles(3), retry_failed=True)
+    assert line.texts() == (0, 0)

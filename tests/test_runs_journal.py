@@ -105,3 +105,29 @@ def test_a_damaged_file_is_told(path, content):
 def test_a_folder_that_is_not_there_is_told(tmp_path):
     with pytest.raises(OutputError, match="cannot be used"):
         Journal.open(tmp_path / "no" / "journal.sqlite")
+
+
+def test_a_journal_that_is_missing_is_made_only_where_that_is_wanted(path):
+    with pytest.raises(OutputError, match=r"journal\.sqlite: no such file"):
+        Journal.open(path, create=False)
+    assert not path.exists()
+
+
+def test_looking_up_writes_nothing(path):
+    journal = Journal.open(path)
+    journal._connection.execute("PRAGMA query_only = ON")
+    assert journal.translation(b"a", "new") is None
+    assert journal.summary(b"a", "new", "other") is None
+    assert journal.failure(b"a", "new") is None
+    assert journal.is_empty()
+    journal.close()
+
+
+def test_a_full_disk_is_an_error_of_ours_and_not_of_sqlite(path):
+    journal = Journal.open(path)
+    [pages] = journal._connection.execute("PRAGMA page_count").fetchone()
+    journal._connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(OutputError, match="full"):
+        journal.add([KeptTranslation(b"a", "signature " * 999, 1.0, "1")], [], [], [row(0)])
+    assert journal.translation(b"a", "signature " * 999) is None
+    journal.close()

@@ -299,3 +299,23 @@ def test_memory_does_not_grow_with_the_number_of_articles(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("stdout", ["ascii", "closed pipe", "closed", "full"])
+def test_a_stdout_that_takes_nothing_does_not_end_the_run(tmp_path, stdout):
+    articles = tmp_path / "خبر.txt"
+    articles.write_text(SENTENCE.format(1), encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(TESTS.parent), "LC_ALL": "C", "PYTHONIOENCODING": "ascii:strict"}
+    command = [sys.executable, str(TESTS / "fake_run.py"), "run", str(articles), "-o", str(tmp_path / "out"), "--show"]
+    reading, writing = os.pipe()
+    if stdout == "closed pipe":
+        os.close(reading)
+    target = writing if stdout != "full" else os.open("/dev/full", os.O_WRONLY)
+    closed = {"preexec_fn": lambda: os.close(1)} if stdout == "closed" else {}
+    done = subprocess.run(command, env=environment, stdout=target, stderr=subprocess.PIPE, check=False, **closed)
+    assert (done.returncode, manifest(tmp_path / "out")["state"]) == (0, "done"), done.stderr
+    assert len(rows(tmp_path / "out" / "records.jsonl")) == 1
+    assert (b"stdout cannot be written" in done.stderr) == (stdout != "ascii")
+    os.close(writing)
+    if stdout != "closed pipe":
+        os.close(reading)

@@ -11,6 +11,8 @@ from mt.pipeline import Pipeline, Signatures
 from mt.records import Article, Failure
 from mt.runs.batch import Plan, run_batch
 from mt.runs.executors import InProcess
+from mt.runs.journal import Journal
+from mt.runs.publishing import publish
 from mt.runs.shards import Merged, Shard, merge_shards
 from mt.summarizer import Summarizer
 from mt.translator import Translator
@@ -244,3 +246,25 @@ def test_a_shard_that_was_interrupted_goes_on(tmp_path):
 
 def replace_windows(config: Config, articles: int) -> Config:
     return config.model_copy(update={"batch": config.batch.model_copy(update={"window_articles": articles})})
+
+
+def test_a_shard_without_journal_is_refused_and_gets_none(tmp_path):
+    folders = shards(tmp_path, 2)
+    (folders[1] / "journal.sqlite").unlink()
+    before = (folders[1] / "records.jsonl").read_bytes()
+    with pytest.raises(OutputError, match=r"shard-2/journal\.sqlite: no such file"):
+        merge_shards(tmp_path / "whole", folders)
+    assert not (folders[1] / "journal.sqlite").exists()
+    publish(folders[1])
+    assert (folders[1] / "records.jsonl").read_bytes() == before
+
+
+def test_an_empty_journal_beside_merged_records_cuts_nothing(tmp_path):
+    merge_shards(tmp_path / "whole", shards(tmp_path, 2))
+    Journal.open(tmp_path / "whole" / "journal.sqlite").close()
+    before = (tmp_path / "whole" / "records.jsonl").read_bytes()
+    publish(tmp_path / "whole")
+    with pytest.raises(OutputError, match=r"journal\.sqlite: knows nothing of the records beside it"):
+        run(tmp_path / "whole")
+    assert before
+    assert (tmp_path / "whole" / "records.jsonl").read_bytes() == before

@@ -16,12 +16,15 @@ from mt.config import ModelConfig
 from mt.engines.feeding import Seq2SeqFeeder
 from mt.engines.tokenizing import open_tokenizer
 from mt.errors import InputError
+from mt.terms.glossary import Entry, Glossary
+from mt.terms.matching import Matcher
 from mt.training.examples import (
     HELD_OUT,
     LONG,
     UNKNOWN,
     UNREADABLE,
     UNWRITABLE,
+    DevSet,
     Encoder,
     Examples,
     load_dev,
@@ -31,6 +34,7 @@ from mt.training.examples import (
 from mt.training.pairs import Pair
 from mt.training.settings import DataConfig, PairsFile
 from mt.training.spelling import Spelling
+from mt.training.switching import Switcher, open_switcher
 from tests.tiny_folders import save_tiny_bart
 
 WriteFile = Callable[[str, "str | bytes"], Path]
@@ -104,9 +108,70 @@ def test_no_pair_left_is_an_error_that_says_why(feeder: Seq2SeqFeeder, write: Wr
 
 def test_development_pairs_that_the_model_cannot_read_are_left_out(feeder: Seq2SeqFeeder, write: WriteFile) -> None:
     path = write("d.tsv", f"w1\tw2\n{'w1 ' * 40}\tw2\n")
-    pairs, (account,) = load_dev(files(path), feeder, DataConfig(), lambda _: None)
-    assert [pair.source for pair in pairs] == ["w1"]
+    [dev], (account,) = load_dev(files(path), feeder, DataConfig(), lambda _: None)
+    assert (dev.name, [pair.source for pair in dev.pairs]) == ("d", ["w1"])
     assert [(skip.reason, skip.count) for skip in account.skipped] == [(UNREADABLE, 1)]
+
+
+# ---------------------------------------------------------------- code-switched copies
+
+W1_IS_W7 = Matcher([Glossary("hints:tiny", (Entry(("w1",), ("w7",)),))])
+"""In words that the tiny model knows."""
+
+
+@pytest.fixture
+def lexicon(write: WriteFile) -> str:
+    lines = ("غولف\tgolf\tterm", "براغماتية\tpragmatic|pragmatism\tterm", "تشيد\tpraise\tterm", "دلهي\tDelhi\tplace")
+    return str(write("rare.tsv", "\n".join(lines) + "\n"))
+
+
+@pytest.mark.parametrize(
+    "source, target, switched",
+    [
+        ("لعب غولف هنا", "He played golf here.", "لعب golf هنا"),
+        ("لعب غولف هنا", "He played here.", None),
+        ("سياسة براغماتية", "A policy of pragmatism", "سياسة pragmatism"),
+        ("كانت تشيد به", "She was praising him.", "كانت praise به"),
+        ("كانت تشيد به", "He appraised it.", None),
+        ("زار دلهي", "He visited a Delhian town", None),
+        ("زار بدلهي", "in Delhi's streets", "زار ب Delhi"),
+    ],
+)
+def test_terms_that_the_target_has_are_written_in_their_dictionary_form(
+    lexicon: str, source: str, target: str, switched: str | None
+) -> None:
+    switch = open_switcher([lexicon], 1.0, 0)
+    assert switch is not None
+    assert switch(Pair("p:1", source, target)) == switched
+
+
+def test_chance_depends_on_seed_and_place_alone(lexicon: str) -> None:
+    def chosen(seed: int) -> list[str | None]:
+        switch = open_switcher([lexicon], 0.5, seed)
+        assert switch is not None
+        return [switch(Pair(f"p:{line}", "لعب غولف هنا", "golf")) for line in range(200)]
+
+    assert chosen(1) == chosen(1) != chosen(2)
+    assert 70 < sum(text is not None for text in chosen(1)) < 130
+    assert open_switcher([], 0.5, 1) is None
+
+
+def test_copies_stand_beside_their_pairs_with_a_weight_of_their_own(feeder: Seq2SeqFeeder, write: WriteFile) -> None:
+    switch = Switcher(W1_IS_W7, 1.0, 0)
+    path = write("p.tsv", "w1 w2\tw7 w8\nw3\tw4\n")
+    told: list[str] = []
+    pairs = (PairsFile(path=str(path), weight=0.5),)
+    examples = load_examples(pairs, encoder(feeder, hinted_weight=3.0), told.append, switch)
+    assert examples.files == ((range(2), 0.5), (range(2, 3), 1.5))
+    assert [list(ids) for ids in examples.sources] == [[5, 6], [7], [11, 6]]
+    assert list(examples.targets[2]) == list(examples.targets[0])
+    assert "2 of 2 pairs used; 1 code-switched copies" in told[0]
+
+
+def test_hints_stand_in_what_the_model_is_given_of_development_pairs(feeder: Seq2SeqFeeder, write: WriteFile) -> None:
+    path = write("d.tsv", "w1 w2\tw7\n")
+    [dev], _ = load_dev(files(path), feeder, DataConfig(), lambda _: None, W1_IS_W7)
+    assert (dev.pairs[0].source, dev.given) == ("w1 w2", ("w7 w2",))
 
 
 # ---------------------------------------------------------------- spelling
@@ -198,9 +263,10 @@ def test_a_small_share_of_a_small_file_is_at_least_one_pair() -> None:
 
 
 def test_a_sample_keeps_the_order_and_follows_the_seed() -> None:
-    pairs = [Pair(f"d:{number}", str(number), "x") for number in range(50)]
-    drawn = [int(pair.source) for pair in sample(pairs, 10, 1)]
-    assert len(drawn) == 10
-    assert drawn == sorted(drawn)
-    assert sample(pairs, 10, 1) == sample(pairs, 10, 1) != sample(pairs, 10, 2)
-    assert sample(pairs, None, 1) == sample(pairs, 60, 1) == tuple(pairs)
+    numbers = tuple(str(number) for number in range(50))
+    whole = DevSet("d", tuple(Pair(f"d:{number}", number, "x") for number in numbers), numbers)
+    drawn = sample(whole, 10, 1)
+    assert len(drawn.given) == 10
+    assert list(drawn.given) == sorted(drawn.given, key=int) == [pair.source for pair in drawn.pairs]
+    assert sample(whole, 10, 1) == sample(whole, 10, 1) != sample(whole, 10, 2)
+    assert sample(whole, None, 1) == sample(whole, 60, 1) == whole

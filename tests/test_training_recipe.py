@@ -53,11 +53,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make(start: Path, data: Path) -> Callable[..., TrainingConfig]:
     """Settings of a short training; sections are laid over these."""
 
-    def make(dev: bool = True, **sections: Any) -> TrainingConfig:
+    def make(dev: bool | list[Any] = True, **sections: Any) -> TrainingConfig:
         values: dict[str, Any] = {
             "model": {"source": str(start), "threads": 1},
             "pairs": [{"path": str(data / "pairs.tsv"), "license": "CC0-1.0"}],
-            "dev": [str(data / "dev.tsv")] if dev else [],
+            "dev": dev if isinstance(dev, list) else [str(data / "dev.tsv")] * dev,
             "optimizer": {"learning_rate": 0.02, "warmup_steps": 5, "batch_tokens": 16, "schedule": "constant"},
             "limits": {"epochs": None, "max_steps": 12},
             "evaluate": {"every_steps": 5},
@@ -117,12 +117,15 @@ def test_it_learns_the_pairs_by_heart_and_mt_loads_what_comes_out(
     first, *_, last = [each.loss for each in outcome.progress.evaluations if each.loss is not None]
     assert first > 1.8 * last
     assert outcome.best is not None
-    assert observer.told[-1].startswith(f"chrF {outcome.progress.evaluations[0].chrf:.2f} -> {outcome.best.chrf:.2f}")
+    assert observer.told[-1].startswith(
+        f"dev: chrF {outcome.progress.evaluations[0].chrf:.2f} -> {outcome.best.chrf:.2f}"
+    )
     assert outcome.best.chrf > 90 > 30 > outcome.progress.evaluations[0].chrf
     assert outcome.model == tmp_path / "out/model"
     assert translated(outcome.model, sources) == wanted
     assert outcome.scores is not None
-    assert outcome.scores.exported == pytest.approx((outcome.best.chrf, outcome.best.bleu))
+    [exported] = outcome.scores.exported
+    assert (exported.chrf, exported.bleu) == pytest.approx((outcome.best.chrf, outcome.best.bleu))
 
 
 def test_without_development_pairs_the_last_weights_are_exported(
@@ -157,6 +160,34 @@ def test_a_frozen_encoder_stays_as_it_is(make: Callable[..., TrainingConfig], st
     before, after = load_file(start / "model.safetensors"), load_file(tmp_path / "model/model.safetensors")
     changed = {name.split(".")[1] for name in before if not torch.equal(before[name], after[name])}
     assert changed == {"decoder"}
+
+
+def test_a_slower_encoder_changes_less(make: Callable[..., TrainingConfig], start: Path, tmp_path: Path) -> None:
+    before = load_file(start / "model.safetensors")
+    moved: dict[float, dict[str, float]] = {}
+    for rate in (1.0, 0.01):
+        run(make(dev=False, optimizer={"encoder_rate": rate}), tmp_path / str(rate))
+        after = load_file(tmp_path / str(rate) / "model/model.safetensors")
+        moved[rate] = {
+            part: sum(float((after[name] - before[name]).abs().mean()) for name in before if f".{part}." in name)
+            for part in ("encoder", "decoder")
+        }
+    assert moved[0.01]["encoder"] < 0.1 * moved[1.0]["encoder"]
+    assert moved[0.01]["decoder"] > 0.5 * moved[1.0]["decoder"]
+
+
+def test_each_development_set_is_scored_and_the_mean_decides(
+    make: Callable[..., TrainingConfig], data: Path, tmp_path: Path
+) -> None:
+    sets = [{"path": str(data / "dev.tsv"), "name": "reversed"}, str(tmp_path / "others.tsv")]
+    with (tmp_path / "others.tsv").open("w") as file:
+        file.writelines(f"{source} {source}\t{target}\n" for source, target in PAIRS)
+    observer = Observer()
+    outcome = run(make(dev=sets), tmp_path / "out", observer)
+    assert outcome.best is not None
+    assert [each.name for each in outcome.best.sets] == ["reversed", "others"]
+    assert outcome.best.chrf == pytest.approx(sum(each.chrf for each in outcome.best.sets) / 2)
+    assert any("chrF (BLEU) of reversed " in line and ", others " in line for line in observer.told)
 
 
 # ---------------------------------------------------------------- going on
@@ -345,16 +376,16 @@ def test_the_card_says_what_the_model_was_made_of(exported: tuple[Path, Outcome]
     hashes = [hashlib.sha256((data / name).read_bytes()).hexdigest() for name in ("pairs.tsv", "dev.tsv")]
     assert outcome.best is not None
     assert outcome.scores is not None
-    assert outcome.scores.packed is not None
+    [packed] = outcome.scores.packed
     for wanted in (
         "# tiny-news",
         "- Licence: Apache-2.0. That of the start model: mit.",
-        f"| training | pairs.tsv | 8 | 8 | 2 | CC0-1.0 | none | `{hashes[0]}` |",
-        f"| development | dev.tsv | 8 | 8 | 1 | not stated | none | `{hashes[1]}` |",
+        f"| training | pairs.tsv | 8 | 0 | 8 | 2 | CC0-1.0 | none | `{hashes[0]}` |",
+        f"| development | dev.tsv | 8 | 0 | 8 | 1 | not stated | none | `{hashes[1]}` |",
         "40 steps",
         "the limit of steps was reached",
         f"| best during training | {outcome.best.chrf:.2f} | {outcome.best.bleu:.2f} |",
-        f"| packed int8 | {outcome.scores.packed[0]:.2f} |",
+        f"| packed int8 | {packed.chrf:.2f} |",
         "learning_rate: 0.02",
         "1 threads of ",
         f"torch {torch.__version__}",
@@ -367,7 +398,7 @@ def test_the_record_holds_the_numbers(exported: tuple[Path, Outcome]) -> None:
     folder, outcome = exported
     record = json.loads((folder / "training.json").read_text())
     assert outcome.best is not None
-    assert record["best"]["chrf"] == outcome.best.chrf
+    assert record["best"]["sets"] == [{"name": "dev", "chrf": outcome.best.chrf, "bleu": outcome.best.bleu}]
     assert [each["step"] for each in record["progress"]["evaluations"]] == [0, 20, 40]
     assert record["settings"]["export"]["packed"] is True
 

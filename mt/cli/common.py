@@ -24,11 +24,11 @@ Command: TypeAlias = Callable[[argparse.Namespace], int]
 """Runs a command with its options; gives the exit code."""
 
 
-def config_of(options: argparse.Namespace) -> Config:
-    """The configuration that the options ask for."""
+def config_of(options: argparse.Namespace, *settings: str) -> Config:
+    """The configuration that the options ask for; `settings`, `key=value`, are the command's own and win over all."""
     from mt.config import load_config
 
-    return load_config(options.config, sets_of(options))
+    return load_config(options.config, [*sets_of(options), *settings])
 
 
 def sets_of(options: argparse.Namespace) -> list[str]:

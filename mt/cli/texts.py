@@ -34,8 +34,8 @@ def translate(options: argparse.Namespace) -> int:
 
 def summarize(options: argparse.Namespace) -> int:
     """Summary of each English article to stdout."""
-    config = config_of(options)
-    config = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": True})})
+    # As a setting, not a change of the loaded configuration: a stage that is on is checked, its model's licence too.
+    config = config_of(options, "summarize.enabled=true")
     sources = existing(options.articles)
     pipeline = pipeline_of(config, translate=False)
     return print_each(pipeline, articles_of(sources, config), _as_json if options.json else _summary)

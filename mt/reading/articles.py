@@ -36,7 +36,7 @@ from mt.reading.formats import (
     writable,
 )
 from mt.records import Article, Change, Failure, Json
-from mt.text import clean
+from mt.text import clean, readable_changes
 
 T = TypeVar("T")
 Sources: TypeAlias = str | Path | Iterable[str | Path]
@@ -176,7 +176,9 @@ def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
         metadata = tuple((writable(key), _plain(value, found.place)) for key, value in rest)
     except InputError as error:
         return Failure(name, found.place, InputError.__name__, str(error))
-    changes = _together(found.changes, title.changes, text.changes)
+    changes = _together(
+        found.changes, title.changes, text.changes, readable_changes(title.text), readable_changes(text.text)
+    )
     return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place)
 
 
@@ -274,7 +276,7 @@ def _files(source: str | Path) -> Iterator[File | Failure]:
 
 
 def _in_folder(path: Path) -> Iterator[File | Failure]:
-    if os.path.exists(path / _JOURNAL):
+    if _is_output(path):
         raise InputError(f"{writable(str(path))}: the output folder of a run; to read its reports, name records.jsonl")
     if is_dataset(path):
         yield File(path, writable(path.resolve().name))
@@ -310,7 +312,7 @@ def _matches(source: str | Path) -> Iterator[File | Failure]:
 def _without_outputs(paths: Sequence[Path], fixed: Path) -> list[Path]:
     """The paths but for those of output folders that the pattern does not name itself."""
     folders = {folder for path in paths for folder in (path, *path.parents) if fixed in folder.parents}
-    outputs = {folder for folder in folders if os.path.exists(folder / _JOURNAL)}
+    outputs = {folder for folder in folders if _is_output(folder)}
     return [path for path in paths if outputs.isdisjoint((path, *path.parents))]
 
 
@@ -325,8 +327,14 @@ def _missing(path: Path) -> str:
     return f"{place}: no such file" + (f"; did you mean {writable(close[0])}?" if close else "")
 
 
-_JOURNAL = "journal.sqlite"
-"""Stands in the output folder of a run from its first moment (`manifest.json` only at its end)."""
+_OF_A_RUN, _OF_A_MERGE = "journal.sqlite", ("records.jsonl", "manifest.json")
+"""A run's folder has its journal from the first moment; a merged one has none."""
+
+
+def _is_output(folder: Path) -> bool:
+    """Whether a run or a merge of runs wrote this folder."""
+    merged = all(os.path.isfile(folder / name) for name in _OF_A_MERGE)
+    return merged or os.path.exists(folder / _OF_A_RUN)
 
 
 def _below(folder: Path, root: Path) -> Iterator[File | Failure]:
@@ -352,7 +360,7 @@ def _below(folder: Path, root: Path) -> Iterator[File | Failure]:
             yield failure(place, place, f"cannot be read: {error.strerror}")
             continue
         key = (info.st_dev, info.st_ino)
-        if key in above or _JOURNAL in names:
+        if key in above or _is_output(path):
             continue
         if is_dataset(path):
             nothing = False

@@ -168,6 +168,11 @@ def way_words(way: str) -> str:
     return ", ".join(_WAYS.get(part.strip(), part.strip().replace("-", " ")) for part in way.split("+"))
 
 
+CAVEAT = (
+    "Sentences without a mark can be wrong, too: the checks compare numbers, names and completeness, not every word."
+)
+"""The limit of what a report says, for every form of it."""
+
 SHORT_SUMMARY = "The article is short: this is its text, not a summary of it."
 
 

@@ -25,7 +25,7 @@ from typing import Protocol
 import mt
 from mt.config import Config
 from mt.errors import InputError, OutputError
-from mt.pipeline import Signatures
+from mt.pipeline import SUMMARY_FAILED, Signatures
 from mt.records import Article, Failure, Flag, Json, Report, Summary, Task, Timing, Translation
 from mt.reports.json import failure_as_json, report_as_json, value_as_json, value_from_json
 from mt.reports.names import file_name
@@ -164,6 +164,8 @@ class _Run:
         self.state = "done"
         self._progress = Progress()
         self._changed = False
+        self._orphans: set[str] = set()
+        """Articles whose lines were cut while their reports still stand; who is written again leaves it."""
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
         self._settings = plan.signatures.whole.encode()
@@ -180,6 +182,9 @@ class _Run:
 
         for results in executor.map(tasks()):
             self._finish(pending.popleft(), results)
+        if self.state == "done":
+            for article_id in self._orphans:
+                self.output.remove_reports(article_id)
         wanted = self.plan.config.report.parquet and self.state == "done"
         if wanted and (self._changed or not (self.output.path / PARQUET).exists()):
             self.output.write_parquet()
@@ -223,14 +228,26 @@ class _Run:
                 continue
             if same:
                 same = False
-                if self.output.cut(position):
+                if self._cut(position, entry):
                     self._changed = True
                     self.listener.note(
                         f"from input {position + 1} on the files are written anew, finished work is kept"
                     )
             yield self._looked_up(entry)
         if same and not self._is_over():
-            self._changed = self.output.cut(position + 1) or self._changed
+            self._changed = self._cut(position + 1, None) or self._changed
+
+    def _cut(self, position: int, entry: _Entry | None) -> bool:
+        """Drop the lines from this input on; with them go the reports of articles that are others or changed now."""
+        row = self.output.journal.written(position)
+        cut = self.output.ids_from(position)
+        if row and entry and row.entry == entry.digest:
+            # A report is missing, or a failure is to be retried: most others are as they were, and keep their reports.
+            self._orphans.update(cut)
+        else:
+            for article_id in cut:
+                self.output.remove_reports(article_id)
+        return self.output.cut(position)
 
     def _entry(self, position: int, item: Article | Failure) -> _Entry:
         if isinstance(item, Article):
@@ -250,6 +267,8 @@ class _Run:
             return False
         if row.error:
             return isinstance(entry.item, Failure) or not self.plan.retry_failed
+        if self.plan.retry_failed and SUMMARY_FAILED in row.flags:
+            return False
         return all(path.exists() for path in self._paths(entry.item.id))
 
     def _paths(self, article_id: str) -> list[Path]:
@@ -301,8 +320,9 @@ class _Run:
             paths: Sequence[Path] = ()
             if isinstance(result, Report):
                 paths = write_report(result, self.output.path / REPORTS, self.plan.config.report.formats)
-            elif entry.task:
-                self.output.remove(self._paths(entry.item.id))
+                self._orphans.discard(result.article.id)
+            elif isinstance(entry.item, Article):
+                self.output.remove_reports(entry.item.id)
             kept.lines.append(_line(entry, result))
             if entry.task:
                 self._keep(kept, entry, result)
@@ -323,6 +343,8 @@ class _Run:
         if entry.task and entry.task.translation is None:
             value = value_as_json(result.translation)
             kept.translations.append(KeptTranslation(entry.key, signed.translate, seconds.get("translate"), value))
+        if _lacks_summary(result):
+            return
         kept.summaries.append(
             KeptSummary(
                 entry.key,
@@ -418,6 +440,11 @@ def _flags(report: Report) -> Iterator[Flag]:
     if summary:
         yield from summary.flags
         yield from chain.from_iterable(sentence.flags for sentence in summary.sentences)
+
+
+def _lacks_summary(report: Report) -> bool:
+    """Whether the summary model failed: that is not kept as its work, so that a later run can try again."""
+    return report.summary is not None and any(flag.name == SUMMARY_FAILED for flag in report.summary.flags)
 
 
 def _timings(translating: float | None, summarizing: float | None) -> tuple[Timing, ...]:

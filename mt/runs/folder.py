@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from itertools import accumulate, islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from mt.errors import OutputError
 from mt.files import write_whole
 from mt.records import Json
+from mt.reports.names import file_name
+from mt.reports.writing import Format
 from mt.runs.journal import Journal, KeptFailure, KeptSummary, KeptTranslation, LockedError, Totals, Written
 
 RECORDS, FAILURES, PARQUET = "records.jsonl", "failures.jsonl", "records.parquet"
@@ -99,13 +101,11 @@ class OutputFolder:
         with _told(path):
             path.mkdir(parents=True, exist_ok=True)
             _refuse_foreign(path)
-        try:
-            self.journal = Journal.open(path / JOURNAL)
-        except LockedError as error:
-            raise OutputError(_in_use(path)) from error
+        self.journal = _locked(path)
         try:
             self.records = LinesFile(path / RECORDS)
             self.failures = LinesFile(path / FAILURES)
+            self._refuse_strange_journal()
             self._agree()
         except BaseException:
             self.journal.close()
@@ -133,6 +133,22 @@ class OutputFolder:
         last = self.journal.last_written()
         self.records.cut(last.records_end if last else 0)
         self.failures.cut(last.failures_end if last else 0)
+
+    def _refuse_strange_journal(self) -> None:
+        """An empty journal beside the records of a run that got somewhere is not theirs: it would cut them off."""
+        if (self.records.end or self.failures.end) and self.journal.is_empty() and not self._is_at_its_start():
+            raise OutputError(
+                f"{self.path / JOURNAL}: knows nothing of the records beside it. Remove it when this folder was made "
+                "by mt merge; otherwise give another output folder"
+            )
+
+    def _is_at_its_start(self) -> bool:
+        """Whether the manifest is that of a run which was killed within its first window: these lines may go."""
+        try:
+            articles = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))["articles"]
+            return not (articles["done"] or articles["failed"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
 
     def cut(self, position: int) -> bool:
         """Drop the lines of this input and all behind it; False when there were none.
@@ -171,9 +187,19 @@ class OutputFolder:
             self.failures.cut(starts[1])
             raise
 
-    def remove(self, reports: Sequence[Path]) -> None:
-        """Remove what an article that fails now has from other settings: it would look like this run's."""
-        for path in reports:
+    def ids_from(self, position: int) -> Iterator[str]:
+        """The ids of the articles whose records stand for this input and all behind it."""
+        before = self.journal.written(position - 1)
+        with _told(self.records.path), self.records.path.open("rb") as lines:
+            lines.seek(before.records_end if before else 0)
+            for line in lines:
+                yield json.loads(line)["article"]["id"]
+
+    def remove_reports(self, article_id: str) -> None:
+        """Remove an article's own files, in every format: without a record they would look like this run's."""
+        name = file_name(article_id)
+        for kind in get_args(Format):
+            path = self.path / REPORTS / f"{name}.{kind}"
             with _told(path):
                 path.unlink(missing_ok=True)
 
@@ -188,6 +214,26 @@ class OutputFolder:
     def write_parquet(self) -> None:
         """records.parquet from records.jsonl, whole or not at all; a row group at a time is in memory."""
         write_parquet(self.path / RECORDS, self.path / PARQUET)
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Keeps runs out of a folder that has a journal, and changes nothing in it.
+
+    Raises `OutputError` when another process works in it.
+    """
+    journal = _locked(folder, create=False)
+    try:
+        yield
+    finally:
+        journal.close()
+
+
+def _locked(folder: Path, *, create: bool = True) -> Journal:
+    try:
+        return Journal.open(folder / JOURNAL, create=create)
+    except LockedError as error:
+        raise OutputError(_in_use(folder)) from error
 
 
 def _in_use(folder: Path) -> str:

@@ -38,6 +38,9 @@ CREATE TABLE written (
 """
 
 
+_NUMBER = "(SELECT number FROM signatures WHERE text = ?)"
+
+
 class LockedError(OutputError):
     """Another process works with this journal."""
 
@@ -117,12 +120,14 @@ class Journal:
         self._number = cache(self._find_number)  # a run has few signatures; failed inserts are never cached
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """The journal at `path`, made when missing.
+    def open(cls, path: Path, *, create: bool = True) -> Self:
+        """The journal at `path`; with `create` one that is missing is made.
 
-        Raises `LockedError` when another process has it, `OutputError` when it is no journal of this format or cannot
-        be written.
+        Raises `LockedError` when another process has it, `OutputError` when it is missing and not to be made, is no
+        journal of this format, or cannot be written.
         """
+        if not create and not path.is_file():
+            raise OutputError(f"{path}: no such file; without its journal this is not the output folder of a run")
         with _told(path):
             connection = sqlite3.connect(path, timeout=0, isolation_level=None)
             try:
@@ -142,8 +147,8 @@ class Journal:
     def translation(self, article: bytes, signature: str) -> KeptTranslation | None:
         """The translation made with this signature, if any."""
         row = self._row(
-            "SELECT seconds, value FROM translations WHERE article = ? AND signature = ?",
-            (article, self._number(signature)),
+            f"SELECT seconds, value FROM translations WHERE article = ? AND signature = {_NUMBER}",
+            (article, signature),
         )
         return row and KeptTranslation(article, signature, row[0], _unpacked(row[1]))
 
@@ -151,17 +156,19 @@ class Journal:
         """The summary made with these signatures, if any."""
         row = self._row(
             "SELECT seconds, text, value FROM summaries JOIN signatures ON number = report"
-            " WHERE article = ? AND translate = ? AND summarize = ?",
-            (article, self._number(translate), self._number(summarize)),
+            f" WHERE article = ? AND translate = {_NUMBER} AND summarize = {_NUMBER}",
+            (article, translate, summarize),
         )
         return row and KeptSummary(article, translate, summarize, row[0], row[1], _unpacked(row[2]))
 
     def failure(self, article: bytes, signature: str) -> KeptFailure | None:
         """How this article failed with this signature, if it did."""
-        row = self._row(
-            "SELECT value FROM failures WHERE article = ? AND signature = ?", (article, self._number(signature))
-        )
+        row = self._row(f"SELECT value FROM failures WHERE article = ? AND signature = {_NUMBER}", (article, signature))
         return row and KeptFailure(article, signature, _unpacked(row[0]))
+
+    def is_empty(self) -> bool:
+        """Whether nothing was ever kept here; a journal whose lines were all cut still has its translations."""
+        return self._row("SELECT 1 FROM signatures LIMIT 1") is None and self.last_written() is None
 
     # ------------------------------------------------------------ what is written
 
@@ -251,7 +258,7 @@ class Journal:
             self._connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
 
     def _find_number(self, signature: str) -> int:
-        """A number for a signature: rows hold it in place of a text of some hundred letters."""
+        """A number for a signature, in a transaction: rows hold it in place of a text of some hundred letters."""
         self._connection.execute("INSERT OR IGNORE INTO signatures (text) VALUES (?)", (signature,))
         row = self._connection.execute("SELECT number FROM signatures WHERE text = ?", (signature,)).fetchone()
         return int(row[0])

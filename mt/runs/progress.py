@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -125,6 +126,7 @@ class Few:
     def __init__(self, show: Callable[[Report], str] | None, under: Lines | Bar | JsonLines) -> None:
         self._show = show
         self._under = under
+        self._closed = False
 
     def result(self, result: Report | Failure, paths: Sequence[Path]) -> None:
         """Tell an article, and print where its reports are."""
@@ -133,11 +135,21 @@ class Few:
             return
         seconds = sum(timing.seconds for timing in result.timings)
         self.note(f"{result.article.id}: {len(result.translation.segments)} segments in {seconds:.1f} s")
-        for path in paths:
-            print(path)
-        if self._show:
-            print(f"\n{self._show(result)}")
-        sys.stdout.flush()
+        lines = [*map(str, paths), *([f"\n{self._show(result)}"] if self._show else [])]
+        self._print("".join(f"{line}\n" for line in lines))
+
+    def _print(self, text: str) -> None:
+        """Write to stdout; the run goes on when nobody reads it any more, or its encoding lacks a letter."""
+        if self._closed or not text:
+            return
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        try:
+            sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            sys.stdout.flush()
+        except (OSError, ValueError, AttributeError) as error:  # a closed pipe, a full disk; a closed or no stdout
+            self._closed = True
+            self.note(f"stdout cannot be written ({error}); the run goes on, everything is in the output folder")
+            discard_stdout()
 
     def progress(self, progress: Progress) -> None:
         """As the one below."""
@@ -150,6 +162,17 @@ class Few:
     def close(self) -> None:
         """As the one below."""
         self._under.close()
+
+
+def discard_stdout() -> None:
+    """Send what stdout still holds nowhere: without this Python would complain when it closes it at its end."""
+    try:
+        number = sys.stdout.fileno()
+    except (OSError, ValueError, AttributeError):
+        return
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, number)
+    os.close(null)
 
 
 _ONE, _LINES = frozenset({".txt", ".text", ".md"}), frozenset({".jsonl", ".ndjson"})

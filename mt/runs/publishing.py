@@ -15,7 +15,7 @@ from mt.records import Failure
 from mt.reports.json import report_from_json, value_from_json
 from mt.reports.names import file_name
 from mt.reports.writing import Format, write_report
-from mt.runs.folder import FAILURES, JOURNAL, MANIFEST, PARQUET, RECORDS, REPORTS, OutputFolder, write_parquet
+from mt.runs.folder import FAILURES, JOURNAL, MANIFEST, PARQUET, RECORDS, REPORTS, hold, write_parquet
 
 if TYPE_CHECKING:
     from mt.reports.pages import Facts
@@ -72,7 +72,7 @@ def _alone(folder: Path) -> Iterator[None]:
     if not (folder / JOURNAL).exists():
         yield
         return
-    with OutputFolder(folder):
+    with hold(folder):
         yield
 
 

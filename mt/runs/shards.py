@@ -165,7 +165,7 @@ def _missing(parts: Sequence[_Part]) -> Iterator[str]:
 
 def _failed(part: _Part) -> bytes:
     """A byte for each input of the shard, 1 where it failed: all that the merge holds in memory of an article."""
-    journal = Journal.open(part.folder / JOURNAL)
+    journal = Journal.open(part.folder / JOURNAL, create=False)
     try:
         return journal.failed()
     finally:

@@ -2,6 +2,7 @@
 
 from mt.text.cleaning import CLEANING_VERSION, Cleaned, clean
 from mt.text.language import Language, detect
+from mt.text.readable import readable, readable_changes
 from mt.text.sentences import SEGMENTATION_VERSION, english_sentences, segment, segment_english, split_long
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "clean",
     "detect",
     "english_sentences",
+    "readable",
+    "readable_changes",
     "segment",
     "segment_english",
     "split_long",

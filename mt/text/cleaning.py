@@ -14,8 +14,8 @@ from functools import cache
 
 from mt.records import Change
 
-CLEANING_VERSION = "1"
-"""Part of a report's signature; raised whenever a step changes what comes out for some text."""
+CLEANING_VERSION = "2"
+"""Part of a report's signature; raised whenever a step changes what comes out, or what a model gets, for some text."""
 
 _LETTER = "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9"
 """Letters of the Arabic script for a character class: without tatweel, digits, punctuation and marks."""

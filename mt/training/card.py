@@ -8,10 +8,11 @@ from pathlib import Path
 
 import yaml
 
+from mt.training.examples import DevSet
 from mt.training.loop import End
-from mt.training.pairs import FileAccount, Pair
+from mt.training.pairs import FileAccount
 from mt.training.settings import TrainingConfig
-from mt.training.state import Evaluation, Progress
+from mt.training.state import Evaluation, Progress, SetScores
 
 CARD = "CARD.md"
 
@@ -27,15 +28,15 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """chrF and BLEU (0…100) of the exported folder and of its packed form, on the development sample."""
+    """Of the exported folder and of its packed form on each development set; empty without any."""
 
-    exported: tuple[float, float] | None
-    packed: tuple[float, float] | None = None
+    exported: tuple[SetScores, ...]
+    packed: tuple[SetScores, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a training when it is over; `sample` are the pairs it was evaluated on."""
+    """What is known of a training when it is over; `sample` is what it was evaluated on."""
 
     name: str
     date: str
@@ -43,12 +44,17 @@ class Facts:
     license: str | None
     pairs: tuple[FileAccount, ...]
     dev: tuple[FileAccount, ...]
-    sample: tuple[Pair, ...]
+    sample: tuple[DevSet, ...]
     end: End
     epochs: float
     progress: Progress
     hardware: str
     software: str
+
+    @property
+    def scored(self) -> int:
+        """Sentences that an evaluation translates."""
+        return sum(len(each.pairs) for each in self.sample)
 
 
 def card(facts: Facts, best: Evaluation | None, scores: Scores, config: TrainingConfig) -> str:
@@ -57,7 +63,7 @@ def card(facts: Facts, best: Evaluation | None, scores: Scores, config: Training
         _front(facts),
         _about(facts),
         _training(facts, best),
-        _scores(facts, best, scores),
+        _scores(facts, best, scores, config),
         _data(facts),
         _limits(facts, best),
     )
@@ -137,31 +143,38 @@ minutes; ended because {ended}. Weights kept: {kept}.
 """
 
 
-def _scores(facts: Facts, best: Evaluation | None, scores: Scores) -> str:
+def _scores(facts: Facts, best: Evaluation | None, scores: Scores, config: TrainingConfig) -> str:
     if best is None:
         return "## Scores\n\nNone: there were no development pairs.\n"
-    rows = [("start", facts.progress.evaluations[0].chrf, facts.progress.evaluations[0].bleu)]
-    rows += [("best during training", best.chrf, best.bleu)]
-    rows += [("exported", *scores.exported)] if scores.exported else []
-    rows += [("packed int8", *scores.packed)] if scores.packed else []
-    lines = "\n".join(f"| {name} | {chrf:.2f} | {bleu:.2f} |" for name, chrf, bleu in rows)
+    rows = [("start", facts.progress.evaluations[0].sets), ("best during training", best.sets)]
+    rows += [(name, sets) for name, sets in (("exported", scores.exported), ("packed int8", scores.packed)) if sets]
+    lines = "\n".join(f"| {name} | {_cells(sets)} |" for name, sets in rows)
     curve = "\n".join(
         f"| {each.step} | {each.seconds / 60:.1f} | {'' if each.loss is None else f'{each.loss:.3f}'} "
-        f"| {each.chrf:.2f} | {each.bleu:.2f} |"
+        f"| {_cells(each.sets)} |"
         for each in facts.progress.evaluations
     )
+    sizes = ", ".join(f"{len(each.pairs)} of {each.name}" for each in facts.sample)
+    search = "Greedy" if config.evaluate.num_beams == 1 else f"Beam {config.evaluate.num_beams}"
+    hints = f"with hints of {', '.join(config.dev_lexicons)}" if config.dev_lexicons else "without hints"
+    heads = " | ".join(f"{each.name} chrF | BLEU" for each in facts.sample)
+    rule = "|".join("---" for _ in range(2 * len(facts.sample)))
     return f"""## Scores
 
-Greedy, {len(facts.sample)} sentences of the development pairs below, sacrebleu's defaults (chrF2; BLEU with tok:13a).
+{search}, {hints}; development sentences: {sizes}. sacrebleu's defaults (chrF2; BLEU with tok:13a).
 
-| weights | chrF | BLEU |
-|---|---|---|
+| weights | {heads} |
+|---|{rule}|
 {lines}
 
-| step | minutes | training loss | chrF | BLEU |
-|---|---|---|---|---|
+| step | minutes | training loss | {heads} |
+|---|---|---|{rule}|
 {curve}
 """
+
+
+def _cells(sets: tuple[SetScores, ...]) -> str:
+    return " | ".join(f"{each.chrf:.2f} | {each.bleu:.2f}" for each in sets)
 
 
 def _data(facts: Facts) -> str:
@@ -172,21 +185,22 @@ def _data(facts: Facts) -> str:
 
 None of these texts is in the model's folder.
 
-| use | file | pairs used | of | weight | licence | left out | sha256 |
-|---|---|---|---|---|---|---|---|
+| use | file | pairs used | code-switched copies | of | weight | licence | left out | sha256 |
+|---|---|---|---|---|---|---|---|---|
 {lines}
 """
 
 
 def _row(use: str, account: FileAccount) -> str:
     left_out = "; ".join(f"{skip.count}: {skip.reason}" for skip in account.skipped) or "none"
-    cells = (use, account.name, f"{account.used:,}", f"{account.lines:,}", f"{account.weight:g}")
+    counts = (f"{account.used:,}", f"{account.hinted:,}", f"{account.lines:,}")
+    cells = (use, account.name, *counts, f"{account.weight:g}")
     return f"| {' | '.join((*cells, account.license or 'not stated', left_out, f'`{account.sha256}`'))} |"
 
 
 def _limits(facts: Facts, best: Evaluation | None) -> str:
     chosen = (
-        f"The weights were chosen by the scores above, on {len(facts.sample)} sentences: they flatter a little. "
+        f"The weights were chosen by the scores above, on {facts.scored} sentences: they flatter a little. "
         "Compare on other texts before use."
         if best
         else "Nothing is known of its quality: it was trained without development pairs."

@@ -5,16 +5,19 @@ from __future__ import annotations
 import random
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from mt.engines.batching import Batch, batches
 from mt.engines.feeding import Seq2SeqFeeder
 from mt.errors import InputError, ModelError
+from mt.terms.hints import write_hints
+from mt.terms.matching import Matcher
 from mt.training.pairs import FileAccount, Pair, Tally, read_pairs, sha256_of
-from mt.training.settings import DataConfig, PairsFile
+from mt.training.settings import DataConfig, PairsFile, dev_name
 from mt.training.spelling import Spelling
+from mt.training.switching import Switcher
 
 Ids: TypeAlias = "array[int]"
 
@@ -84,9 +87,21 @@ class Examples:
         return tuple(made)
 
 
-def load_examples(files: Sequence[PairsFile], encode: Encoder, tell: Callable[[str], None]) -> Examples:
-    """Read and encode all files of training pairs, and tell of each what became of its lines.
+@dataclass(frozen=True, slots=True)
+class DevSet:
+    """Development pairs under one name, and their sources as the model gets them: with hints where there are any."""
 
+    name: str
+    pairs: tuple[Pair, ...]
+    given: tuple[str, ...]
+
+
+def load_examples(
+    files: Sequence[PairsFile], encode: Encoder, tell: Callable[[str], None], switch: Switcher | None = None
+) -> Examples:
+    """Read and encode all files of training pairs, and report of each what became of its lines.
+
+    `switch` makes a code-switched copy of each pair that has terms of its lexicon, beside the pair itself.
     Raises `InputError` when a file cannot be read, has bad lines that are not to be skipped, or leaves no pair.
     """
     sources: list[Ids] = []
@@ -94,6 +109,7 @@ def load_examples(files: Sequence[PairsFile], encode: Encoder, tell: Callable[[s
     places, accounts = [], []
     for file in files:
         tally, start, path = Tally(), len(sources), Path(file.path).expanduser()
+        copies: list[tuple[Ids, Ids]] = []
         for pair in read_pairs(path, encode.options, tally):
             ids = encode(pair)
             if isinstance(ids, str):
@@ -101,42 +117,69 @@ def load_examples(files: Sequence[PairsFile], encode: Encoder, tell: Callable[[s
                 continue
             sources.append(ids[0])
             targets.append(ids[1])
+            copies += _copies(pair, encode, switch)
         places.append((range(start, len(sources)), file.weight))
-        accounts.append(_account(file, path, tally, len(sources) - start))
+        accounts.append(replace(_account(file, path, tally, len(sources) - start), hinted=len(copies)))
+        if copies:
+            places.append((range(len(sources), len(sources) + len(copies)), file.weight * encode.options.hinted_weight))
+            sources += [source for source, _ in copies]
+            targets += [target for _, target in copies]
         tell(str(accounts[-1]))
     if not sources:
         raise InputError("no pair is left to train on:\n" + "\n".join(f"  {account}" for account in accounts))
     return Examples(tuple(sources), tuple(targets), tuple(places), tuple(accounts))
 
 
-def load_dev(
-    files: Sequence[PairsFile], feeder: Seq2SeqFeeder, options: DataConfig, tell: Callable[[str], None]
-) -> tuple[tuple[Pair, ...], tuple[FileAccount, ...]]:
-    """All development pairs that the model can read, and what became of the lines of each file.
+def _copies(pair: Pair, encode: Encoder, switch: Switcher | None) -> list[tuple[Ids, Ids]]:
+    """The code-switched copy of a pair, if it has one and the model can read it."""
+    source = switch(pair) if switch is not None else None
+    ids = LONG if source is None else encode(replace(pair, source=source))
+    return [] if isinstance(ids, str) else [ids]
 
-    Raises `InputError` like `load_examples`.
+
+def load_dev(
+    files: Sequence[PairsFile],
+    feeder: Seq2SeqFeeder,
+    options: DataConfig,
+    tell: Callable[[str], None],
+    hinter: Matcher | None = None,
+) -> tuple[tuple[DevSet, ...], tuple[FileAccount, ...]]:
+    """The development sets with all pairs that the model can read, and what became of the lines of each file.
+
+    `hinter` finds the terms whose English is written into what the model is given, where that leaves it short enough.
+    Raises `InputError` like `load_examples`, and for a set that has no pair left.
     """
-    pairs: list[Pair] = []
+    sets: list[DevSet] = []
     accounts = []
     for file in files:
-        tally, start, path = Tally(), len(pairs), Path(file.path).expanduser()
+        tally, path = Tally(), Path(file.path).expanduser()
+        pairs: list[Pair] = []
         for pair in read_pairs(path, options, tally):
             if feeder.count_tokens(pair.source) > feeder.max_input_tokens:
                 tally.skip(UNREADABLE, pair.place)
             else:
                 pairs.append(pair)
-        accounts.append(_account(file, path, tally, len(pairs) - start))
+        accounts.append(_account(file, path, tally, len(pairs)))
         tell(str(accounts[-1]))
-    if files and not pairs:
-        raise InputError("no development pair is left:\n" + "\n".join(f"  {account}" for account in accounts))
-    return tuple(pairs), tuple(accounts)
+        if not pairs:
+            raise InputError(f"no development pair is left:\n  {accounts[-1]}")
+        given = tuple(_given(pair.source, feeder, hinter) for pair in pairs)
+        sets.append(DevSet(dev_name(file), tuple(pairs), given))
+    return tuple(sets), tuple(accounts)
 
 
-def sample(pairs: Sequence[Pair], size: int | None, seed: int) -> tuple[Pair, ...]:
-    """So many of the pairs, drawn by the seed, in their order."""
-    if size is None or size >= len(pairs):
-        return tuple(pairs)
-    return tuple(pairs[index] for index in sorted(random.Random(seed).sample(range(len(pairs)), size)))
+def _given(source: str, feeder: Seq2SeqFeeder, hinter: Matcher | None) -> str:
+    hinted = source if hinter is None else write_hints(source, hinter.find(source)).text
+    return hinted if feeder.count_tokens(hinted) <= feeder.max_input_tokens else source
+
+
+def sample(pairs: DevSet, size: int | None, seed: int) -> DevSet:
+    """So many pairs of the set, drawn by the seed, in their order."""
+    count = len(pairs.pairs)
+    if size is None or size >= count:
+        return pairs
+    drawn = sorted(random.Random(seed).sample(range(count), size))
+    return DevSet(pairs.name, tuple(pairs.pairs[i] for i in drawn), tuple(pairs.given[i] for i in drawn))
 
 
 def _account(file: PairsFile, path: Path, tally: Tally, used: int) -> FileAccount:

@@ -21,10 +21,10 @@ from mt.engines.models.checkpoint import open_checkpoint
 from mt.engines.models.folders import small_files, weight_files
 from mt.engines.tokenizing import quiet
 from mt.errors import ModelError, OutputError
-from mt.training.loop import GREEDY, scores, trainable
-from mt.training.pairs import Pair
+from mt.training.examples import DevSet
+from mt.training.loop import set_scores, trainable
 from mt.training.settings import TrainingConfig
-from mt.training.state import Evaluation, load_best
+from mt.training.state import Evaluation, SetScores, load_best
 
 _GENERATION = "generation_config.json"
 _HALF = {"F16": "float16"}
@@ -58,19 +58,19 @@ def export_packed(folder: Path, target: Path) -> packing.PackReport:
         return packing.pack(folder, aside)
 
 
-def score_folder(folder: Path, model: ModelConfig, dev: Sequence[Pair]) -> tuple[float, float]:
-    """chrF and BLEU of a folder's greedy translations, by the engine that `mt run` uses for it."""
+def score_folder(folder: Path, model: ModelConfig, dev: Sequence[DevSet], decoding: Decoding) -> tuple[SetScores, ...]:
+    """chrF and BLEU of a folder's translations of each set, by the engine that `mt run` uses for it."""
+    if not dev:
+        return ()
     own = model.model_copy(update={"source": str(folder), "revision": None})
-    texts = [pair.source for pair in dev]
-    made = load_generator(folder, own, Decoding(), {}).generate(texts, GREEDY)
-    return scores([output.text for output in made], [pair.target for pair in dev])
+    return set_scores(load_generator(folder, own, decoding, {}), dev, decoding)
 
 
-def score_packed(packed: Path, model: ModelConfig, dev: Sequence[Pair]) -> tuple[float, float]:
+def score_packed(packed: Path, model: ModelConfig, dev: Sequence[DevSet], decoding: Decoding) -> tuple[SetScores, ...]:
     """The same of a packed folder, unpacked for it."""
     with tempfile.TemporaryDirectory() as folder:
         packing.unpack(packed, Path(folder))
-        return score_folder(Path(folder), model, dev)
+        return score_folder(Path(folder), model, dev, decoding)
 
 
 def _stored(start: Path) -> str:

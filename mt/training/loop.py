@@ -19,20 +19,19 @@ import torch
 from torch import Tensor
 
 from mt.config import Decoding
+from mt.engines import TextGenerator
 from mt.engines.batching import Batch, padded
 from mt.engines.models.checkpoint import Checkpoint
 from mt.engines.seq2seq import Seq2SeqGenerator
 from mt.errors import ModelError
-from mt.training.examples import Examples
-from mt.training.pairs import Pair
-from mt.training.settings import LimitsConfig, OptimizerConfig, TrainingConfig
-from mt.training.state import Evaluation, Parameters, Progress, load_checkpoint, save_best, save_checkpoint
+from mt.training.examples import DevSet, Examples
+from mt.training.settings import EvaluateConfig, LimitsConfig, OptimizerConfig, TrainingConfig
+from mt.training.state import Evaluation, Parameters, Progress, SetScores, load_checkpoint, save_best, save_checkpoint
 
 End: TypeAlias = Literal["epochs", "max_steps", "minutes", "patience", "stopped"]
 _BANNED_BIAS = -1e3
 """The embedded model has −1e4 on all Arabic, no trained bias comes near."""
 _IGNORED = -100
-GREEDY = Decoding(num_beams=1, max_new_tokens=256, max_new_tokens_per_input_token=2.0)
 _TELL_SECONDS = 30.0
 
 
@@ -114,7 +113,7 @@ class Training:
         config: TrainingConfig,
         checkpoint: Checkpoint,
         examples: Examples,
-        dev: Sequence[Pair],
+        dev: Sequence[DevSet],
         folder: Path,
     ) -> None:
         self.progress = Progress()
@@ -126,7 +125,7 @@ class Training:
         self._filler = self._model.generation_config.pad_token_id
         self._loss = Loss(config.optimizer.label_smoothing, banned_tokens(checkpoint), self._device)
         self.parameters = trainable(self._model, config.optimizer.freeze)
-        self._optimizer = _optimizer(self.parameters, config.optimizer)
+        self._optimizer = _optimizer(self._model, self.parameters, config.optimizer)
         self._batches: tuple[Batch, ...] = ()
         self._batches_of = -1
         # Sums on the device since the last look: reading them at each step would make a GPU wait for the CPU.
@@ -220,7 +219,7 @@ class Training:
         norm = torch.nn.utils.clip_grad_norm_(self.parameters.values(), options.max_grad_norm)
         self._loss_sum += norm * 0  # a norm that is no number makes the weights none, and the sum tells
         for settings in self._optimizer.param_groups:
-            settings["lr"] = learning_rate(options, progress.step, self._share()[0])
+            settings["lr"] = settings["factor"] * learning_rate(options, progress.step, self._share()[0])
         self._optimizer.step()
         position = progress.position + len(group)
         over = position >= len(batches)
@@ -272,20 +271,16 @@ class Training:
 
     # ---------------------------------------------------------------- between steps
 
-    def _translations(self) -> list[str]:
-        """Greedy translations of the development sample."""
-        self._model.eval()
-        with self._computing():
-            return [made.text for made in self._generator.generate([pair.source for pair in self._dev], GREEDY)]
-
     def _evaluate(self, watch: Watch) -> None:
-        """Score the development sample and keep the weights when they are the best so far."""
+        """Score the development sets and keep the weights when they are the best so far."""
         if not self._dev:
             return
         progress = self.progress
         loss = self._checked_loss() / progress.loss_tokens if progress.loss_tokens else None
-        chrf, bleu = scores(self._translations(), [pair.target for pair in self._dev])
-        evaluation = Evaluation(progress.step, progress.seconds, loss, chrf, bleu)
+        self._model.eval()
+        with self._computing():
+            sets = set_scores(self._generator, self._dev, dev_decoding(self._config.evaluate))
+        evaluation = Evaluation(progress.step, progress.seconds, loss, sets)
         if all(self._score(evaluation) > self._score(before) for before in progress.evaluations):
             save_best(self._folder, self.parameters, evaluation)
         self.progress = replace(progress, evaluations=(*progress.evaluations, evaluation), loss_sum=0.0, loss_tokens=0)
@@ -324,6 +319,20 @@ class Training:
         )
 
 
+def dev_decoding(options: EvaluateConfig) -> Decoding:
+    """How development pairs are translated: as the ready configurations translate."""
+    return Decoding(num_beams=options.num_beams, max_new_tokens=256, max_new_tokens_per_input_token=2.0)
+
+
+def set_scores(generator: TextGenerator, sets: Sequence[DevSet], decoding: Decoding) -> tuple[SetScores, ...]:
+    """The scores of a generator's translations of each set."""
+    scored = []
+    for each in sets:
+        outputs = [output.text for output in generator.generate(each.given, decoding)]
+        scored.append(SetScores(each.name, *scores(outputs, [pair.target for pair in each.pairs])))
+    return tuple(scored)
+
+
 def scores(outputs: Sequence[str], references: Sequence[str]) -> tuple[float, float]:
     """Corpus chrF and BLEU, 0…100, by sacrebleu's defaults (chrF2; BLEU with tok:13a and exponential smoothing)."""
     import sacrebleu
@@ -346,13 +355,18 @@ def trainable(model: Any, freeze: str) -> Parameters:
     return found
 
 
-def _optimizer(parameters: Parameters, options: OptimizerConfig) -> torch.optim.Optimizer:
-    """AdamW; weight decay for matrices only, as usual: on norms and biases it only hurts."""
-    matrices = [parameter for parameter in parameters.values() if parameter.dim() > 1]
-    others = [parameter for parameter in parameters.values() if parameter.dim() <= 1]
-    groups = [
-        {"params": matrices, "weight_decay": options.weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
+def _optimizer(model: Any, parameters: Parameters, options: OptimizerConfig) -> torch.optim.Optimizer:
+    """AdamW in groups, each with the `factor` of its learning rate.
+
+    Weight decay is for matrices only, as usual: on norms and biases it only hurts.
+    """
+    encoder = {id(parameter) for parameter in model.get_encoder().parameters()}
+    groups = []
+    for factor, inside in ((1.0, False), (options.encoder_rate, True)):
+        own = [parameter for parameter in parameters.values() if (id(parameter) in encoder) is inside]
+        for decay, matrices in ((options.weight_decay, True), (0.0, False)):
+            chosen = [parameter for parameter in own if (parameter.dim() > 1) is matrices]
+            if chosen:
+                groups.append({"params": chosen, "weight_decay": decay, "factor": factor})
     # betas as in "Attention is all you need", section 5.3
     return torch.optim.AdamW(groups, lr=options.learning_rate, betas=(0.9, 0.98), fused=True)

@@ -49,10 +49,13 @@ class FileAccount:
     weight: float
     license: str | None
     skipped: tuple[Skipped, ...]
+    hinted: int = 0
+    """Code-switched copies that were made of the pairs, beside them."""
 
     def __str__(self) -> str:
         left_out = "".join(f"; {skip.count} left out: {skip.reason} (first {skip.first})" for skip in self.skipped)
-        return f"{self.name}: {self.used} of {self.lines} pairs used{left_out}"
+        hinted = f"; {self.hinted} code-switched copies" if self.hinted else ""
+        return f"{self.name}: {self.used} of {self.lines} pairs used{hinted}{left_out}"
 
 
 @dataclass(slots=True)

@@ -21,14 +21,17 @@ from mt.engines.models.folders import ModelFolder
 from mt.engines.models.store import cache_folder, resolve
 from mt.errors import OutputError
 from mt.files import write_whole
+from mt.terms.hints import lexicons_fingerprint, load_lexicons
+from mt.terms.matching import Matcher
 from mt.training.card import CARD, Facts, Scores, Start, card, hardware, software
-from mt.training.examples import Encoder, Examples, load_dev, load_examples, sample
+from mt.training.examples import DevSet, Encoder, Examples, load_dev, load_examples, sample
 from mt.training.export import export_model, export_packed, score_folder, score_packed
-from mt.training.loop import End, Training, Watch, banned_tokens
-from mt.training.pairs import FileAccount, Pair
+from mt.training.loop import End, Training, Watch, banned_tokens, dev_decoding
+from mt.training.pairs import FileAccount
 from mt.training.settings import TrainingConfig
 from mt.training.spelling import Spelling
 from mt.training.state import CHECKPOINT, Evaluation, Progress
+from mt.training.switching import open_switcher
 
 MODEL, PACKED_MODEL, RECORD = "model", "packed", "training.json"
 
@@ -49,7 +52,7 @@ class Outcome:
 class _Data:
     examples: Examples
     dev: tuple[FileAccount, ...]
-    sample: tuple[Pair, ...]
+    sample: tuple[DevSet, ...]
 
 
 def train(config: TrainingConfig, folder: Path, watch: Watch) -> Outcome:
@@ -113,12 +116,15 @@ def _opened(config: TrainingConfig, start: Path) -> Checkpoint:
 
 def _load(config: TrainingConfig, checkpoint: Checkpoint, watch: Watch) -> _Data:
     feeder = Seq2SeqFeeder(checkpoint.tokenizer, checkpoint.facts, config.model)
-    dev, accounts = load_dev(config.dev, feeder, config.data, watch.tell)
-    held_out = frozenset(pair.source for pair in dev)
+    lexicons = load_lexicons(config.dev_lexicons) if config.dev else ()
+    hinter = Matcher(lexicons) if lexicons else None
+    dev, accounts = load_dev(config.dev, feeder, config.data, watch.tell, hinter)
+    held_out = frozenset(pair.source for each in dev for pair in each.pairs)
     spell = Spelling(checkpoint.tokenizer, banned_tokens(checkpoint))
     encode = Encoder(feeder, config.data, spell, held_out)
-    examples = load_examples(config.pairs, encode, watch.tell)
-    return _Data(examples, accounts, sample(dev, config.evaluate.sample, config.seed))
+    switch = open_switcher(config.lexicons, config.data.hint_share, config.seed)
+    examples = load_examples(config.pairs, encode, watch.tell, switch)
+    return _Data(examples, accounts, tuple(sample(each, config.evaluate.sample, config.seed) for each in dev))
 
 
 def _identity(config: TrainingConfig, start: ModelFolder, data: _Data) -> str:
@@ -134,7 +140,13 @@ def _identity(config: TrainingConfig, start: ModelFolder, data: _Data) -> str:
             "languages": [model.prefix, model.source_code, model.target_code],
             "pairs": [[account.sha256, account.weight] for account in data.examples.accounts],
             "dev": [account.sha256 for account in data.dev],
-            "evaluate": [config.evaluate.sample, config.evaluate.metric],
+            "data.hints": lexicons_fingerprint(config.lexicons),
+            "evaluate": [
+                config.evaluate.sample,
+                config.evaluate.metric,
+                config.evaluate.num_beams,
+                lexicons_fingerprint(config.dev_lexicons) if config.dev else "",
+            ],
         },
         sort_keys=True,
     )
@@ -164,11 +176,11 @@ def _facts(
 def _exported(config: TrainingConfig, start: ModelFolder, folder: Path, watch: Watch, facts: Facts) -> Outcome:
     model, packed = folder / MODEL, folder / PACKED_MODEL if config.export.packed else None
     best = export_model(config, start.path, folder, model)
-    scores = Scores(score_folder(model, config.model, facts.sample) if facts.sample else None)
+    decoding = dev_decoding(config.evaluate)
+    scores = Scores(score_folder(model, config.model, facts.sample, decoding))
     if packed is not None:
         watch.tell(str(export_packed(model, packed)))
-        if facts.sample:
-            scores = Scores(scores.exported, score_packed(packed, config.model, facts.sample))
+        scores = Scores(scores.exported, score_packed(packed, config.model, facts.sample, decoding))
     for place_ in (model, *([packed] if packed else [])):
         write_whole(place_ / CARD, card(facts, best, scores, config))
     outcome = Outcome(facts.end, facts.progress, model, packed, best, scores)
@@ -194,12 +206,13 @@ def _record(facts: Facts, outcome: Outcome, config: TrainingConfig) -> dict[str,
 
 def _told(outcome: Outcome) -> str:
     """The result in a line."""
-    if outcome.best is None or outcome.scores is None or outcome.scores.exported is None:
+    if outcome.best is None or outcome.scores is None or not outcome.scores.exported:
         return f"the weights after step {outcome.progress.step} were exported; without --dev they have no score"
     if outcome.best.step == 0 and outcome.progress.step > 0:
         return "nothing that was learned was better than the start model, so its weights were exported"
-    chrf, bleu = outcome.scores.exported
-    first = outcome.progress.evaluations[0]
-    return (
-        f"chrF {first.chrf:.2f} -> {chrf:.2f}, BLEU {first.bleu:.2f} -> {bleu:.2f}; weights of step {outcome.best.step}"
+    pairs = zip(outcome.progress.evaluations[0].sets, outcome.scores.exported, strict=True)
+    changes = (
+        f"{first.name}: chrF {first.chrf:.2f} -> {last.chrf:.2f}, BLEU {first.bleu:.2f} -> {last.bleu:.2f}"
+        for first, last in pairs
     )
+    return f"{'; '.join(changes)}; weights of step {outcome.best.step}"

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from mt.config import ModelConfig, config_folder, is_noncommercial, load_settings
 
 DEFAULT_START = "embedded:ar-en"
+EMBEDDED_LEXICON = "ar-en"
 _EXPONENT = re.compile(r"[0-9.]+e[-+]?[0-9]+", re.IGNORECASE)
 
 
@@ -29,6 +30,8 @@ class PairsFile(_Strict):
     """How often each pair is seen in an epoch; of 0.25, a quarter of the pairs, others each time."""
     license: str | None = None
     """Named in the card; nothing else depends on it."""
+    name: str | None = Field(default=None, min_length=1)
+    """Of a development set, in the scores; None: the name of the file without its endings."""
 
 
 class DataConfig(_Strict):
@@ -41,6 +44,13 @@ class DataConfig(_Strict):
     bad_lines: Literal["stop", "skip"] = "stop"
     max_tokens: int = Field(default=160, ge=4)
     """Longest side of a pair in the model's tokens, special ones included; longer pairs are skipped and counted."""
+    hints: tuple[str, ...] | None = Field(default=None, strict=False)
+    """Lexicons (names of the package or paths) from which code-switched copies of the pairs are made; None: `ar-en` for
+    embedded models, which are used with hints, and none for others."""
+    hint_share: float = Field(default=0.75, gt=0, le=1)
+    """Share of the lexicon's terms in a pair that its code-switched copy has in English."""
+    hinted_weight: float = Field(default=1.0, gt=0, le=100)
+    """How often each code-switched copy is seen in an epoch, times the weight of its file."""
 
 
 class OptimizerConfig(_Strict):
@@ -58,6 +68,9 @@ class OptimizerConfig(_Strict):
     """Batches whose gradients make one step: a large batch on a small device."""
     freeze: Literal["none", "encoder"] = "none"
     """encoder: encoder and shared embeddings stay as they are; a step takes less time and memory."""
+    encoder_rate: float = Field(default=1.0, gt=0, le=10)
+    """Learning rate of encoder and shared embeddings as a multiple of `learning_rate`; under 1 keeps more of what a
+    pretrained encoder knows (discriminative fine-tuning, Howard and Ruder 2018, arXiv 1801.06146)."""
 
     @field_validator("learning_rate", mode="before")
     @classmethod
@@ -84,13 +97,17 @@ class LimitsConfig(_Strict):
 
 
 class EvaluateConfig(_Strict):
-    """Greedy translation of development pairs during training."""
+    """Translation of development pairs during training, as the finished model will be used."""
 
     every_steps: int = Field(default=500, ge=1)
-    sample: int | None = Field(default=200, ge=1)
-    """Development pairs drawn for it; null: all."""
+    sample: int | None = Field(default=300, ge=1)
+    """Pairs drawn from each development set; null: all."""
+    num_beams: int = Field(default=4, ge=1, le=32)
+    """Beams of the search; 1 is greedy and faster, and ranks weights differently from what the configurations use."""
+    hints: tuple[str, ...] | None = Field(default=None, strict=False)
+    """Lexicons whose English is written into the development sources; None: those of `data.hints`."""
     metric: Literal["chrf", "bleu"] = "chrf"
-    """Which score decides what is best; both are told."""
+    """Which score, as the mean over the development sets, decides what is best; both are reported."""
 
 
 class ExportConfig(_Strict):
@@ -142,6 +159,11 @@ class TrainingConfig(_Strict):
             raise ValueError(f"model.dtype: found {self.model.dtype}, wanted auto, float32 or bfloat16 to train in")
         if not self.pairs:
             raise ValueError("pairs: missing; name at least one file of sentence pairs")
+        if self.optimizer.freeze == "encoder" and self.optimizer.encoder_rate != 1.0:
+            raise ValueError("optimizer.encoder_rate: has no effect with freeze: encoder; leave one of them out")
+        names = [dev_name(file) for file in self.dev]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"dev: two development sets have the name {twice[0]}; give one of them a `name`")
         if self.limits.patience is not None and not self.dev:
             raise ValueError("limits.patience: stopping early needs development pairs (dev)")
         if is_noncommercial(self.model) and not self.allow_noncommercial:
@@ -150,6 +172,23 @@ class TrainingConfig(_Strict):
                 "them; set allow_noncommercial: true to accept that"
             )
         return self
+
+    @property
+    def lexicons(self) -> tuple[str, ...]:
+        """The lexicons of code-switched training pairs."""
+        if self.data.hints is not None:
+            return self.data.hints
+        return (EMBEDDED_LEXICON,) if self.model.source.startswith("embedded:") else ()
+
+    @property
+    def dev_lexicons(self) -> tuple[str, ...]:
+        """The lexicons whose hints stand in the development sources."""
+        return self.lexicons if self.evaluate.hints is None else self.evaluate.hints
+
+
+def dev_name(file: PairsFile) -> str:
+    """What the scores call a development set."""
+    return file.name or Path(file.path).name.split(".")[0]
 
 
 def training_folder() -> Path:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any, TypeAlias
 
 import torch
@@ -19,26 +20,48 @@ from mt.errors import ModelError, OutputError
 
 CHECKPOINT, BEST = "checkpoint.safetensors", "best.safetensors"
 _ENTRY = "mt-training"
-_FORMAT = 1
+_FORMAT = 2
 _MOMENTS = ("exp_avg", "exp_avg_sq")
 
 Parameters: TypeAlias = Mapping[str, Parameter]
 
 
 @dataclass(frozen=True, slots=True)
+class SetScores:
+    """chrF and BLEU (0…100) of the translations of one development set."""
+
+    name: str
+    chrf: float
+    bleu: float
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.chrf:.2f} ({self.bleu:.2f})"
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Scores of greedy translations of the development sample, and the mean training loss since the one before."""
+    """Scores of translations of the development sets, and the mean training loss since the evaluation before."""
 
     step: int
     seconds: float
     loss: float | None
     """In nats per target token, label smoothing included; None before the first step."""
-    chrf: float
-    bleu: float
+    sets: tuple[SetScores, ...]
+
+    @property
+    def chrf(self) -> float:
+        """Mean over the development sets."""
+        return fmean(each.chrf for each in self.sets)
+
+    @property
+    def bleu(self) -> float:
+        """Mean over the development sets."""
+        return fmean(each.bleu for each in self.sets)
 
     def __str__(self) -> str:
         loss = "" if self.loss is None else f"loss {self.loss:.3f}, "
-        return f"step {self.step}: {loss}chrF {self.chrf:.2f}, BLEU {self.bleu:.2f}"
+        each = f"; chrF (BLEU) of {', '.join(map(str, self.sets))}" if len(self.sets) > 1 else ""
+        return f"step {self.step}: {loss}chrF {self.chrf:.2f}, BLEU {self.bleu:.2f}{each}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +125,7 @@ def load_best(folder: Path, parameters: Parameters) -> Evaluation | None:
     """Put the best weights into the parameters; the scores they got during training, None without development pairs."""
     tensors, about = _load(folder / BEST)
     restore(parameters, tensors, folder / BEST)
-    return None if about["evaluation"] is None else Evaluation(**about["evaluation"])
+    return None if about["evaluation"] is None else _evaluation(about["evaluation"])
 
 
 def restore(parameters: Parameters, tensors: Mapping[str, Tensor], path: Path) -> None:
@@ -125,7 +148,11 @@ def _part(tensors: Mapping[str, Tensor], kind: str) -> dict[str, Tensor]:
 
 
 def _progress(values: Mapping[str, Any]) -> Progress:
-    return Progress(**{**values, "evaluations": tuple(Evaluation(**each) for each in values["evaluations"])})
+    return Progress(**{**values, "evaluations": tuple(_evaluation(each) for each in values["evaluations"])})
+
+
+def _evaluation(values: Mapping[str, Any]) -> Evaluation:
+    return Evaluation(**{**values, "sets": tuple(SetScores(**each) for each in values["sets"])})
 
 
 def _check_identity(folder: Path, found: str, wanted: str) -> None:

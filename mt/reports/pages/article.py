@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mt.records import Hint, Json, Report, SummarySentence, Term, TranslatedSegment
 from mt.reports.doubts import (
     ARABIC,
+    CAVEAT,
     SHORT_SUMMARY,
     Doubt,
     FoundTerm,
@@ -136,6 +137,7 @@ class _Page:
         self.sentences = [self._sentence("segment", i, s) for i, s in enumerate(translation.segments)]
         self.terms: tuple[FoundTerm, ...] = found_terms(report)
         self.short_summary = SHORT_SUMMARY
+        self.caveat = CAVEAT
 
     @property
     def entries(self) -> list[Entry]:

@@ -1,22 +1,29 @@
-"""The page of a run: a table of its articles with search and sort, charts, and what the run was."""
+"""The page of a run: its articles with their summaries, search and sort, then charts, and what was run."""
 
 from __future__ import annotations
 
 import math
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
 from mt.records import Failure, Report
-from mt.reports.doubts import doubts, kind_title, kinds
+from mt.reports.doubts import CAVEAT, doubts, kind_title, kinds
 from mt.reports.pages.charts import histogram, rows
 from mt.reports.pages.confidence import Confidence
 from mt.reports.pages.rendering import plain, render
 
 MOST_ROWS = 50_000
-"""Articles in the table; of a larger run the first ones, while counts and charts are of all. Some 6 MB of page."""
+"""Articles in the table; of a larger run the first ones, while counts and charts cover all. About 6 MB of page."""
+
+MOST_TEXT = 8_000_000
+"""Characters of summaries and of words to search that a page holds; articles after that are found by title and id."""
+
+_LONGEST_SUMMARY = 400
+"""Characters of a summary in the table; the report has all of it."""
 
 STATIC_ROWS = 200
 """Rows that stand in the page itself, for readers without scripts; the script shows as many at a time."""
@@ -24,7 +31,11 @@ STATIC_ROWS = 200
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An article in the table. `score` is the mean of its segments' scores; `error` is empty for a finished one."""
+    """An article in the table.
+
+    `score` is the mean of its segments' scores; `words_to_search` are the different words of its Arabic, its English
+    and its summary, separated by spaces; `error` is empty for a finished article.
+    """
 
     id: str
     title: str
@@ -36,6 +47,8 @@ class Row:
     kinds: tuple[tuple[str, int], ...] = ()
     error: str = ""
     message: str = ""
+    summary: str = ""
+    words_to_search: str = ""
 
     @classmethod
     def of(cls, result: Report | Failure, path: str = "") -> Row:
@@ -46,7 +59,7 @@ class Row:
         segments = (*translation.title, *translation.segments)
         # A log-probability is never above 0; far below, all are alike, and sums of absurd numbers would overflow.
         scores = [max(-100.0, min(0.0, s.score)) for s in segments if s.score is not None and math.isfinite(s.score)]
-        found = doubts(result)
+        article_doubts = doubts(result)
         return cls(
             id=result.article.id,
             title=translation.title_text or _beginning(result),
@@ -54,8 +67,10 @@ class Row:
             sentences=len(segments),
             words=len(result.article.title.split()) + len(result.article.text.split()),
             score=math.fsum(scores) / len(scores) if scores else None,
-            doubted=len(found),
-            kinds=tuple(sorted(kinds(result, found).items())),
+            doubted=len(article_doubts),
+            kinds=tuple(sorted(kinds(result, article_doubts).items())),
+            summary=_shortened(result.summary.text) if result.summary else "",
+            words_to_search=_different_words(result),
         )
 
     @property
@@ -65,9 +80,25 @@ class Row:
 
 
 def _beginning(report: Report) -> str:
-    """What stands for the title of an article that has none."""
+    """The first words of the translation, for an article without a title."""
     words = report.translation.text.split(maxsplit=14)
     return " ".join(words[:14]) + (" …" if len(words) > 14 else "")
+
+
+def _shortened(summary: str) -> str:
+    """The summary on one line, cut between words."""
+    return textwrap.shorten(summary, _LONGEST_SUMMARY, placeholder=" …")
+
+
+_EDGES = ".,;:!?…\"'“”‘’«»()[]{}،؛؟-–—"
+
+
+def _different_words(report: Report) -> str:
+    article, translation = report.article, report.translation
+    texts = (article.title, article.text, translation.title_text, translation.text)
+    summary = report.summary.text if report.summary else ""
+    words = (word.strip(_EDGES) for text in (*texts, summary) for word in text.split())
+    return " ".join(dict.fromkeys(word for word in words if word))
 
 
 _LENGTHS = (50, 100, 200, 400, 800, 1600, 3200)
@@ -89,11 +120,15 @@ class Tally:
     lengths: Counter[str] = field(default_factory=Counter)
     shares: Counter[str] = field(default_factory=Counter)
     rows: list[Row] = field(default_factory=list)
+    characters: int = 0
+    """Of summaries and words to search in `rows`."""
+    searched: int = 0
+    """Articles in `rows` that are found by every word of theirs."""
 
     def add(self, row: Row) -> None:
         """Count an article."""
         if len(self.rows) < MOST_ROWS:
-            self.rows.append(row)
+            self.rows.append(self._bounded(row))
         if row.error:
             self.failed += 1
             return
@@ -106,6 +141,15 @@ class Tally:
         if row.confidence:
             self.shares[_SHARE_LABELS[sum(row.confidence.percent >= limit for limit in _SHARES)]] += 1
 
+    def _bounded(self, row: Row) -> Row:
+        """The row, without its texts once the page holds `MOST_TEXT` characters of them."""
+        characters = self.characters + len(row.summary) + len(row.words_to_search)
+        if characters > MOST_TEXT:
+            return replace(row, summary="", words_to_search="")
+        self.characters = characters
+        self.searched += 1
+        return row
+
     @property
     def articles(self) -> int:
         """All articles, failed ones included."""
@@ -114,7 +158,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the run was: a heading, its state, and label and value of all else that the page tells."""
+    """What was run: a heading, its state, and label and value of everything else on the page."""
 
     heading: str
     state: str
@@ -122,21 +166,22 @@ class Facts:
 
 
 def index_page(tally: Tally, facts: Facts) -> str:
-    """The index as a whole HTML document. It says nothing of when it was made: the same run gives the same bytes."""
-    found = sorted(tally.kinds.items(), key=lambda item: (-item[1], item[0]))
-    names = [name for name, _ in found]
+    """The index as a whole HTML document. It has no time stamp: the same run gives the same bytes."""
+    counted = sorted(tally.kinds.items(), key=lambda item: (-item[1], item[0]))
+    names = [name for name, _ in counted]
     return render(
         "index",
         tally=tally,
         facts=facts,
         static=tally.rows[:STATIC_ROWS],
         data=_data(tally.rows, names),
-        kinds=[(kind_title(name), count) for name, count in found],
+        kinds=[(kind_title(name), count) for name, count in counted],
         titles={name: kind_title(name) for name in names},
         page_rows=STATIC_ROWS,
+        caveat=CAVEAT,
         shares=histogram({label: tally.shares[label] for label in _SHARE_LABELS}),
         lengths=histogram({label: tally.lengths[label] for label in _LENGTH_LABELS}),
-        kind_rows=rows({kind_title(name): count for name, count in found[:10]}),
+        kind_rows=rows({kind_title(name): count for name, count in counted[:10]}),
     )
 
 
@@ -156,6 +201,8 @@ def _data(table: Iterable[Row], names: Sequence[str]) -> dict[str, Any]:
                 row.confidence.percent if row.confidence else -1,
                 [[number[name], count] for name, count in row.kinds],
                 f"{row.error}: {plain(row.message)}" if row.error else "",
+                plain(row.summary),
+                plain(row.words_to_search),
             ]
             for row in table
         ],
