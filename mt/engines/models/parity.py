@@ -93,8 +93,8 @@ def _accepted(parity: Parity, path: Path) -> Parity:
         raise ModelError(
             f"{path.parent}: refused, its outputs differ too much from torch in float32: chrF between both "
             f"{parity.chrf:.1f} (wanted {LEAST_CHRF:.0f} at least), torch's outputs {parity.loss:.2f} nats a token "
-            f"less likely (wanted {MOST_LOSS} at most); set engine: transformers, or another dtype; a damaged folder may be "
-            "removed, it is made anew"
+            f"less likely (wanted {MOST_LOSS} at most); set engine: transformers, or another dtype; a damaged folder "
+            "may be removed, it is made anew"
         )
     return parity
 
