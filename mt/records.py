@@ -1,16 +1,54 @@
 """The values that travel along the line: Article → Segment → Translation → Summary → Report.
 
 All are frozen; what is inside them is a tuple. Character positions count Unicode code points of the cleaned text.
+`str()` of a text's value is that text, `repr()` is one line, and `to_dict()`, `to_json()` give the form of the reports.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
+from html import escape
 from itertools import groupby
-from typing import TypeAlias
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from mt.reports.doubts import Doubt
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+
+
+class _Written:
+    """What can be written as JSON: articles and what becomes of them."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The value as plain dicts, lists, strings and numbers: what `to_json` writes.
+
+        Raises `InputError` for metadata that JSON cannot hold.
+        """
+        import json
+
+        values: dict[str, Any] = json.loads(self.to_json(indent=None))
+        return values
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """The value as JSON in readable Unicode, in the form of the reports; `indent=None` puts it on one line.
+
+        Raises `InputError` for metadata that JSON cannot hold.
+        """
+        from mt.reports.json import as_json
+
+        return as_json(self, indent)
+
+
+def _short(text: str, most: int = 48) -> str:
+    """The start of a text as a Python literal on one line."""
+    line = " ".join(text.split())
+    return repr(line if len(line) <= most else f"{line[: most - 1]}…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +67,31 @@ class Flag:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One article as read: `text` is already cleaned, its paragraphs parted by newlines."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Article(_Written):
+    """One article: `text` is cleaned already (`mt.read_articles` does so), its paragraphs parted by newlines.
 
-    id: str
-    text: str
+    Without an `id` it gets one that is made from title and text: equal articles have equal ids.
+    """
+
+    id: str = ""
+    text: str = ""
     title: str = ""
     metadata: tuple[tuple[str, Json], ...] = ()
     changes: tuple[Change, ...] = ()
     place: str = ""
     """Where it was read: `file` or `file:line`; empty for an article made in memory."""
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            content = f"{self.title}\n{self.text}".encode("utf-8", "surrogatepass")
+            object.__setattr__(self, "id", f"text-{blake2b(content, digest_size=6).hexdigest()}")
+
+    def __str__(self) -> str:
+        return f"{self.title}\n\n{self.text}" if self.title else self.text
+
+    def __repr__(self) -> str:
+        return f"<Article {_short(self.id)}: {len(self.text.split())} words, {_short(self.title or self.text)}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +150,7 @@ class Attempt:
     flags: tuple[Flag, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TranslatedSegment:
     """A source segment and its English; `text` is empty when the model gave nothing, and then flagged."""
 
@@ -119,6 +171,13 @@ class TranslatedSegment:
         """The English, or the marked source where there is none: a reader sees every segment."""
         return self.text or f"[untranslated: {self.source.text}]"
 
+    def __str__(self) -> str:
+        return self.visible
+
+    def __repr__(self) -> str:
+        flags = f", flags {', '.join(flag.name for flag in self.flags)}" if self.flags else ""
+        return f"<TranslatedSegment {_short(self.visible)}{flags}>"
+
 
 @dataclass(frozen=True, slots=True)
 class SourceDoubt:
@@ -132,8 +191,8 @@ class SourceDoubt:
     """What the author may have meant, in Arabic; empty where nothing is likely."""
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+@dataclass(frozen=True, slots=True, repr=False)
+class Translation(_Written):
     """Every source segment of an article with its English, in source order.
 
     `language` is the article's own, ISO 639-1; an article that is not Arabic was passed through and is flagged.
@@ -160,6 +219,39 @@ class Translation:
         """The English title, empty when the article has none."""
         return " ".join(s.visible for s in self.title)
 
+    @property
+    def sentences(self) -> tuple[TranslatedSegment, ...]:
+        """Every sentence with its source, score and flags: those of the title, then those of the text."""
+        return (*self.title, *self.segments)
+
+    @property
+    def score(self) -> float | None:
+        """Mean of the sentences' scores: mean log-probabilities of a token, 0 at best; None where there is none."""
+        scores = [sentence.score for sentence in self.sentences if sentence.score is not None]
+        return fmean(scores) if scores else None
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What a reader should check, in the order of the text; `str()` of each says what and where."""
+        from mt.reports.doubts import doubts_of
+
+        return doubts_of(self)
+
+    def __str__(self) -> str:
+        return f"{self.title_text}\n\n{self.text}" if self.title else self.text
+
+    def __repr__(self) -> str:
+        return f"<Translation: {_counted(self.sentences)}, {_counted(self.doubts, 'doubt')}, {_short(str(self))}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f'<tr><td style="text-align:left">{escape(str(sentence))}</td>'
+            f'<td dir="auto" lang="{escape(self.language)}">{escape(sentence.source.text)}</td></tr>'
+            for sentence in self.sentences
+        )
+        doubts = "".join(f'<li style="text-align:left">{escape(str(doubt))}</li>' for doubt in self.doubts)
+        return f"<table>{rows}</table>{f'<ul>{doubts}</ul>' if doubts else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class SummarySentence:
@@ -174,8 +266,8 @@ class SummarySentence:
     origin: str = "model"
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+@dataclass(frozen=True, slots=True, repr=False)
+class Summary(_Written):
     """The summary; `rounds` counts passes of the model: 0 when the article was short enough to stand for itself."""
 
     sentences: tuple[SummarySentence, ...]
@@ -189,6 +281,12 @@ class Summary:
         """The sentences as one paragraph."""
         return " ".join(sentence.text for sentence in self.sentences)
 
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<Summary: {_counted(self.sentences)}, {_short(self.text)}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -198,9 +296,12 @@ class Timing:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All that is known of one finished article. Reports with one `signature` are comparable."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Report(_Written):
+    """All that is known of one finished article. Reports with one `signature` are comparable.
+
+    `str()` is title, summary and translation as text; a notebook shows the page with everything.
+    """
 
     article: Article
     translation: Translation
@@ -208,9 +309,33 @@ class Report:
     signature: str
     timings: tuple[Timing, ...] = ()
 
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What a reader should check, in the order of the report; `str()` of each says what and where."""
+        from mt.reports.doubts import doubts
+
+        return doubts(self)
+
+    def __str__(self) -> str:
+        if self.summary is None:
+            return str(self.translation)
+        title = f"{self.translation.title_text}\n\n" if self.translation.title else ""
+        return f"{title}SUMMARY\n\n{self.summary}\n\nTRANSLATION\n\n{self.translation.text}"
+
+    def __repr__(self) -> str:
+        summary = "no summary" if self.summary is None else f"summary of {_counted(self.summary.sentences)}"
+        sentences, doubts = _counted(self.translation.sentences), _counted(self.doubts, "doubt")
+        return f"<Report {_short(self.article.id)}: {sentences}, {summary}, {doubts}, {_short(str(self.translation))}>"
+
+    def _repr_html_(self) -> str:
+        from mt.reports.pages import as_html
+
+        page = escape(as_html(self), quote=True)  # in a frame, so that its style and the notebook's stay apart
+        return f'<iframe srcdoc="{page}" style="width: 100%; height: 40em; border: 1px solid #ccc"></iframe>'
+
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(_Written):
     """An article that could not be read or worked on: recorded, while the others go on."""
 
     id: str
@@ -218,6 +343,10 @@ class Failure:
     error: str
     """The class of the error: InputError, ModelError."""
     message: str
+
+
+def _counted(things: Sequence[object], name: str = "sentence") -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)

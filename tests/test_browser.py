@@ -191,9 +191,9 @@ def test_paper_has_everything_unfolded(article, show):
 
 def test_pointing_at_a_sentence_lights_its_counterpart_and_what_rests_on_it(article, show):
     page = show(article)
-    page.hover("#s1 .term")
+    page.hover("#s1", position={"x": 8, "y": 8})
     assert lit(page) == ["point2", "s1", "a1"]
-    assert "Sentence 2 · 66 % sure · ⚠ Number missing: 240" in page.inner_text("#note")
+    assert "Sentence 2 · confidence 66 % · ⚠ Number missing: 240" in page.inner_text("#note")
     page.hover("#a2")
     assert lit(page) == ["s2", "a2"]
     page.hover("#point1", position={"x": 20, "y": 10})
@@ -270,6 +270,50 @@ def test_links_lead_to_sentences_and_open_what_is_folded(article, show):
     until(page, "document.activeElement.id == 'a5'")
     page.locator("rect.bar").nth(6).click()
     until(page, "document.activeElement.id == 's6'")
+
+
+def test_copying_takes_the_words_without_marks(article, show):
+    page = show(article, permissions=["clipboard-read", "clipboard-write"])
+    page.click("[data-copy=text]")
+    until(page, "document.querySelector('[data-copy=text]').textContent == 'Copied'")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("A new station in Marsa al-Nour\n\nTransport Minister Salem al-Haddad opened")
+    assert "204 million dinars.\n\nThe station is expected" in copied
+    assert "⚠" not in copied
+    assert "↻" not in copied
+    page.click("[data-copy=summary]")
+    until(page, "document.querySelector('[data-copy=summary]').textContent == 'Copied'")
+    wanted = "in Marsa al-Nour. It cost 204 million euros. Residents of the city welcomed the project."
+    assert page.evaluate("navigator.clipboard.readText()").endswith(wanted)
+
+
+def test_english_alone_reads_as_paragraphs(article, show):
+    page = show(article)
+    page.check("#english-only")
+    assert not page.locator(".ar").first.is_visible()
+    assert page.locator("#s1").bounding_box()["height"] > 0
+    assert page.locator("p.en").first.evaluate("p => getComputedStyle(p).display") == "inline"
+
+
+def test_a_touch_screen_is_told_to_tap(article, show):
+    page = show(article, viewport=NARROW, has_touch=True, is_mobile=True)
+    assert "Tap a sentence" in page.inner_text("#hint")
+    assert "Keyboard" not in page.inner_text("#hint")
+    page.tap("#s2")
+    assert lit(page) == ["s2", "a2"]
+
+
+def test_neighbours_follow_the_order_of_the_index(run, show):
+    page = show(run)
+    page.locator("th[data-sort='4'] button").click()
+    page.click("text=Title 4")
+    for link, title in (("Next", "Title 5"), ("Previous", "Title 4"), ("Previous", "Title 3")):
+        page.click(f"nav >> text={link}")
+        page.locator("h1", has_text=title).wait_for()
+    page.click("nav >> text=All articles")
+    page.click("text=Title 5")
+    page.click("nav >> text=Next")
+    page.locator("#found", has_text="last article").wait_for()
 
 
 def test_text_of_an_article_is_not_executed(article, run, show):

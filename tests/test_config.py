@@ -222,3 +222,15 @@ def test_an_unknown_preset_is_told():
 )
 def test_settings_that_do_not_fit_the_engine(overrides, message):
     assert message in "\n".join(faults(None, overrides))
+
+
+def test_a_mapping_is_a_configuration_nested_or_dotted():
+    nested = {"translate": {"decoding": {"num_beams": 2}, "glossaries": ("months",)}, "offline": True}
+    dotted = {"translate.decoding.num_beams": 2, "translate.glossaries": ["months"], "offline": True}
+    assert load_config(nested, environment={}) == load_config(dotted, environment={})
+    both = {"translate.decoding.num_beams": 2, "translate": {"decoding": {"min_new_tokens": 3}}}
+    decoding = load_config(both, environment={}).translate.decoding
+    assert (decoding.num_beams, decoding.min_new_tokens) == (2, 3)
+    assert load_config(both, ["translate.decoding.num_beams=5"], {}).translate.decoding.num_beams == 5
+    assert any("did you mean decoding" in fault for fault in faults({"translate": {"decodin": {}}}))
+    assert any("offline.x: set twice" in fault for fault in faults({"offline": True, "offline.x": 1}))

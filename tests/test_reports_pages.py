@@ -20,6 +20,7 @@ from mt.config import Config
 from mt.flags import KINDS
 from mt.records import (
     Article,
+    Attempt,
     Failure,
     Flag,
     Report,
@@ -33,10 +34,12 @@ from mt.records import (
 from mt.repair import ladder
 from mt.reports.doubts import CAVEAT, doubts, way_words
 from mt.reports.pages import MOST_ROWS, Facts, Row, Tally, as_html, index_page
+from mt.reports.pages.article import CHANGES
 from mt.reports.pages.charts import Bar, histogram, rows, strip
 from mt.reports.pages.confidence import Confidence
 from mt.reports.pages.rendering import plain, shown
 from mt.reports.pages.runs import Run, Span, find, runs
+from mt.text.cleaning import STEPS
 
 FACTS = Facts("news.jsonl", "", (("Settings", EVIL),))
 HTML = as_html(FULL)
@@ -58,9 +61,10 @@ def index(*results: Report | Failure, most: int = 0) -> str:
 # ---------------------------------------------------------------- the whole page
 
 
-def test_english_and_arabic_stand_side_by_side_by_paragraph():
+def test_english_and_arabic_stand_side_by_side_sentence_by_sentence():
     english, arabic = PAGE.all("p", "en"), PAGE.all("p", "ar")
-    assert len(english) == len(arabic) == 3
+    assert len(english) == len(arabic) == len(SEGMENTS)
+    assert len(PAGE.all("div", "paragraph")) == 3
     assert all((p["lang"], p["dir"]) == ("en", "ltr") for p in english)
     assert all((p["lang"], p["dir"]) == ("ar", "rtl") for p in arabic)
 
@@ -112,7 +116,7 @@ def test_summary_sentences_lead_to_what_they_rest_on():
     assert [p["data-support"] for p in points] == ["0 5", "1", "4"]
     links = [a["href"] for a in PAGE.all("a") if "data-pair-link" in a]
     assert links == ["#s0", "#s5", "#s1", "#s4"]
-    assert PAGE.words("span", "receipt")[2].startswith("The article’s own sentence rests on")
+    assert PAGE.words("span", "receipt")[2].startswith("The article’s own sentence based on")
     [dropped] = PAGE.words("details", "dropped")
     assert "It will be closed in 2031." in dropped
     assert "Number not in the article: 2031" in dropped
@@ -150,15 +154,52 @@ def test_a_slip_whose_place_is_wrong_is_told_all_the_same():
     assert "is spelled otherwise" in page.ids()["doubt-1"]
 
 
-def test_terms_are_underlined_in_both_languages_with_their_note():
-    terms = [(a["title"], text) for (_, a, text) in PAGE.elements if "term" in a.get("class", "").split()]
-    marsa = [("".join(text)) for title, text in terms if "a port" in title]
-    assert marsa.count("مرسى النور") == 3
-    assert marsa.count("Marsa al-Nour") == 3
+MARSA = Term("مرسى النور", "Marsa al-Nour", "Marsa al-Nour", "places", "a port")
+LEFT_OUT = Attempt("", "In the port.", -0.5, (Flag("term-missing", "مرسى النور: no Marsa al-Nour"),))
+
+
+@pytest.mark.parametrize(
+    "known, marked",
+    [
+        ({}, []),
+        ({"flags": (Flag("number-missing", "240"),)}, []),
+        ({"way": "term-latin", "attempts": (LEFT_OUT,)}, ["Marsa al-Nour", "مرسى النور"]),
+        ({"flags": (Flag("name-invented", "Marsa al-Nour"),)}, ["Marsa al-Nour", "مرسى النور"]),
+    ],
+)
+def test_terms_are_underlined_where_they_were_corrected_or_are_doubted(known, marked):
+    page = Page(as_html(one("In Marsa al-Nour.", "في مرسى النور.", terms=(MARSA,), **known)))
+    assert page.words("span", "term")[:2] == marked
+
+
+def test_a_term_that_the_english_lacks_is_marked_in_the_arabic():
     assert PAGE.words("span", "lacking") == ["سكان"]
     [table] = PAGE.words("tbody")
     assert "مرسى النور Marsa al-Nour places a port title 1 6" in table
     assert "al-Haddad here: Al-Haddad the article itself named in full in the first sentence 2" in table
+
+
+def test_the_legend_has_the_marks_of_the_page_and_no_others():
+    legend = PAGE.words("details", "legend")[0]
+    for told in ("a doubt", "no translation", "mistake in the article", "missing on the other side", "again"):
+        assert told in legend
+    assert "corrected" not in legend
+    assert Page(as_html(one())).all("details", "legend") == []
+
+
+def test_links_lead_to_the_index_and_the_neighbours_where_there_is_an_index():
+    assert PAGE.all("nav") == []
+    page = Page(as_html(one(), "../index.html"))
+    assert [a["href"] for a in page.all("a") if "index" in a["href"]] == [
+        "../index.html#all=", "../index.html#previous=x.html", "../index.html#next=x.html",
+    ]  # fmt: skip
+
+
+def test_a_reader_sees_no_log_probability():
+    detail = "mean log-probability of a token -1.30, under -0.9: the model was guessing"
+    page = Page(as_html(one(score=-1.3, flags=(Flag("unsure", detail),))))
+    assert "confidence 27 %, below 41 %: the model was guessing" in page.ids()["doubt-1"]
+    assert "probability of a token" not in page.text
 
 
 def test_repairs_tell_what_was_kept_and_what_was_not():
@@ -176,16 +217,21 @@ def test_words_given_in_english_are_listed_with_their_sentence():
 
 def test_what_the_page_tells_of_its_making():
     facts = PAGE.words("dl", "facts")[0]
-    for told in ("tatweel (3), spaces (12)", "translate 1.2 s, summarize 12.0 s", "news.jsonl:4", "date 2026-03-01"):
+    for told in (
+        "stretched words shortened (قـــال → قال) (3)",
+        "translate 1.2 s, summarize 12.0 s",
+        "news.jsonl:4",
+        "date 2026-03-01",
+    ):
         assert told in facts
     assert '["سياسة", {"n": 1.5}]' in facts
     assert plain(FULL.signature).replace("[U+202E]", "U+202E") in PAGE.text
 
 
-def test_scores_are_told_as_shares():
+def test_scores_are_shown_as_confidence():
     notes = {a["id"]: a["data-note"] for a in PAGE.all("span", "s")}
-    assert notes["s0"].startswith("Sentence 1 · 89 % sure")
-    assert "sure" not in notes["s7"].split("·")[1]
+    assert notes["s0"].startswith("Sentence 1 · confidence 89 %")
+    assert "confidence" not in notes["s7"]
     assert len(PAGE.all("rect", "bar")) == len(SEGMENTS)
 
 
@@ -204,7 +250,7 @@ def test_text_never_becomes_markup():
 
 
 def test_names_of_elements_never_come_from_text():
-    allowed = r"[a-z]+|[sa]t?\d+|(doubt|tip|mark)-\d+|point\d+|repair-t?\d+"
+    allowed = r"[a-z]+|english-only|[sa]t?\d+|(doubt|tip|mark)-\d+|point\d+|repair-t?\d+"
     assert all(re.fullmatch(allowed, name) for name in PAGE.ids())
 
 
@@ -264,6 +310,10 @@ def test_an_empty_article_has_a_page():
     page = Page(as_html(Report(Article("x", ""), Translation((), ()), Summary((), 1), "mt")))
     assert "The article has no text." in page.text
     assert "The summary is empty." in page.text
+
+
+def test_every_step_of_cleaning_is_told_in_words():
+    assert {name for name, _ in STEPS} <= CHANGES.keys()
 
 
 def test_templates_are_part_of_the_package():

@@ -370,7 +370,7 @@ The presidents met today. They signed 6 agreements. (⚠2)
 2. Number: 5 → 6
    - English: They signed 6 agreements.
    - Arabic: <bdi lang="ar">وقعا خمس اتفاقيات.</bdi>
-   - Score: -2.12 (mean log-probability of a token; nearer to 0 is surer)
+   - Confidence: 12 %
 3. No output
    - Arabic: <bdi lang="ar">وغادر الوفد.</bdi>
 

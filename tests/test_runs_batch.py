@@ -7,7 +7,7 @@ import pytest
 from fakes import FakeGenerator
 
 from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
-from mt.errors import ModelError, OutputError
+from mt.errors import InputError, ModelError, OutputError
 from mt.pipeline import Pipeline, Signatures, planned_signature
 from mt.records import Article, Failure, Report
 from mt.reports.json import report_from_json
@@ -552,3 +552,67 @@ def test_a_summary_that_failed_is_tried_again_when_failures_are(line):
     assert "summary-failed" not in line.manifest()["flags"]
     line.run(articles(3), retry_failed=True)
     assert line.texts() == (0, 0)
+
+
+@pytest.fixture
+def other(line, tmp_path, monkeypatch):
+    """A folder that holds two articles of a.jsonl, and the two of another file."""
+    monkeypatch.chdir(tmp_path)
+    line.run(articles(2), inputs=("a.jsonl",))
+    return [replace(a, id=f"b{i}", place=f"b:{i}") for i, a in enumerate(articles(2))]
+
+
+def test_records_of_other_inputs_are_not_replaced_unless_that_is_wanted(line, other):
+    before, manifest = line.records(), line.manifest()["inputs"]
+    for inputs in (other, []):
+        with pytest.raises(OutputError, match=r"holds 2 articles, of other inputs \(a\.jsonl\).*--append.*--replace"):
+            line.run(inputs, inputs=("b.jsonl",))
+        assert (line.records(), line.manifest()["inputs"]) == (before, manifest)
+    line.run(other, inputs=("b.jsonl",), replace=True)
+    assert (line.ids(), line.manifest()["inputs"]) == (["b0", "b1"], ["b.jsonl"])
+    line.run(articles(2), inputs=("a.jsonl", "b.jsonl"))
+    assert line.ids() == ["a0", "a1"], "what the folder holds is among these inputs"
+
+
+def test_the_same_inputs_are_known_from_another_folder_and_others_of_the_same_name_too(
+    line, other, tmp_path, monkeypatch
+):
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    line.run(articles(3)[1:], inputs=("../a.jsonl",))
+    assert line.ids() == ["a1", "a2"]
+    with pytest.raises(OutputError, match="other inputs"):
+        line.run(other, inputs=("a.jsonl",))
+
+
+def test_another_standard_input_is_not_written_over_the_first(line, other):
+    line.run(articles(2), inputs=("-",), replace=True)
+    with pytest.raises(OutputError, match="another standard input"):
+        line.run(other, inputs=("-",))
+    line.run(articles(3), inputs=("-",))
+    assert line.ids() == ["a0", "a1", "a2"]
+    line.signatures = Signatures("t2", "s")
+    line.run(articles(3), inputs=("-",))
+
+
+def test_appending_keeps_all_and_adds_what_is_new_once(line, other):
+    changed = replace(articles(1)[0], text="قال الوزير شيئا آخر.")
+    for _ in range(2):
+        line.run([other[0], articles(2)[1], UNREAD, other[1], changed], inputs=("b.jsonl",), append=True)
+        assert line.ids() == ["a0", "a1", "b0", "b1"]
+        assert line.failed() == ["unread", "a0"]
+        assert line.manifest()["inputs"] == ["a.jsonl", "b.jsonl"]
+    assert line.texts() == (0, 0)
+    line.run([*articles(2), *other], inputs=("a.jsonl", "b.jsonl"))
+    assert (line.ids(), line.failed()) == (["a0", "a1", "b0", "b1"], [])
+
+
+def test_appending_mixes_no_settings_and_changes_nothing_that_is_there(line, other):
+    for options in ({"retry_failed": True}, {"replace": True}):
+        with pytest.raises(InputError, match="--append cannot go with"):
+            line.run(other, append=True, **options)
+    line.signatures = Signatures("t2", "s")
+    before = line.records()
+    with pytest.raises(OutputError, match="other settings"):
+        line.run(other, inputs=("b.jsonl",), append=True)
+    assert line.records() == before

@@ -5,10 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, get_args
-
-from mt.errors import InputError
 
 if TYPE_CHECKING:
     from mt.config import Config
@@ -44,12 +41,10 @@ def pipeline_of(config: Config, *, translate: bool = True) -> Pipeline:
 
 
 def existing(sources: Sequence[str]) -> Sequence[str]:
-    """The sources, when all of them are there: a mistyped name should not surface after an hour of work."""
-    from glob import has_magic
+    """The sources, when all of them exist."""
+    from mt.reading.articles import check_sources
 
-    missing = [s for s in sources if s != "-" and not s.startswith("hf:") and not has_magic(s) and not Path(s).exists()]
-    if missing:
-        raise InputError("\n".join(["no such file or folder:", *(f"  {name}" for name in missing)]))
+    check_sources(sources)
     return sources
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mt.cli.common import (
@@ -21,13 +23,13 @@ from mt.cli.common import (
     formats_of,
     pipeline_of,
 )
-from mt.cli.texts import print_each
-from mt.errors import ConfigError
+from mt.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from mt.cli.parser import Commands
     from mt.config import Config
     from mt.records import Article, Failure
+    from mt.runs.batch import Plan
     from mt.runs.executors import Executor
     from mt.runs.progress import Bar, Few, JsonLines, Lines
 
@@ -74,6 +76,15 @@ def _add_options(run: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--shard", metavar="I/N", help="only part I of N of the articles, for job arrays; mt merge joins the outputs"
     )
+    held = run.add_mutually_exclusive_group()
+    held.add_argument("--append", action="store_true", help="keep all that is in the folder and add what is new")
+    held.add_argument("--replace", action="store_true", help="replace what the folder holds of other inputs")
+    run.add_argument(
+        "--watch", action="store_true", help="wait for new files and append them to the folder, until Ctrl-C or SIGTERM"
+    )
+    run.add_argument(
+        "--watch-interval", type=_seconds, default=10.0, metavar="SECONDS", help="how often --watch looks (10)"
+    )
     run.add_argument("--log-json", action="store_true", help="progress and failures on stderr as JSON Lines")
 
 
@@ -82,45 +93,84 @@ def run(options: argparse.Namespace) -> int:
     config = _report_config(config_of(options), options.format)
     sources = existing(options.articles)
     _look_over(config)
-    if options.output is None:
-        from mt.reports.text import as_text
-
-        return print_each(pipeline_of(config), articles_of(sources, config), as_text)
-    return _run_into(options.output, config, sources, options)
+    if options.watch:
+        return _watch(config, sources, options)
+    if options.output is not None:
+        return _run_into(options.output, config, sources, options)
+    with TemporaryDirectory(prefix="mt-") as folder:  # the same run, of which only stdout stays
+        report = config.report.model_copy(update={"formats": (), "parquet": False, "index": False})
+        return _run_into(Path(folder), config.model_copy(update={"report": report}), sources, options)
 
 
 def _run_into(folder: Path, config: Config, sources: Sequence[str], options: argparse.Namespace) -> int:
-    from mt.pipeline import signatures
-    from mt.runs.batch import Plan, run_batch
+    from mt.runs.batch import run_batch
     from mt.runs.interrupts import Interrupts
-    from mt.runs.shards import Shard
 
-    shard = Shard.parse(options.shard) if options.shard else None
+    plan = _plan(config, sources, options)
     articles: Iterator[Article | Failure] = islice(articles_of(sources, config), options.limit)
-    articles = shard.take(articles) if shard else articles
+    articles = plan.shard.take(articles) if plan.shard else articles
     first = list(islice(articles, FEW + 1))
     few = len(first) <= FEW
+    plan = replace(plan, tell_kept=few or options.show)
     listener = _listener(options, len(first) if few else None, few=few)
-    executor = _executor(config, options)
     try:
-        plan = Plan(
-            config,
-            signatures(config),
-            retry_failed=options.retry_failed,
-            strict=options.strict,
-            tell_kept=few or options.show,
-            inputs=tuple(sources),
-            shard=shard,
-        )
         with Interrupts(listener.note) as interrupts:
+            executor = _executor(config, options)
             outcome = run_batch(chain(first, articles), folder, plan, executor, listener, interrupts)
     finally:
         listener.close()
-    listener.note(f"{outcome.done} done, {outcome.failed} failed; in {folder}")
+    place = f"; in {folder}" if options.output else ""
+    listener.note(f"{outcome.done} done, {outcome.failed} failed{place}")
     if outcome.interrupted:
-        listener.note("interrupted; the same command goes on from here")
+        listener.note("interrupted" + ("; the same command goes on from here" if options.output else ""))
         return INTERRUPTED
     return SOME_FAILED if outcome.failed else DONE
+
+
+def _watch(config: Config, sources: Sequence[str], options: argparse.Namespace) -> int:
+    """Append the articles of new files, until a signal ends it, which is its normal end."""
+    from mt.reading.articles import read_articles
+    from mt.runs.interrupts import Interrupts
+    from mt.runs.watching import watch
+
+    given = {"--limit": options.limit, "--replace": options.replace, "-": "-" in sources}
+    if wrong := [name for name, value in given.items() if value]:
+        raise InputError(f"--watch cannot go with {wrong[0]}")
+    if options.output is None:
+        raise InputError("--watch needs an output folder: -o FOLDER")
+
+    def read(accept: Callable[[Path], bool]) -> Iterator[Article | Failure]:
+        return read_articles(sources, options=config.articles, offline=config.offline, strict=False, accept=accept)
+
+    plan = _plan(config, sources, options)
+    listener = _listener(options, None, few=False)
+    try:
+        with Interrupts(listener.note) as interrupts:
+            executor = _executor(config, options)
+            outcome = watch(
+                sources, read, options.output, plan, executor, listener, interrupts, interval=options.watch_interval
+            )
+    finally:
+        listener.close()
+    listener.note(f"{outcome.done} done, {outcome.failed} failed; in {options.output}")
+    return SOME_FAILED if outcome.failed else DONE
+
+
+def _plan(config: Config, sources: Sequence[str], options: argparse.Namespace) -> Plan:
+    from mt.pipeline import signatures
+    from mt.runs.batch import Plan
+    from mt.runs.shards import Shard
+
+    return Plan(
+        config,
+        signatures(config),
+        retry_failed=options.retry_failed,
+        strict=options.strict,
+        replace=options.replace,
+        append=options.append,
+        inputs=tuple(sources),
+        shard=Shard.parse(options.shard) if options.shard else None,
+    )
 
 
 def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
@@ -144,6 +194,8 @@ def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> B
         under = Bar(total or expected(options.articles))
     else:
         under = Lines()
+    if options.output is None:
+        return Few(as_text, under, required=True)
     return Few(as_text if options.show else None, under) if few or options.show else under
 
 
@@ -167,6 +219,16 @@ def _look_over(config: Config) -> None:
 
     if faults := [str(finding) for finding in look_over(config, import_torch=False) if finding.level == "fail"]:
         raise ConfigError("\n".join(["this cannot work here (see mt doctor):", *faults]))
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"found {text!r}, wanted a number of seconds over 0")
+    return seconds
 
 
 def _workers(text: str) -> int:

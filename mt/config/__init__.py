@@ -1,6 +1,14 @@
 """The configuration: a strict schema (`schema`), and where its values come from (`loading`)."""
 
-from mt.config.loading import config_folder, config_names, is_offline, load_config, load_settings
+from mt.config.loading import (
+    ConfigSource,
+    as_config,
+    config_folder,
+    config_names,
+    is_offline,
+    load_config,
+    load_settings,
+)
 from mt.config.recipes import Recipe, Way, Wheel, load_recipe
 from mt.config.schema import (
     PRESETS,
@@ -27,6 +35,7 @@ __all__ = [
     "ArticlesConfig",
     "BatchConfig",
     "Config",
+    "ConfigSource",
     "ConsistencyConfig",
     "Decoding",
     "ModelConfig",
@@ -42,6 +51,7 @@ __all__ = [
     "Use",
     "Way",
     "Wheel",
+    "as_config",
     "config_folder",
     "config_names",
     "is_noncommercial",

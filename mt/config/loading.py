@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeAlias, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -49,16 +49,26 @@ def config_names() -> list[str]:
     return sorted(path.stem for path in config_folder().glob("*.yaml"))
 
 
+ConfigSource: TypeAlias = "Config | str | Path | Mapping[str, Any] | None"
+"""Where a configuration comes from: itself, a ready-made one by name, a file, or its keys as a mapping."""
+
+
+def as_config(source: ConfigSource) -> Config:
+    """The configuration as it is, or as `load_config` reads it."""
+    return source if isinstance(source, Config) else load_config(source)
+
+
 def load_config(
-    source: str | Path | None = None,
+    source: str | Path | Mapping[str, Any] | None = None,
     overrides: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
 ) -> Config:
     """Read a configuration file or a ready-made one by name; without `source`, the defaults (`configs/embedded.yaml`).
 
-    `overrides` are `dotted.key=value` with YAML values and win over the environment, which wins over the file.
-    `environment` is `os.environ` unless given; there `MT_TRANSLATE__DECODING__NUM_BEAMS=1` sets
-    `translate.decoding.num_beams`.
+    `source` may also be the keys themselves, nested as in a file or dotted:
+    `load_config({"translate.decoding.num_beams": 2})`. `overrides` are `dotted.key=value` with YAML values; they win
+    over the environment, which wins over `source`. `environment` is `os.environ` unless given; there
+    `MT_TRANSLATE__DECODING__NUM_BEAMS=1` sets `translate.decoding.num_beams`.
 
     Raises `ConfigError` that lists every fault with its place.
     """
@@ -66,7 +76,7 @@ def load_config(
     faults: list[str] = []
     layers = [_environment_layer(environment, faults), _override_layer(overrides, faults)]
     if source is not None:
-        layers.insert(0, _file_layer(_find(source), faults))
+        layers.insert(0, _base_layer(source, faults))
     values, places = _merge(layers)
     config = _checked(Config, values, places, faults)
     _check_recipes(config)
@@ -133,6 +143,32 @@ def _checked(schema: type[S], values: Mapping[str, Any], places: Mapping[str, st
     if faults:
         raise ConfigError("\n".join(["the configuration has faults:", *(f"  {fault}" for fault in faults)]))
     return checked
+
+
+def _base_layer(source: str | Path | Mapping[str, Any], faults: list[str]) -> _Layer:
+    return _mapping_layer(source, faults) if isinstance(source, Mapping) else _file_layer(_find(source), faults)
+
+
+def _mapping_layer(keys: Mapping[str, Any], faults: list[str]) -> _Layer:
+    """Keys of a program; a dotted one stands for the nested one."""
+    layer = _Layer({}, {})
+    for key, value in keys.items():
+        nested = _plain(value)
+        for part in reversed(str(key).split(".")[1:]):
+            nested = {part: nested}
+        top = str(key).partition(".")[0]
+        below = layer.values.get(top)
+        if top in layer.values and not (isinstance(below, dict) and isinstance(nested, dict)):
+            faults.append(f"{key}: set twice")
+        layer.values[top] = _overlay(below, nested) if isinstance(below, dict) and isinstance(nested, dict) else nested
+    return layer
+
+
+def _plain(value: Any) -> Any:
+    """The value with plain dicts and lists, as a file would give it."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _find(source: str | Path, folder: Path | None = None) -> Path:

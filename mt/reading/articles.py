@@ -12,7 +12,7 @@ import glob
 import os
 import stat
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -40,19 +40,35 @@ from mt.text import clean, readable_changes
 
 T = TypeVar("T")
 Sources: TypeAlias = str | Path | Iterable[str | Path]
+Accept: TypeAlias = Callable[[Path], bool]
 _DEFAULT = ArticlesConfig()
 
 
 @overload
 def read_articles(
-    sources: Sources, *, options: ArticlesConfig = ..., offline: bool = ..., strict: Literal[True] = True
+    sources: Sources,
+    *,
+    options: ArticlesConfig = ...,
+    offline: bool = ...,
+    strict: Literal[True] = True,
+    accept: Accept | None = ...,
 ) -> Iterator[Article]: ...
 @overload
 def read_articles(
-    sources: Sources, *, options: ArticlesConfig = ..., offline: bool = ..., strict: bool
+    sources: Sources,
+    *,
+    options: ArticlesConfig = ...,
+    offline: bool = ...,
+    strict: bool,
+    accept: Accept | None = ...,
 ) -> Iterator[Article | Failure]: ...
 def read_articles(
-    sources: Sources, *, options: ArticlesConfig = _DEFAULT, offline: bool = False, strict: bool = True
+    sources: Sources,
+    *,
+    options: ArticlesConfig = _DEFAULT,
+    offline: bool = False,
+    strict: bool = True,
+    accept: Accept | None = None,
 ) -> Iterator[Article | Failure]:
     """Articles in the order of `sources`, lazily: no file of many articles is held in memory as a whole, but `.json`.
 
@@ -67,9 +83,9 @@ def read_articles(
     binary table `-<number>`). With `offline`, the Hub is not asked.
 
     Raises `InputError` at the first article or file that cannot be read; with `strict=False` a `Failure` stands there
-    instead, and reading never stops.
+    instead, and reading never stops. Only files that `accept` takes are read.
     """
-    items = _read([sources] if isinstance(sources, (str, Path)) else sources, options, offline)
+    items = _read([sources] if isinstance(sources, (str, Path)) else sources, options, offline, accept)
     return _raising(items) if strict else items
 
 
@@ -80,14 +96,32 @@ def _raising(items: Iterator[Article | Failure]) -> Iterator[Article]:
         yield item
 
 
-def _read(sources: Iterable[str | Path], options: ArticlesConfig, offline: bool) -> Iterator[Article | Failure]:
+def files_of(sources: Iterable[str | Path]) -> Iterator[Path]:
+    """The files that `read_articles` would read now; what cannot be listed is left out."""
+    for source in sources:
+        if str(source) != "-" and not str(source).startswith("hf:"):
+            yield from (item.path for item in _guarded(_files(source), "", "") if isinstance(item, File))
+
+
+def _read(
+    sources: Iterable[str | Path], options: ArticlesConfig, offline: bool, accept: Accept | None
+) -> Iterator[Article | Failure]:
     places = _Places()
     for source in sources:
-        for found in _found_in(source, options, offline):
+        for found in _found_in(source, options, offline, accept):
             item = found if isinstance(found, Failure) else _article(found, options)
             if isinstance(item, Article) and (first := places.first(item.id, item.place)):
                 item = failure(item.id, item.place, f"duplicate id {shown(item.id)}, first at {first}; give it its own")
             yield item
+
+
+def check_sources(sources: Sequence[str]) -> None:
+    """Raise `InputError` that lists all missing files: a mistyped name should not surface after an hour of work."""
+    missing = [
+        s for s in sources if s != "-" and not s.startswith("hf:") and not glob.has_magic(s) and not Path(s).exists()
+    ]
+    if missing:
+        raise InputError("\n".join(["no such file or folder:", *(f"  {writable(name)}" for name in missing)]))
 
 
 # ---------------------------------------------------------------- ids that stand twice
@@ -236,7 +270,9 @@ def _plain(value: Json, place: str, depth: int = 0) -> Json:
 # ---------------------------------------------------------------- sources and files
 
 
-def _found_in(source: str | Path, options: ArticlesConfig, offline: bool) -> Iterator[Found | Failure]:
+def _found_in(
+    source: str | Path, options: ArticlesConfig, offline: bool, accept: Accept | None
+) -> Iterator[Found | Failure]:
     place = writable(str(source)) or "''"
     if str(source) == "-":
         yield from _guarded(read_stdin(options), "stdin", STDIN)
@@ -246,7 +282,7 @@ def _found_in(source: str | Path, options: ArticlesConfig, offline: bool) -> Ite
         for file in _guarded(_files(source), place, place):
             if isinstance(file, Failure):
                 yield file
-            else:
+            elif accept is None or accept(file.path):
                 yield from _guarded(read_file(file, options), file.name, file.place)
 
 

@@ -5,6 +5,8 @@ Every form of a report (page, Markdown, plain text) tells the same, so a number 
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from itertools import chain
 from typing import Literal, TypeAlias
 
 from mt.flags import KINDS, title
-from mt.records import Flag, Report, SourceDoubt, SummarySentence, Term, TranslatedSegment, Translation
+from mt.records import Flag, Report, SourceDoubt, Summary, SummarySentence, Term, TranslatedSegment, Translation
 
 Part: TypeAlias = Literal["title", "summary", "segment", "source"]
 """Where a doubt stands: in a title segment, a summary sentence, a segment of the text, or in the Arabic itself."""
@@ -50,11 +52,24 @@ class Doubt:
     quotes: tuple[tuple[str, str], ...]
     score: float | None = None
 
+    def __str__(self) -> str:
+        said = "; ".join(map(str, self.reasons))
+        return f"{said}: {self.quotes[0][1]}" if self.quotes else said
+
 
 def reason(flag: Flag) -> Reason:
     """The flag in a reader's words; one of a newer version has no explanation."""
     explanation = KINDS[flag.name].explanation if flag.name in KINDS else ""
-    return Reason(flag.name, title(flag.name), flag.detail, explanation)
+    return Reason(flag.name, title(flag.name), _LOG_PROBABILITY.sub(_as_confidence, flag.detail), explanation)
+
+
+# Scores in details of flags are mean log-probabilities; readers get the geometric mean of the probabilities.
+_LOG_PROBABILITY = re.compile(r"mean log-probability of a token (-?[\d.]+), under (-?[\d.]+)")
+
+
+def _as_confidence(match: re.Match[str]) -> str:
+    score, least = (round(100 * math.exp(min(0.0, float(value)))) for value in match.groups())
+    return f"confidence {score} %, below {least} %"
 
 
 _UNTRANSLATED = Reason(
@@ -65,14 +80,18 @@ _SOURCE_EXPLANATION = "This looks like a slip of the article itself. It was tran
 
 def doubts(report: Report) -> tuple[Doubt, ...]:
     """All doubts about single sentences in a reader's order: title, summary, text, each slip behind its sentence."""
-    translation, summary = report.translation, report.summary
+    return doubts_of(report.translation, report.summary)
+
+
+def doubts_of(translation: Translation, summary: Summary | None = None) -> tuple[Doubt, ...]:
+    """As `doubts`, of the two texts of a report."""
     found = [_of_segment("title", index, segment) for index, segment in enumerate(translation.title)]
     found += [_of_summary(translation, i, s) for i, s in enumerate(summary.sentences if summary else ())]
     places = [segment_at(translation, doubt.start) for doubt in translation.source_doubts]
     for index, segment in enumerate(translation.segments):
         found.append(_of_segment("segment", index, segment))
-        found += [_of_source(report, i) for i, place in enumerate(places) if place == index]
-    found += [_of_source(report, i) for i, place in enumerate(places) if place is None]
+        found += [_of_source(translation, i) for i, place in enumerate(places) if place == index]
+    found += [_of_source(translation, i) for i, place in enumerate(places) if place is None]
     kept = (doubt for doubt in found if doubt.reasons)
     return tuple(
         Doubt(number, d.part, d.index, d.segment, d.reasons, d.quotes, d.score) for number, d in enumerate(kept, 1)
@@ -100,11 +119,11 @@ def _of_summary(translation: Translation, index: int, sentence: SummarySentence)
     return Doubt(0, "summary", index, closest, tuple(map(reason, sentence.flags)), tuple(quotes))
 
 
-def _of_source(report: Report, index: int) -> Doubt:
-    slip = report.translation.source_doubts[index]
+def _of_source(translation: Translation, index: int) -> Doubt:
+    slip = translation.source_doubts[index]
     meant = ((f"{ARABIC} perhaps meant", slip.suggestion),) if slip.suggestion else ()
     why = Reason("source", "Perhaps a slip of the article", slip.reason, _SOURCE_EXPLANATION)
-    place = segment_at(report.translation, slip.start)
+    place = segment_at(translation, slip.start)
     return Doubt(0, "source", index, place, (why,), ((ARABIC, slip.text), *meant))
 
 

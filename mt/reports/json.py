@@ -38,6 +38,20 @@ def report_as_json(report: Report, indent: int | None = 2) -> str:
     return _writable(text)
 
 
+def as_json(value: Any, indent: int | None = 2) -> str:
+    """A report, a part of one or a failure as JSON, in the form in which reports and `records.jsonl` have it.
+
+    Raises `InputError` for metadata that JSON cannot hold.
+    """
+    if isinstance(value, Report):
+        return report_as_json(value, indent)
+    try:
+        return _writable(json.dumps(_record(value), ensure_ascii=False, allow_nan=False, indent=indent))
+    except (TypeError, ValueError, RecursionError) as error:
+        place = f"article {value.id!r}: " if isinstance(value, Article) else ""
+        raise InputError(f"{place}metadata that JSON cannot hold: {error}") from None
+
+
 def failure_as_json(failure: Failure) -> str:
     """The failure on one line of JSON, without the newline."""
     return _writable(json.dumps(_record(failure), ensure_ascii=False, allow_nan=False))
@@ -53,11 +67,7 @@ def value_as_json(value: Article | Translation | Summary | None) -> str:
 
     Raises `InputError` for metadata that JSON cannot hold.
     """
-    try:
-        return _writable(json.dumps(_record(value), ensure_ascii=False, allow_nan=False))
-    except (TypeError, ValueError, RecursionError) as error:
-        place = f"article {value.id!r}: " if isinstance(value, Article) else ""
-        raise InputError(f"{place}metadata that JSON cannot hold: {error}") from None
+    return as_json(value, indent=None)
 
 
 def value_from_json(kind: type[T], text: str) -> T:
@@ -92,6 +102,14 @@ def _object(pairs: Iterable[tuple[str, Json]]) -> dict[str, Any]:
             raise ValueError(f"key {key!r} is no string or stands twice")
         values[key] = _record(value)
     return values
+
+
+def failure_from_json(text: str) -> Failure:
+    """The failure of a line of `failures.jsonl`. Raises `InputError` when the text is none."""
+    try:
+        return value_from_json(Failure, text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"not a failure: {error}") from None
 
 
 def report_from_json(text: str) -> Report:

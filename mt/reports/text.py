@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -185,8 +186,8 @@ def _markdown_doubt(doubt: Doubt) -> str:
     lines = [f"{doubt.number}. {'; '.join(_markdown_words(str(reason)) for reason in doubt.reasons)}"]
     for label, text in doubt.quotes:
         lines.append(f"   - {label}: {(_MARKDOWN.arabic if label.startswith(ARABIC) else _markdown_words)(text)}")
-    if doubt.score is not None:
-        lines.append(f"   - Score: {doubt.score:.2f} (mean log-probability of a token; nearer to 0 is surer)")
+    if doubt.score is not None and math.isfinite(doubt.score):
+        lines.append(f"   - Confidence: {100 * math.exp(min(0.0, doubt.score)):.0f} %")
     return "\n".join(lines)
 
 

@@ -15,8 +15,10 @@ from mt.reports.text import as_markdown, as_text
 Format: TypeAlias = Literal["json", "md", "txt", "html"]
 
 
-def write_report(report: Report, folder: Path, formats: Sequence[Format]) -> tuple[Path, ...]:
+def write_report(report: Report, folder: Path, formats: Sequence[Format], index: str = "") -> tuple[Path, ...]:
     """Write `folder/<name>.<format>` for each format; the paths, in the order of `formats`.
+
+    `index` is the relative URL of the run's index page, which HTML reports link to.
 
     The folder is made when missing. Each file appears whole or not at all (written aside, then renamed), and replaces
     an older one. One process at a time may write the report of one article.
@@ -24,18 +26,15 @@ def write_report(report: Report, folder: Path, formats: Sequence[Format]) -> tup
     Raises `OutputError` that names the path when the disk is full or the place cannot be written.
     """
     name = file_name(report.article.id)
-    return tuple(write_whole(folder / f"{name}.{kind}", _RENDERED[kind](report)) for kind in formats)
+    return tuple(write_whole(folder / f"{name}.{kind}", _rendered(report, kind, index)) for kind in formats)
 
 
-def _as_page(report: Report) -> str:
-    from mt.reports.pages import as_html  # Jinja2 is loaded by runs that write pages only
+def _rendered(report: Report, kind: Format, index: str) -> str:
+    if kind == "html":
+        from mt.reports.pages import as_html  # Jinja2 is loaded by runs that write pages only
 
-    return as_html(report)
+        return as_html(report, index)
+    return _TEXTS[kind](report)
 
 
-_RENDERED: dict[Format, Callable[[Report], str]] = {
-    "json": report_as_json,
-    "md": as_markdown,
-    "txt": as_text,
-    "html": _as_page,
-}
+_TEXTS: dict[Format, Callable[[Report], str]] = {"json": report_as_json, "md": as_markdown, "txt": as_text}

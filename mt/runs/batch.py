@@ -32,7 +32,8 @@ from mt.reports.names import file_name
 from mt.reports.writing import write_report
 from mt.runs.executors import Executor
 from mt.runs.folder import PARQUET, REPORTS, Line, OutputFolder
-from mt.runs.journal import KeptFailure, KeptSummary, KeptTranslation
+from mt.runs.journal import KeptFailure, KeptSummary, KeptTranslation, Written
+from mt.runs.manifest import Held
 from mt.runs.publishing import INDEX, about_run, publish_index
 from mt.runs.shards import Shard, check_shard
 
@@ -54,6 +55,10 @@ class Plan:
     """Tell the listener of articles that an earlier run wrote, too; without it they are skipped without being read."""
     inputs: tuple[str, ...] = ()
     """How the user named the inputs, for the manifest."""
+    replace: bool = False
+    """Replace what the folder holds of other inputs; without it that is an error."""
+    append: bool = False
+    """Keep all that the folder holds, and add what of the inputs is not there yet."""
     shard: Shard | None = None
     """Which part of the inputs this is, for the manifest; the items are only that part."""
 
@@ -108,9 +113,15 @@ def run_batch(
     What an earlier run wrote for the same inputs with the same settings stays; what it worked out is taken from the
     journal; only the rest is worked on. When `stopped` says so, the window in flight is finished and the run ends.
 
-    Raises `OutputError` when the folder cannot be written or another run works in it, `ModelError` or `ConfigError`
-    when the models cannot be loaded. Whatever is raised, all earlier windows are kept, and the same call goes on there.
+    With `plan.append` the inputs that an earlier run wrote stay in front, whether they are given again or not, and each
+    input is written that does not stand there yet.
+
+    Raises `OutputError` when the folder cannot be written, another run works in it, or it holds records of other inputs
+    that this run would replace (see `Plan.replace`); `InputError` for a plan that contradicts itself; `ModelError` or
+    `ConfigError` when the models cannot be loaded. Whatever is raised, all earlier windows are kept, and the same call
+    goes on there.
     """
+    _check_plan(plan)
     check_shard(folder, plan.shard)
     with OutputFolder(folder) as output:
         run = _Run(output, plan, listener, stopped)
@@ -127,6 +138,12 @@ def run_batch(
         run.write_index()
         totals = output.totals()
         return Outcome(totals.done, totals.failed, run.state == "interrupted")
+
+
+def _check_plan(plan: Plan) -> None:
+    others = {"--replace": plan.replace, "--retry-failed": plan.retry_failed, "--shard": plan.shard is not None}
+    if plan.append and (given := [name for name, value in others.items() if value]):
+        raise InputError(f"--append cannot go with {given[0]}: it changes nothing of what the folder holds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +186,9 @@ class _Run:
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
         self._settings = plan.signatures.whole.encode()
+        self._held = Held.read(output.path)
+        self._inputs = self._held.inputs if output.journal.last_written() else plan.inputs
+        """What the lines in the folder come from; the inputs of this run as soon as it changes one."""
         self._before = about_run(output.path) if (output.path / INDEX).exists() else None
 
     def work(self, items: Iterable[Article | Failure], executor: Executor) -> None:
@@ -216,6 +236,36 @@ class _Run:
         return self.state != "done"
 
     def _entries(self, items: Iterable[Article | Failure]) -> Iterator[_Entry]:
+        return self._added(items) if self.plan.append else self._compared(items)
+
+    def _added(self, items: Iterable[Article | Failure]) -> Iterator[_Entry]:
+        """Entries of the inputs that are not written yet, behind all that are."""
+        if self._held.signature not in ("", self.plan.signatures.whole):
+            raise OutputError(
+                f"{self.output.path}: was made with other settings (see signature in manifest.json), and appending "
+                "would mix both; give another folder, or run all inputs again without --append"
+            )
+        self._inputs = tuple(dict.fromkeys((*self._inputs, *self.plan.inputs)))
+        journal = self.output.journal
+        journal.index_entries()
+        last = journal.last_written()
+        position = last.position + 1 if last else 0
+        names = set(self.output.ids_from(0))
+        for item in items:
+            entry = self._entry(position, item)
+            if isinstance(entry.item, Article) and entry.item.id in names and not journal.knows(entry.digest):
+                entry = self._entry(position, _duplicate(entry.item))
+            if journal.knows(entry.digest):
+                self._skip(entry)
+                if self._is_over():
+                    return
+                continue
+            if isinstance(entry.item, Article):
+                names.add(entry.item.id)
+            position += 1
+            yield self._looked_up(entry)
+
+    def _compared(self, items: Iterable[Article | Failure]) -> Iterator[_Entry]:
         """Entries from the first input on that is not written as it should be; those before it are only counted."""
         same = True
         position = -1
@@ -236,10 +286,13 @@ class _Run:
             yield self._looked_up(entry)
         if same and not self._is_over():
             self._changed = self._cut(position + 1, None) or self._changed
+            self._inputs = self.plan.inputs
 
     def _cut(self, position: int, entry: _Entry | None) -> bool:
         """Drop the lines from this input on; with them go the reports of articles that are others or changed now."""
         row = self.output.journal.written(position)
+        self._refuse_other_inputs(row, entry)
+        self._inputs = self.plan.inputs
         cut = self.output.ids_from(position)
         if row and entry and row.entry == entry.digest:
             # A report is missing, or a failure is to be retried: most others are as they were, and keep their reports.
@@ -248,6 +301,21 @@ class _Run:
             for article_id in cut:
                 self.output.remove_reports(article_id)
         return self.output.cut(position)
+
+    def _refuse_other_inputs(self, row: Written | None, entry: _Entry | None) -> None:
+        """Raise `OutputError` where the lines of other inputs would be lost from this one on."""
+        if row is None or self.plan.replace or (entry is not None and row.entry == entry.digest):
+            return
+        other = self._held.lacks(self.plan.inputs)
+        # Nobody knows what standard input was the last time; with nothing in common it is likely another.
+        piped = "-" in self.plan.inputs and row.position == 0 and self._held.signature == self.plan.signatures.whole
+        if other or piped:
+            totals = self.output.totals()
+            raise OutputError(
+                f"{self.output.path}: holds {totals.done + totals.failed} articles, of other inputs "
+                f"({', '.join(other or ['another standard input'])}), which this run would replace; give another "
+                "folder, --append to keep them and add these, or --replace"
+            )
 
     def _entry(self, position: int, item: Article | Failure) -> _Entry:
         if isinstance(item, Article):
@@ -319,7 +387,9 @@ class _Run:
                 result = replace(result, timings=(Timing("translate", entry.translating), *result.timings))
             paths: Sequence[Path] = ()
             if isinstance(result, Report):
-                paths = write_report(result, self.output.path / REPORTS, self.plan.config.report.formats)
+                report = self.plan.config.report
+                index = f"../{INDEX}" if report.index else ""
+                paths = write_report(result, self.output.path / REPORTS, report.formats, index)
                 self._orphans.discard(result.article.id)
             elif isinstance(entry.item, Article):
                 self.output.remove_reports(entry.item.id)
@@ -397,7 +467,7 @@ class _Run:
             "state": state,
             "started": self._started.isoformat(timespec="seconds"),
             "ended": None if state == "running" else datetime.now(UTC).isoformat(timespec="seconds"),
-            "inputs": list(self.plan.inputs),
+            "inputs": list(self._inputs),
             "shard": str(self.plan.shard) if self.plan.shard else None,
             "articles": {"done": totals.done, "failed": totals.failed},
             "failures": dict(totals.errors),
@@ -419,9 +489,18 @@ class _Run:
                 "pid": os.getpid(),
                 "host": socket.gethostname(),
                 "started": self._started.isoformat(timespec="seconds"),
+                "folder": os.getcwd(),
             },
         }
         self.output.write_manifest(values)
+
+
+def _duplicate(article: Article) -> Failure:
+    message = (
+        f"{article.place or article.id}: the folder holds another article with the id {article.id!r}: give this one "
+        "its own id, or run all inputs again without --append if it was changed"
+    )
+    return Failure(article.id, article.place, InputError.__name__, message)
 
 
 def _line(entry: _Entry, result: Report | Failure) -> Line:

@@ -177,6 +177,15 @@ class Journal:
         row = self._row("SELECT * FROM written WHERE position = ?", (position,))
         return row and _written(row)
 
+    def knows(self, entry: bytes) -> bool:
+        """Whether an input with this hash is written, wherever it stands."""
+        return self._row("SELECT 1 FROM written WHERE entry = ? LIMIT 1", (entry,)) is not None
+
+    def index_entries(self) -> None:
+        """Make `knows` quick; journals have no such index before the first run that needs it."""
+        with _told(self.path):
+            self._connection.execute("CREATE INDEX IF NOT EXISTS written_by_entry ON written (entry)")
+
     def last_written(self) -> Written | None:
         """The last input that stands in the output files."""
         row = self._row("SELECT * FROM written ORDER BY position DESC LIMIT 1")

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from mt.errors import OutputError
 from mt.records import Failure, Report
 from mt.runs.batch import Progress
 
@@ -121,12 +122,18 @@ class JsonLines:
 
 
 class Few:
-    """For a handful of articles: each with its time, and its files to stdout; `show` prints the reports as well."""
+    """For a handful of articles: each with its time, and its files to stdout; `show` prints the reports as well.
 
-    def __init__(self, show: Callable[[Report], str] | None, under: Lines | Bar | JsonLines) -> None:
+    Where stdout is all that there is of the output (`required`), a run that cannot write it ends.
+    """
+
+    def __init__(
+        self, show: Callable[[Report], str] | None, under: Lines | Bar | JsonLines, *, required: bool = False
+    ) -> None:
         self._show = show
         self._under = under
-        self._closed = False
+        self._required = required
+        self._closed = self._printed = False
 
     def result(self, result: Report | Failure, paths: Sequence[Path]) -> None:
         """Tell an article, and print where its reports are."""
@@ -135,8 +142,11 @@ class Few:
             return
         seconds = sum(timing.seconds for timing in result.timings)
         self.note(f"{result.article.id}: {len(result.translation.segments)} segments in {seconds:.1f} s")
-        lines = [*map(str, paths), *([f"\n{self._show(result)}"] if self._show else [])]
+        lines = [*map(str, paths)]
+        if self._show:
+            lines += ["", self._show(result)] if lines or self._printed else [self._show(result)]
         self._print("".join(f"{line}\n" for line in lines))
+        self._printed = True
 
     def _print(self, text: str) -> None:
         """Write to stdout; the run goes on when nobody reads it any more, or its encoding lacks a letter."""
@@ -147,6 +157,10 @@ class Few:
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
             sys.stdout.flush()
         except (OSError, ValueError, AttributeError) as error:  # a closed pipe, a full disk; a closed or no stdout
+            if self._required and isinstance(error, BrokenPipeError):
+                raise
+            if self._required:
+                raise OutputError(f"stdout: cannot be written: {error}") from error
             self._closed = True
             self.note(f"stdout cannot be written ({error}); the run goes on, everything is in the output folder")
             discard_stdout()

@@ -85,7 +85,7 @@ def _publish(folder: Path, linked: Sequence[Format], written: Sequence[Format]) 
         tally.add(Row.of(failure))
     for report in _lines(folder / RECORDS, report_from_json):
         if written:
-            write_report(report, folder / REPORTS, written)
+            write_report(report, folder / REPORTS, written, f"../{INDEX}")
         path = f"{REPORTS}/{file_name(report.article.id)}.{kind}" if kind else ""
         tally.add(Row.of(report, path))
     page = index_page(tally, about_run(folder).facts(folder))

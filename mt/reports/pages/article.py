@@ -1,10 +1,11 @@
-"""One article as a page: English and Arabic side by side, with everything that is doubted, looked up or repaired."""
+"""One article as a page: English and Arabic side by side, with doubts, terms and repairs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from mt.records import Hint, Json, Report, SummarySentence, Term, TranslatedSegment
 from mt.reports.doubts import (
@@ -23,6 +24,7 @@ from mt.reports.doubts import (
     way_words,
     whole_flags,
 )
+from mt.reports.names import file_name
 from mt.reports.pages.charts import Bar, Strip, strip
 from mt.reports.pages.confidence import Confidence
 from mt.reports.pages.rendering import isolated, plain, render
@@ -35,8 +37,11 @@ _MISSING = frozenset(("failed", "empty", "untranslated"))
 _SOFT = frozenset(("unsure", "long", "extractive"))
 
 
-def as_html(report: Report) -> str:
+def as_html(report: Report, index: str = "") -> str:
     """The report as a whole HTML document that needs no other file. Equal reports give equal pages.
+
+    `index` is the relative URL of the page that lists the run's articles, for links to it and, by way of it, to the
+    articles before and after this one; the page has no such links without it.
 
     Elements are named by numbers (`s3` is the English of segment 3, counted from 0, `a3` its Arabic), so that no text
     of an article or a model becomes an identifier.
@@ -47,6 +52,8 @@ def as_html(report: Report) -> str:
         "article",
         page=page,
         report=report,
+        index=index,
+        own_name=quote(f"{file_name(report.article.id)}.html", safe=""),
         heading=report.translation.title_text or report.article.title or report.article.id,
         metadata=[(key, _value(value)) for key, value in report.article.metadata],
         language=language,
@@ -84,7 +91,7 @@ class Sentence:
     slips: tuple[Mark, ...]
     confidence: Confidence | None
     note: str
-    """What is known of it, in a line."""
+    """Everything known about it, in one line."""
     repaired: bool
     way: str
     attempts: tuple[Attempted, ...]
@@ -93,7 +100,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """An output that was not kept."""
+    """An output of the model that was not kept."""
 
     way: str
     text: str
@@ -158,6 +165,24 @@ class _Page:
         return [self._point(i, s) for i, s in enumerate(summary.sentences)] if summary else []
 
     @property
+    def marks_shown(self) -> dict[str, bool]:
+        """Which kinds of marks the page has, for its legend."""
+        sentences = (*self.title, *self.sentences)
+        levels = {_mark(doubt).level for doubt in self.doubts}
+        kinds = {run.kind for s in sentences for run in (*s.english, *s.arabic)}
+        return {
+            **{level: level in levels for level in ("doubt", "missing", "soft", "source")},
+            **{kind: kind in kinds for kind in ("term", "lacking", "slip")},
+            "repaired": any(s.repaired for s in sentences),
+            "confidence": any(s.confidence for s in sentences),
+        }
+
+    @property
+    def cleaned(self) -> list[tuple[str, int]]:
+        """What cleaning changed before the translation, in a reader's words, and in how many places."""
+        return [(CHANGES.get(change.step, change.step), change.count) for change in self.report.article.changes]
+
+    @property
     def dropped(self) -> list[Point]:
         """The sentences that the summary was made without."""
         summary = self.report.summary
@@ -184,11 +209,6 @@ class _Page:
         segments = zip(self.sentences, self.report.translation.segments, strict=True)
         return strip([Bar(s.key, len(g.source.text), s.confidence, _worst(s), s.note) for s, g in segments])
 
-    @property
-    def levels(self) -> set[str]:
-        """The kinds of marks in the strip."""
-        return set(map(_worst, self.sentences))
-
     def _sentence(self, part: Part, index: int, segment: TranslatedSegment) -> Sentence:
         key = f"t{index}" if part == "title" else str(index)
         label = "Title" if part == "title" else f"Sentence {index + 1}"
@@ -208,16 +228,16 @@ class _Page:
         return Sentence(key, label, english, arabic, marks, slips, confidence, note, repaired, way, attempts, hints)
 
     def _runs(self, part: Part, segment: TranslatedSegment) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
-        """Both texts with the terms, and in the Arabic the slips, which go first where both stand in one place."""
+        """Both texts with the terms that a reader should know of, and in the Arabic the slips, which win a tie."""
         slips = self.report.translation.source_doubts if part == "segment" else ()
         arabic = [Span(*span, "slip", plain(slip.reason)) for slip in slips if (span := slip_span(slip, segment))]
         english: list[Span] = []
-        for term in segment.terms:
+        for term in filter(lambda term: _is_notable(term, segment), segment.terms):
             kind = "term" if term.found else "lacking"
-            if there := find(segment.source.text, term.source, arabic):
-                arabic.append(Span(*there, kind, _term_note(term)))
-            if here := find(segment.text, term.found, english):
-                english.append(Span(*here, kind, _term_note(term)))
+            if source_span := find(segment.source.text, term.source, arabic):
+                arabic.append(Span(*source_span, kind, _term_note(term)))
+            if target_span := find(segment.text, term.found, english):
+                english.append(Span(*target_span, kind, _term_note(term)))
         return runs(segment.text, english), runs(segment.source.text, arabic)
 
     def _point(self, index: int, sentence: SummarySentence, *, kept: bool = True) -> Point:
@@ -253,9 +273,36 @@ def _worst(sentence: Sentence) -> str:
     return next((level for level in ("missing", "doubt", "source", "soft") if level in levels), "")
 
 
+def _is_notable(term: Term, segment: TranslatedSegment) -> bool:
+    """Whether the English lacks the term, got it by a repair only, or has it in words that a flag is about."""
+    if not term.found:
+        return True
+    enforced = any(f.name == "term-missing" and term.target in f.detail for a in segment.attempts for f in a.flags)
+    return enforced or any(word in flag.detail for flag in segment.flags for word in (term.found, term.source))
+
+
+CHANGES = {
+    "line endings": "line breaks made uniform",
+    "surrogates": "broken characters mended",
+    "control characters": "control characters removed",
+    "soft hyphens": "soft hyphens removed",
+    "bidi controls": "invisible marks of direction removed",
+    "presentation forms": "letter shapes replaced by letters (ﻻ → لا)",
+    "harakat": "vowel marks removed",
+    "zero-width characters": "invisible characters removed",
+    "tatweel": "stretched words shortened (قـــال → قال)",
+    "NFC": "letters with separate marks composed",
+    "spaces": "extra or special spaces replaced by one space",
+    "line edges": "spaces at line ends removed",
+    "blank lines": "extra blank lines removed",
+    "outer white space": "spaces around the text removed",
+}
+"""The steps of cleaning (`mt.text.cleaning.STEPS`) for a reader; any other step shows by its own name."""
+
+
 def _term_note(term: Term) -> str:
     origin = "from the article itself" if term.glossary == "article" else f"glossary {plain(term.glossary)}"
-    lacking = "" if term.found else "; the English lacks it"
+    lacking = "" if term.found else "; missing in the English"
     note = f"; {plain(term.note)}" if term.note else ""
     return f"{isolated(term.source)} is {isolated(term.target)} ({origin}){lacking}{note}"
 
@@ -269,7 +316,7 @@ def _note(
 ) -> str:
     parts = [label]
     if confidence:
-        parts.append(f"{confidence.percent} % sure")
+        parts.append(f"confidence {confidence.percent} %")
     parts += [f"⚠ {plain(str(reason))}" for mark in (*marks, *slips) for reason in mark.reasons]
     if segment.way:
         parts.append(plain(way_words(segment.way)))

@@ -31,7 +31,7 @@
       light([...(pairs.get(key) ?? []), ...resting], explained ? "" : pairs.get(key)?.find((e) => e.dataset.note)?.dataset.note ?? "");
     } else {
       const keys = supports(place);
-      const said = keys.length ? `Rests on ${keys.map((k) => `sentence ${Number(k) + 1}`).join(", ")}` : "";
+      const said = keys.length ? `Based on ${keys.map((k) => `sentence ${Number(k) + 1}`).join(", ")}` : "";
       light([place, ...keys.flatMap((k) => pairs.get(k) ?? [])], said);
     }
     return true;
@@ -96,6 +96,39 @@
       sentence?.focus({ preventScroll: true });
     });
   }
+
+  /* ---- copying: the words alone, without marks and numbers */
+  function words(element) {
+    const copy = element.cloneNode(true);
+    for (const extra of copy.querySelectorAll(".mark, .redone, .receipt, .tag")) extra.remove();
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  }
+  const texts = {
+    summary: () => points.map(words).join(" "),
+    text: () => [all("h1 .s").map(words).join(" "), ...all(".paragraph").map((p) => [...p.querySelectorAll(".en")].map(words).join(" "))].filter(Boolean).join("\n\n"),
+  };
+  function copyOldWay(text) {
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+  for (const button of all("[data-copy]")) {
+    const label = button.textContent;
+    button.closest(".tools").hidden = false;
+    button.addEventListener("click", async () => {
+      const text = texts[button.dataset.copy]();
+      let done = true;
+      try { await navigator.clipboard.writeText(text); } catch { done = copyOldWay(text); }
+      button.textContent = done ? "Copied" : "Select the text to copy it";
+      setTimeout(() => { button.textContent = label; }, 2000);
+    });
+  }
+  const neighbours = document.getElementById("neighbours");
+  if (neighbours) neighbours.hidden = false;
 
   /* ---- paper has nothing to unfold */
   let opened = [];

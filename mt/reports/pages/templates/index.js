@@ -125,12 +125,19 @@
   function arrive() {
     const view = new URLSearchParams(location.hash.slice(1));
     const by = view.has("next") ? 1 : view.has("previous") ? -1 : 0;
-    if (!by) return restore(view);
+    if (!by && !view.has("all")) {
+      restore(view);
+      return;
+    }
     let kept = null;
     try { kept = sessionStorage.getItem(KEPT); } catch { /* as above */ }
     restore(new URLSearchParams(kept ?? ""));
+    if (!by) return;
     const other = neighbour(view.get("next") ?? view.get("previous"), by);
-    if (other !== undefined) return location.replace(rows[other][LINK]);
+    if (other !== undefined) {
+      location.replace(rows[other][LINK]);
+      return;
+    }
     element("found").textContent += by > 0 ? " · that was the last article" : " · that was the first article";
   }
 
