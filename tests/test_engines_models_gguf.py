@@ -202,7 +202,13 @@ def test_tensor_by_tensor_gives_the_bytes_of_the_long_way(family: str, tied: boo
         assert names == {path.name for path in short.iterdir()} - {conversion.HUGGING_FACE}
         for name in names:
             assert (long / name).read_bytes() == (short / name).read_bytes(), (dtype, name)
-    for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "generation_config.json"):
+    for name in (
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "chat_template.jinja",
+        "generation_config.json",
+        "config.json",
+    ):
         assert (tmp_path / "whole" / name).read_bytes() == (short / conversion.HUGGING_FACE / name).read_bytes(), name
 
 

@@ -123,7 +123,7 @@ def stream(gguf: Path, dtype: str, target: Path, threads: int) -> None:
     _complete(target, checkpoint)
 
 
-def write_small_files(file: GgufFile, target: Path) -> Checkpoint:
+def write_small_files(file: GgufFile, target: Path, dtype: str = "float32") -> Checkpoint:
     """Write configuration and tokenizer of a GGUF file as a Hugging Face folder has them; the model without weights."""
     import torch
     from transformers import AutoModelForCausalLM
@@ -136,6 +136,7 @@ def write_small_files(file: GgufFile, target: Path) -> Checkpoint:
 
     with gguf.quiet():
         config, tokenizer = streaming.configuration(file), streaming.tokenizer(file)
+        config.dtype = getattr(torch, dtype)
         with torch.device("meta"):
             model = AutoModelForCausalLM.from_config(config)  # type: ignore[no-untyped-call]
         gguf.save_small_files(model, tokenizer, target)

@@ -33,7 +33,7 @@ def to_hugging_face(gguf: Path, dtype: str, target: Path, threads: int) -> None:
     from mt.engines.models.conversion import write_small_files
 
     with GgufFile(gguf) as file:
-        write_small_files(file, target)
+        write_small_files(file, target, dtype)
         streaming.write_safetensors(file, target, dtype, threads)
 
 

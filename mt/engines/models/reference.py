@@ -102,11 +102,20 @@ def make(folder: Path, config: ModelConfig, weights: str, dtype: str = "float32"
     engine = _in_torch(folder, config, dtype)
     texts = [text for text, _ in (SENTENCES if config.kind == "seq2seq" else SUMMARIES)]
     longest = _LONGEST[config.kind]
-    prompts = [engine.feeder.row(text, Decoding(max_new_tokens=longest)).ids for text in texts]
+    decoding = Decoding(max_new_tokens=longest)
+    prompts = [engine.feeder.row(_fitting(text, engine.feeder), decoding).ids for text in texts]
     expected = engine.write_tokens(prompts, longest)
     scores = engine.score_tokens(prompts, expected)
     trials = tuple(Trial(tuple(p), tuple(e), round(s, 4)) for p, e, s in zip(prompts, expected, scores, strict=True))
     return Golden(weights, f"torch {version('torch')} {dtype}, transformers {version('transformers')}", trials)
+
+
+def _fitting(text: str, feeder: Any) -> str:
+    """As many words of a text as the model reads."""
+    words = text.split()
+    while len(words) > 1 and feeder.count_tokens(" ".join(words)) > feeder.max_input_tokens:
+        words.pop()
+    return " ".join(words)
 
 
 def make_apart(folder: Path, config: ModelConfig, weights: str, target: Path) -> Golden:
