@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
+from mt.activity import Activity
 from mt.config import Config, ConfigSource, as_config
 from mt.errors import ModelError
 from mt.pipeline import Pipeline
@@ -102,6 +103,8 @@ def run(
     config: ConfigSource = None,
     formats: Sequence[Format] | None = None,
     retry_failed: bool = False,
+    append: bool = False,
+    replace: bool = False,
     workers: int | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Run:
@@ -109,7 +112,8 @@ def run(
 
     A call with an `out` that an earlier one filled resumes it: finished articles are kept. `formats` are the files for
     each article (json, md, txt, html); None: those of the configuration. `workers` is the number of processes; None
-    works in this one. `progress` is called after each window of articles with the numbers so far.
+    works in this one. A folder that holds records of other inputs is an error, unless `append` keeps them and adds the
+    new ones, or `replace` replaces them. `progress` is called after each window of articles with the numbers so far.
 
     Raises `InputError` for a path that does not exist, `OutputError` when `out` cannot be written, `ConfigError` and
     `ModelError` when the models cannot be loaded. An article that fails raises nothing: see `Run.failures`.
@@ -127,7 +131,9 @@ def run(
     sources = [str(path) for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
     check_sources(sources)
     articles = read_articles(sources, options=settings.articles, offline=settings.offline, strict=False)
-    plan = Plan(settings, signatures(settings), retry_failed=retry_failed, inputs=tuple(sources))
+    plan = Plan(
+        settings, signatures(settings), retry_failed=retry_failed, append=append, replace=replace, inputs=tuple(sources)
+    )
     executor = Processes(settings, workers) if workers else InProcess(lambda: Pipeline.from_config(settings))
     outcome = run_batch(articles, Path(out), plan, executor, _Calling(progress))
     return Run(Path(out), outcome.done, outcome.failed)
@@ -152,6 +158,9 @@ class _Calling:
         """Pass the numbers on."""
         if self._progress:
             self._progress(progress)
+
+    def activity(self, activity: Activity) -> None:
+        """Nothing: the numbers come after each window."""
 
     def note(self, message: str) -> None:
         """Nothing: what a user should know stands in the folder's manifest."""

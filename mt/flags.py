@@ -28,6 +28,9 @@ KINDS: Mapping[str, Kind] = {
     "number-missing": Kind("Number missing", "The source has a number that the English does not.", True),
     "term-missing": Kind("Term missing", "A name or term of the source is not in the English in its known form.", True),
     "number-invented": Kind("Number invented", "The English has a number that the source does not.", True),
+    "number-differs": Kind(
+        "Number meant otherwise",
+        "A number has another unit, sign, bound or half of the day in the English than in the source.", True),
     "name-missing": Kind("Name missing", "The source has a name that the English does not.", True),
     "name-invented": Kind("Name invented", "The English has a name that no word of the source explains.", True),
     "omission": Kind("Part left out", "Little or nothing in the English answers to a part of the source.", True),
@@ -44,6 +47,10 @@ KINDS: Mapping[str, Kind] = {
     "unsupported-name": Kind("Name not in the article", "The article does not have this name."),
     "mixed-name": Kind("Names mixed up", "The article has both names, but never together: perhaps two people as one."),
     "opposite": Kind("Says the opposite", "The article seems to say the opposite, or denies what the summary says."),
+    "about-article": Kind("Speaks of the article", "The sentence says what the article does, not what happened."),
+    "doubtful-source": Kind(
+        "Rests on a doubtful sentence", "The sentence of the translation that it rests on has a doubt of its own."
+    ),
     "summary-failed": Kind("No summary", "The summary model broke off with an error; the translation is whole."),
     "unchecked": Kind("Not checked", "The model that compares summary and article failed on this sentence."),
     "inconsistent": Kind("Not borne out", "A second model finds that the article does not bear this sentence out."),

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from itertools import islice
 from typing import Self
 
 from pydantic import BaseModel
 
 import mt
+from mt.activity import Activity, listener, listening, stage
 from mt.checks import CHECKS_VERSION
-from mt.config import Config, Stage, SummarizeConfig, TranslateConfig
-from mt.engines import Entailment, TextGenerator
+from mt.config import BatchConfig, Config, Stage, SummarizeConfig, TranslateConfig
+from mt.engines import ENGINES_VERSION, Entailment, ScoringGenerator, TextGenerator
+from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
-from mt.summarizer import Summarizer
+from mt.summarizer import SUMMARIES_VERSION, Summarizer
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
-from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
+from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION, detect
 from mt.translator import Translator, as_english
+from mt.windows import growing
 
+_LIMITS = BatchConfig()
 _log = logging.getLogger(__name__)
-
-WINDOW = 16
-"""Articles whose segments share batches; results come out a window at a time."""
 
 
 SUMMARY_FAILED = "summary-failed"
@@ -40,7 +40,14 @@ class Pipeline:
     translator the articles must be English already; without a summarizer the reports have no summary.
     """
 
-    def __init__(self, translator: Translator | None, summarizer: Summarizer | None, signature: str) -> None:
+    def __init__(
+        self,
+        translator: Translator | None,
+        summarizer: Summarizer | None,
+        signature: str,
+        limits: BatchConfig = _LIMITS,
+    ) -> None:
+        self.limits = limits
         self.translator = translator
         self.summarizer = summarizer
         self.signature = signature
@@ -54,19 +61,19 @@ class Pipeline:
         parts = [_versions()]
         translator = summarizer = None
         if translate:
-            generator, name = _load(config, config.translate)
+            generator, name = load_stage(config, config.translate)
             parts.append(f"translate: {name}")
             second = None
             if (repair := config.translate.repair).second and repair.mode != "off":
-                second, name = _load(config, repair.second)
+                second, name = load_stage(config, repair.second)
                 parts.append(f"second: {name}")
             translator = Translator(generator, config.translate, second)
         if config.summarize.enabled:
-            generator, name = _load(config, config.summarize)
+            generator, name = load_stage(config, config.summarize)
             summarizer = Summarizer(generator, config.summarize, _load_entailment(config))
-            parts.append(f"summarize: {name}{_consistency(config)}")
+            parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{_consistency(config)}")
         parts.append(_packages(config))
-        return cls(translator, summarizer, " | ".join(parts))
+        return cls(translator, summarizer, " | ".join(parts), config.batch)
 
     def __call__(self, article: Article) -> Report:
         """The report of one article.
@@ -78,11 +85,17 @@ class Pipeline:
             raise result
         return result
 
-    def run(self, articles: Iterable[Article | Failure]) -> Iterator[Report | Failure]:
-        """One result for each article, in order: what could not be read stays a failure, what fails becomes one."""
-        source = iter(articles)
-        while window := list(islice(source, WINDOW)):
-            done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
+    def run(
+        self, articles: Iterable[Article | Failure], progress: Callable[[Activity], None] | None = None
+    ) -> Iterator[Report | Failure]:
+        """One result for each article, in order: what could not be read stays a failure, what fails becomes one.
+
+        Windows of articles that share batches grow from one to `batch.window_articles`, and results come out as soon as
+        a window is done. `progress` is called with what goes on within a window.
+        """
+        for window in growing(articles, self.limits, lambda a: len(a.text) if isinstance(a, Article) else 0):
+            with listening(progress or listener()):
+                done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
             yield from (next(done) if isinstance(item, Article) else item for item in window)
 
     def work(self, tasks: Sequence[Task]) -> list[Report | Failure]:
@@ -127,6 +140,8 @@ class Pipeline:
                 raise InputError(f"{article.place or article.id}: empty: the article has no text")
             if self.translator:
                 self.translator.check(article)
+            else:
+                _check_english(article)
         except InputError as error:
             return error
         return None
@@ -135,7 +150,8 @@ class Pipeline:
         """For each task its translation and the seconds it took: its share by characters, None where it was kept."""
         start = time.perf_counter()
         fresh = [task.article for task in tasks if task.translation is None]
-        made = iter(self.translator.translate(fresh) if self.translator else [as_english(a) for a in fresh])
+        with stage("translating"):
+            made = iter(self.translator.translate(fresh) if self.translator else [as_english(a) for a in fresh])
         translations = [task.translation or next(made) for task in tasks]
         seconds = time.perf_counter() - start
         letters = sum(len(article.text) for article in fresh)
@@ -147,7 +163,8 @@ class Pipeline:
         if self.summarizer is None:
             return [None] * len(translations)
         try:
-            return self.summarizer.summarize(translations)
+            with stage("summarizing"):
+                return self.summarizer.summarize(translations)
         except Exception as fault:
             if len(translations) > 1:
                 return [summary for translation in translations for summary in self._summarize([translation])]
@@ -200,7 +217,7 @@ def signatures(config: Config) -> Signatures:
         stage = use.path.partition(".")[0]
         lines[stage] = f"{lines[stage]} second: {said}" if stage in lines else said
     if "summarize" in lines:
-        lines["summarize"] += _consistency(config)
+        lines["summarize"] += f" summaries={SUMMARIES_VERSION}{_consistency(config)}"
     whole = {stage: f"{line} {_versions()} {_packages(config)}" for stage, line in lines.items()}
     return Signatures(whole["translate"], whole.get("summarize", ""), tuple(models))
 
@@ -211,7 +228,7 @@ def planned_signature(stage: Stage) -> str:
     parts = {"device": stage.model.device.partition(":")[0], **model, **stage.decoding.model_dump()}
     parts |= stage.model_dump(exclude=_SECTIONS)
     if isinstance(stage, SummarizeConfig):
-        parts |= stage.length.model_dump()
+        parts |= stage.length.model_dump() | stage.prompts.model_dump()
     return " ".join([*(f"{key}={value!r}" for key, value in parts.items()), *_terms(stage)])
 
 
@@ -220,7 +237,10 @@ _DECIDES_NOTHING = {"source", "revision", "sha256", "license", "noncommercial", 
 
 
 def _versions() -> str:
-    return f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION}"
+    return (
+        f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION} "
+        f"engines={ENGINES_VERSION}"
+    )
 
 
 _DECIDING_PACKAGES = {"ctranslate2": ("ctranslate2",), "transformers": ("torch", "transformers")}
@@ -260,22 +280,30 @@ def _consistency(config: Config) -> str:
     return f" consistency: {folder.name}@{folder.revision} {told}"
 
 
-def _load(config: Config, stage: Stage) -> tuple[TextGenerator, str]:
-    """The stage's model, ready, and all that decides its output in one line."""
+def load_stage(config: Config, of: Stage) -> tuple[ScoringGenerator, str]:
+    """The stage's model, ready, and all that decides its output in one line.
+
+    Raises `ModelError` when it cannot be had, `ConfigError` when it does not fit its settings.
+    """
     from mt.engines.loading import load_generator
+    from mt.engines.models.folders import folder_bytes
     from mt.engines.models.store import cache_folder, resolve
 
-    folder = resolve(stage.model, offline=config.offline, cache=cache_folder(config.cache))
-    values = {"target_words": stage.length.target_words} if isinstance(stage, SummarizeConfig) else {}
-    generator = load_generator(folder.path, stage.model, stage.decoding, values, cache_folder(config.cache))
-    return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, stage)
+    folder = resolve(of.model, offline=config.offline, cache=cache_folder(config.cache))
+    megabytes = folder_bytes(folder.path) // 1_000_000
+    model = with_open_message(of.model) if isinstance(of, SummarizeConfig) else of.model
+    with stage(f"loading {folder.name} ({megabytes} MB)"):
+        generator = load_generator(folder.path, model, of.decoding, {}, cache_folder(config.cache))
+    return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, of)
 
 
 def stage_signature(name: str, generator: TextGenerator, stage: Stage) -> str:
     """All settings that decide a stage's output, in one line; `name` is the model's with its revision."""
     model, decoding = _settings(stage.model, leave_out=_MODEL_SAID_OTHERWISE), _settings(stage.decoding)
     own = stage.model_dump(exclude=_SECTIONS)
-    length = _settings(stage.length, keep_defaults=True) if isinstance(stage, SummarizeConfig) else ""
+    length = ""
+    if isinstance(stage, SummarizeConfig):
+        length = f"{_settings(stage.length, keep_defaults=True)} {_settings(stage.prompts)}".strip()
     rest = " ".join(f"{key}={value!r}" for key, value in own.items())
     parts = [
         name,
@@ -300,8 +328,8 @@ def _terms(stage: Stage) -> list[str]:
 
 # The second model and the consistency model have signatures of their own; what glossaries say decides, not their place.
 _SECTIONS: Mapping[str, bool | set[str]] = {
-    "enabled": True, "model": True, "decoding": True, "length": True, "repair": {"second"}, "consistency": True,
-    "glossaries": True, "hints": True,
+    "enabled": True, "model": True, "decoding": True, "length": True, "prompts": True, "repair": {"second"},
+    "consistency": True, "glossaries": True, "hints": True,
 }  # fmt: skip
 # In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
 _MODEL_SAID_OTHERWISE = frozenset(
@@ -313,6 +341,18 @@ def _settings(section: BaseModel, leave_out: frozenset[str] = frozenset(), *, ke
     """`key=value` of the settings that differ from the schema's defaults; texts with spaces as Python literals."""
     values = section.model_dump(exclude_defaults=not keep_defaults)
     return " ".join(f"{key}={value!r}" for key, value in values.items() if key not in leave_out)
+
+
+def _check_english(article: Article) -> None:
+    """Raises `InputError` for an Arabic article, which a pipeline without a translator cannot read."""
+    if (language := detect(article.text)).arabic_share > _MOST_ARABIC:
+        raise InputError(
+            f"{article.place or article.id}: found an article of which {language.arabic_share:.0%} of the letters are "
+            "Arabic, wanted English: `mt run` and `mt translate` read Arabic"
+        )
+
+
+_MOST_ARABIC = 0.3  # of the letters; English news quotes no more
 
 
 def _failure(article: Article, error: Exception) -> Failure:

@@ -9,18 +9,21 @@ ones share batches.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import TypeAlias
 
-from mt.checks import DIGITS, numbers
+from mt.activity import stage
 from mt.config import Decoding, TranslateConfig
 from mt.engines import TextGenerator, generate_each
 from mt.errors import ModelError
 from mt.flags import KINDS
+from mt.language.arabic_numbers import arabic_numbers
+from mt.language.english_numbers import english_numbers
+from mt.language.number_writing import mend_halves_of_day, put_back, restore_identifiers, write_for_translator
+from mt.language.numbers import differing, unmatched
 from mt.records import Attempt, Flag, Generated, Hint, Segment, TranslatedSegment
 from mt.terms import HintedText, Match, apart, missing, respell, rewrite
 from mt.text import split_long
@@ -56,8 +59,7 @@ TERM_WAYS = ("term-latin", "term-stand-in", "term-latin-all")
 BEAMS = 4
 """Beams of the other search where the configured one is greedy."""
 _NOTHING = frozenset({"failed", "empty"})
-_WRITTEN = re.compile(r"\d+(?: \.\d+|(?:[.,،]\d+)*)")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_OF_NUMBERS = frozenset({"number-missing", "number-differs"})
 _MENDED_OTHERWISE = frozenset({"term-missing"})
 """Doubts that another search or finer pieces hardly ever cure."""
 _ENDLESS = frozenset({"loop", "too-long", "unfinished"})
@@ -92,7 +94,7 @@ def ladder(generator: TextGenerator, config: TranslateConfig, second: TextGenera
     once = usual.model_copy(update={**plain, "no_repeat_ngram_size": NO_REPEAT})
     rungs = [
         Rung("no-hints", generator, usual, _without_hints),
-        Rung("numbers", generator, usual, _numbers_hidden),
+        Rung("numbers", generator, usual, _numbers_rewritten),
         *(Rung(way, generator, usual, partial(_terms_rewritten, way=way)) for way in TERM_WAYS),
         Rung("beam" if greedy else "greedy", generator, other, _whole),
         Rung("no-repeat", generator, once, _if_endless),
@@ -122,7 +124,8 @@ def climb(
         best = [(case, made, min(made, key=_rank)) for case, made in zip(cases, tried, strict=True)]
         todo = [(c, made, t) for c, made, b in best if _doubtful(b) and (t := rung.attempt(c, b))]
         texts = [text for *_, t in todo for text in t.texts]
-        results = iter(generate_each(rung.generator, texts, rung.decoding))
+        with stage("second tries"):
+            results = iter(generate_each(rung.generator, texts, rung.decoding))
         for case, made, t in todo:
             made += _judged(case, _joined(list(islice(results, len(t.texts))), t.restore), rung.way, judge, t.hints)
     return [_kept(made, made[0] if keep_first else min(made, key=_rank)) for made in tried]
@@ -131,15 +134,25 @@ def climb(
 def _judged(
     case: Case, output: Output, way: str, judge: Judge, hints: tuple[Hint, ...] = ()
 ) -> list[TranslatedSegment]:
-    """An output, and where it lacks terms and has words that sound like them, the same with these respelt."""
+    """An output, and where it lacks terms or identifiers that it spells otherwise, the same with these respelt."""
     judged = [replace(judge(case, output), way=way, hints=hints)]
+    if not isinstance(output, Generated):
+        return judged
     lacking = missing(case.terms, judged[0].terms)
-    if lacking and isinstance(output, Generated):
-        text = respell(output.text, lacking, [match for match in case.terms if match not in lacking])
-        if text != output.text:
-            respelt = judge(case, replace(output, text=text))
-            judged.append(replace(respelt, way=f"{way}+respelt" if way else "respelt", hints=hints))
+    text = respell(output.text, lacking, [match for match in case.terms if match not in lacking])
+    if any(flag.name in _OF_NUMBERS for flag in judged[0].flags):
+        text = _numbers_respelt(case.source.text, text)
+    if text != output.text:
+        respelt = judge(case, replace(output, text=text))
+        judged.append(replace(respelt, way=f"{way}+respelt" if way else "respelt", hints=hints))
     return judged
+
+
+def _numbers_respelt(source: str, text: str) -> str:
+    """The English with identifiers and halves of the day as the source has them, where all else of them is right."""
+    here = arabic_numbers(source)
+    text = restore_identifiers(text, unmatched(here, english_numbers(text)))
+    return mend_halves_of_day(text, differing(here, english_numbers(text), source, text))
 
 
 def _kept(outputs: Sequence[TranslatedSegment], best: TranslatedSegment) -> TranslatedSegment:
@@ -185,44 +198,24 @@ def _terms_rewritten(case: Case, best: TranslatedSegment, way: str) -> Try | Non
     return Try((found.text,), found.restore, HintedText(found.text, found.hinted).hints) if found else None
 
 
-def _numbers_hidden(case: Case, best: TranslatedSegment) -> Try | None:
-    """The source with a small number in place of each that the English lacks.
+def _numbers_rewritten(case: Case, best: TranslatedSegment) -> Try | None:
+    """The source with each number that the English lacks, or means otherwise, written so that models keep it.
 
     Models copy `37` where they spoil `425601`; a year is hidden behind another year, so that it stays one to them. Of
     1,304 FLORES-200 and news sentences 45 lacked a number in the embedded model's English, after this 7.
     """
-    if not any(flag.name == "number-missing" for flag in best.flags):
+    if not any(flag.name in _OF_NUMBERS for flag in best.flags):
         return None
-    original = case.text
-    source = original.translate(DIGITS)
-    there, taken = numbers(best.text), numbers(source) | numbers(best.text)
+    here, there = arabic_numbers(case.text), english_numbers(best.text)
+    lacking = [*unmatched(here, there), *(d.here for d in differing(here, there, case.text, best.text))]
+    taken = {str(value) for number in (*here, *there) for value in (*number.values, *number.parts)}
     years, others = ([n for n in map(str, some) if n not in taken] for some in (range(2001, 2026), range(37, 99)))
-    text, end, hidden = "", 0, {}
-    for match in _WRITTEN.finditer(source):
-        said = _as_meant(match[0])
-        free = years if _YEAR.fullmatch(said) else others
-        if free and not numbers(said).keys() <= there.keys():
-            hidden[free[0]] = said
-            text, end = text + original[end : match.start()] + free.pop(0), match.end()
-    return Try((text + original[end:],), lambda english: _shown(english, hidden), case.hints) if hidden else None
-
-
-def _as_meant(written: str) -> str:
-    """The number in English form: `15 .224` is how some Arabic sites write 224.15, and `783،562` is 783,562."""
-    decimals, dot, whole = written.partition(" .")
-    if dot:
-        return f"{whole}.{decimals}"
-    grouped = written.isdigit() and len(written) > 4 and not written.startswith("0")
-    return f"{int(written):,}" if grouped else written.replace("،", ",")
-
-
-def _shown(english: str, hidden: Mapping[str, str]) -> str:
-    """The English with the numbers back; a placeholder that does not stand there just once stays, and will be seen."""
-    for placeholder, number in hidden.items():
-        places = list(re.finditer(rf"(?<![\d.,]){placeholder}(?![.,]?\d)", english))
-        if len(places) == 1:
-            english = english[: places[0].start()] + number + english[places[0].end() :]
-    return english
+    text, end, hidden = "", 0, []
+    for number in sorted(dict.fromkeys(lacking), key=lambda number: number.start):
+        if number.start >= end and (written := write_for_translator(number, years, others)):
+            hidden.append(written)
+            text, end = text + case.text[end : number.start] + written.text, number.end
+    return Try((text + case.text[end:],), partial(put_back, hidden=hidden), case.hints) if hidden else None
 
 
 def _halved(case: Case, best: TranslatedSegment, generator: TextGenerator) -> Try | None:

@@ -15,7 +15,7 @@ from mt.config import TranslateConfig
 from mt.engines import TextGenerator, generate_each
 from mt.errors import InputError, ModelError
 from mt.protection import ProtectingGenerator
-from mt.records import Article, Flag, Generated, Segment, TranslatedSegment, Translation
+from mt.records import Article, Flag, Generated, Segment, SourceDoubt, TranslatedSegment, Translation
 from mt.repair import Case, Output, climb, ladder
 from mt.terms import (
     ARTICLE,
@@ -30,7 +30,7 @@ from mt.terms import (
     settle,
     write_hints,
 )
-from mt.text import detect, segment, segment_english, split_long
+from mt.text import detect, find_damage, segment, segment_english, split_long
 
 NO_NAMES = Glossary(ARTICLE, ())
 
@@ -180,7 +180,12 @@ def _assemble(plan: _Plan, done: Iterator[TranslatedSegment]) -> Translation | M
     failed = [flag for s in body for flag in s.flags if flag.name == FAILED]
     if body and len(failed) == len(body):
         return ModelError(f"the model failed on all {len(body)} segments; the first time with: {failed[0].detail}")
-    return Translation(title, body, source_doubts=find_source_doubts(plan.article.text))
+    return Translation(title, body, source_doubts=_doubts(plan.article.text))
+
+
+def _doubts(text: str) -> tuple[SourceDoubt, ...]:
+    """What is wrong with the article itself, in its order."""
+    return tuple(sorted((*find_damage(text), *find_source_doubts(text)), key=lambda doubt: doubt.start))
 
 
 def _filled(segments: Sequence[Segment], done: Iterator[TranslatedSegment]) -> tuple[TranslatedSegment, ...]:

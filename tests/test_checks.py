@@ -15,7 +15,6 @@ from mt.checks import (
     check_translation,
     find_support,
     has_arabic,
-    numbers,
 )
 from mt.records import Flag, Generated
 
@@ -65,10 +64,10 @@ def test_length(here, there, name):
 
 @pytest.mark.parametrize("source, text, flags", [
     ("في ٢٠١٦ و 35 دولة", "In 2016, 35 countries", []),
-    ("في ٢٠١٦ و 35 دولة", "Countries in that year", [Flag("number-missing", "2016, 35 in the source only")]),
+    ("في ٢٠١٦ و 35 دولة", "Countries in that year", [Flag("number-missing", "٢٠١٦, 35 in the source only")]),
     ("بلغ 15 .224 نقطة، و783،562 كيلومتر", "It reached 224.15 points and 783,562 kilometres", []),
     ("بلغ 15 .224 نقطة", "It reached 15.224 points", [
-        Flag("number-missing", "224.15 in the source only"), Flag("number-invented", "15.224 in the English only")]),
+        Flag("number-missing", "15 .224 in the source only"), Flag("number-invented", "15.224 in the English only")]),
     ("ارتفع 12 مرة", "It rose a dozen times", []),
     ("لا رقم هنا", "No number in 1999", [Flag("number-invented", "1999 in the English only")]),
     ("بلغ 86.977.146 ريال", "It reached 86.977.146 riyals", []),
@@ -143,18 +142,6 @@ def test_low_scores(score, least, caught):
 ])  # fmt: skip
 def test_all_checks_together(generated, wanted):
     assert [flag.name for flag in check_translation("جملة قصيرة", generated)] == wanted
-
-
-@pytest.mark.parametrize("text, found", [
-    ("٣٫٧ في المائة", ["3.7"]),
-    ("1,234,567.50 and 1,5", ["1234567.5", "1.5"]),
-    ("2016، ٢٠١٦", ["2016"]),
-    ("007 and 0", ["7", "0"]),
-    ("no number", []),
-    ("١٢٬٥٠٠", ["12500"]),
-])  # fmt: skip
-def test_numbers_are_compared_by_value(text, found):
-    assert list(numbers(text)) == found
 
 
 @pytest.mark.parametrize("sentence, flags", [

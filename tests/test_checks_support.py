@@ -1,10 +1,13 @@
 """Names, numbers and relations as the receipts of a summary compare them."""
 
+from decimal import Decimal
+
 import pytest
 
 from mt.checks import check_relations, check_support, says_again, support_cover
 from mt.checks.mentions import fold, is_common, same_spelling, split_words
-from mt.language.quantities import quantities
+from mt.language.english_numbers import english_numbers
+from mt.language.numbers import said_numbers
 from mt.language.territories import territories, territory
 from mt.records import Flag
 
@@ -156,10 +159,10 @@ def test_the_list_of_ordinary_words_holds_nouns_that_open_sentences_and_no_names
         ("", []),
     ],
 )
-def test_quantities_by_value(text, values):
-    assert [str(q.value.normalize() + 0) if q.value is not None else "None" for q in quantities(text)] == [
-        str((type(q.value)(v)).normalize() + 0) if v != "None" else v
-        for q, v in zip(quantities(text), values, strict=True)
+def test_numbers_by_value(text, values):
+    said = [number.value if number.kind != "vague" else None for number in said_numbers(english_numbers(text))]
+    assert [str(value.normalize() + 0) if value is not None else "None" for value in said] == [
+        str(Decimal(value).normalize() + 0) if value != "None" else value for value in values
     ]
 
 

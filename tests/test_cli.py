@@ -126,7 +126,7 @@ def test_the_limit_counts_articles(line, folder, tmp_path, capsys):
 def test_log_json_makes_every_line_of_stderr_an_object(line, folder, tmp_path, capsys):
     assert cli.main(["run", str(folder), "-o", str(tmp_path / "out"), "--log-json"]) == 1
     events = [json.loads(row) for row in capsys.readouterr().err.splitlines()]
-    assert {event["event"] for event in events} == {"failed", "progress", "note"}
+    assert {event["event"] for event in events} == {"failed", "activity", "progress", "note"}
     [failed] = [event for event in events if event["event"] == "failed"]
     assert (failed["error"], "b.txt" in failed["place"]) == ("InputError", True)
     (tmp_path / "file").write_text("x")

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from mt.engines.cores import cores, workers
+from mt.engines.cores import cores, give_back, threads, workers
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +51,40 @@ def test_affinity_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("threads, expected", [(1, 1), (2, 1), (7, 1), (8, 2), (16, 4)])
 def test_workers(threads: int, expected: int) -> None:
     assert workers(threads) == expected
+
+
+@pytest.mark.parametrize(
+    "configured, share, expected",
+    [
+        (None, None, 64),
+        (None, "8", 8),
+        (None, "4,2", 4),
+        (None, "0", 64),
+        (None, "many", 64),
+        (3, "8", 3),
+        (3, None, 3),
+    ],
+)
+def test_a_model_takes_the_share_of_its_process(
+    monkeypatch: pytest.MonkeyPatch, configured: int | None, share: str | None, expected: int
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if share is not None:
+        monkeypatch.setenv("OMP_NUM_THREADS", share)
+    assert threads(configured) == expected
+
+
+def resident() -> int:
+    """Bytes of this process in the machine's memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_what_was_freed_goes_back_to_the_machine():
+    blocks = [bytes(4000) for _ in range(25_000)]
+    last = bytes(4000)  # keeps the heap from shrinking by itself
+    full = resident()
+    blocks.clear()
+    give_back()
+    assert full - resident() > 50_000_000
+    assert len(last) == 4000

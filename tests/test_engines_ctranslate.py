@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import ctranslate2
 import pytest
 import tiny
 import torch
@@ -96,6 +97,15 @@ def test_outputs_depend_on_their_text_alone(
     many = load(name, dtype=dtype, batch_tokens=10_000)
     assert all(close(one, many.generate(TEXTS, decoding)))
     assert all(close(one[::-1], many.generate(TEXTS[::-1], decoding)))
+    if many.description.endswith(" batch-invariant"):
+        # Rows of one length, in a batch of any size and at any place in it.
+        alike = [text[:n] + text[n + 1 :] for text in (TEXTS[0][:40], TEXTS[2][:40]) for n in (3, 12, 21, 30)]
+        alone = [many.generate([text], decoding)[0] for text in [*TEXTS, *alike]]
+        assert many.generate([*TEXTS, *alike], decoding) == alone
+        assert many.generate([*alike[::-1], *TEXTS], decoding) == [*alone[: len(TEXTS) - 1 : -1], *alone[: len(TEXTS)]]
+        texts = [output.text or "x" for output in alone]
+        scores = [many.score([text], [output])[0] for text, output in zip([*TEXTS, *alike], texts, strict=True)]
+        assert many.score([*TEXTS, *alike], texts) == scores
 
 
 @pytest.mark.parametrize("empty", ["", " \n"])
@@ -223,34 +233,54 @@ def test_the_gate_has_two_bounds(chrf: float, own: float, other: float, passed: 
 
 
 class Full:
-    """A model whose memory holds so many tokens."""
+    """A model whose memory holds batches of so many texts; `late`: that shows only when the batch is computed."""
 
-    def __init__(self, room: int, message: str = "CUDA failed with error out of memory") -> None:
-        self.room, self.message, self.sizes = room, message, []
+    def __init__(self, inner: Any, room: int, *, late: bool = False) -> None:
+        self.inner, self.room, self.late, self.sizes = inner, room, late, []
+        self.message = "CUDA failed with error out of memory"
 
-    def translate_batch(self, source: Any, prefix: Any, *, max_batch_size: int, **options: Any) -> Any:
-        self.sizes.append(max_batch_size)
-        if max_batch_size > self.room:
-            raise RuntimeError(self.message)
-        return self.inner.translate_batch(source, prefix, max_batch_size=max_batch_size, **options)
+    def result(self) -> Any:
+        raise RuntimeError(self.message)
 
-    def score_batch(self, *given: Any, **options: Any) -> Any:
-        return self.inner.score_batch(*given, **options)
+    def translate_batch(self, source: Any, *given: Any, **options: Any) -> Any:
+        self.sizes.append(len(source))
+        if len(source) <= self.room:
+            return self.inner.translate_batch(source, *given, **options)
+        if not self.late:
+            self.result()
+        return [self] * len(source)
 
 
-def test_a_batch_too_large_for_the_memory_is_halved(load: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("late", [False, True])
+def test_a_batch_too_large_for_the_memory_is_halved(load: Callable[..., Any], late: bool) -> None:
     generator = load("bart", batch_tokens=1000)
-    expected = generator.generate(TEXTS, GREEDY)
-    full = Full(300)
-    full.inner, generator._model = generator._model, full
-    assert all(close(expected, generator.generate(TEXTS, GREEDY)))
-    assert full.sizes == [1000, 500, 250]
+    texts = [TEXTS[0]] * 5
+    expected = generator.generate([*texts, TEXTS[1]], GREEDY)
+    full = generator._model = Full(generator._model, 2, late=late)
+    assert all(close(expected, generator.generate([*texts, TEXTS[1]], GREEDY)))  # float32: rounding of each batch
+    assert sorted(full.sizes) == [1, 1, 2, 2, 3, 5]
     full.room = 0
     with pytest.raises(ModelError, match=r"out of memory with a single text .* lower num_beams"):
-        generator.generate(TEXTS, GREEDY)
+        generator.generate(texts, GREEDY)
     full.message = "shapes differ"
-    with pytest.raises(ModelError, match="the model failed on 6 texts: shapes differ"):
-        generator.generate(TEXTS, GREEDY)
+    with pytest.raises(ModelError, match=r"the model failed on a batch of \d texts: shapes differ"):
+        generator.generate(texts, GREEDY)
+
+
+@pytest.mark.parametrize("share, threads, expected", [("2", None, (1, 2)), ("8", None, (2, 4)), ("8", 3, (1, 3))])
+def test_a_model_is_opened_with_the_share_of_its_process(
+    load: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    share: str,
+    threads: int | None,
+    expected: tuple[int, int],
+) -> None:
+    given: dict[str, Any] = {}
+    translator = ctranslate2.Translator
+    monkeypatch.setattr(ctranslate2, "Translator", lambda path, **options: given.update(options) or translator(path))
+    monkeypatch.setenv("OMP_NUM_THREADS", share)
+    load("bart", threads=threads)
+    assert (given["inter_threads"], given["intra_threads"]) == expected
 
 
 def test_a_model_that_cannot_be_converted_is_told(load: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,5 +294,11 @@ def test_a_model_that_cannot_be_converted_is_told(load: Callable[..., Any], monk
         load("pegasus", dtype="int8_float32")
 
 
-def test_description_names_engine_precision_and_family(load: Callable[..., Any]) -> None:
-    assert load("nllb").description == "ctranslate2/float32/m2m_100"
+def test_description_names_engine_precision_and_family(
+    load: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load("nllb").description == "ctranslate2/float32/m2m_100 not-batch-invariant"
+    assert load("llama").description == "ctranslate2/float32/llama batch-invariant"
+    monkeypatch.setattr(parity, "LEAST_CHRF", 0.0)
+    monkeypatch.setattr(parity, "MOST_LOSS", 1e9)
+    assert load("nllb", dtype="int8").description == "ctranslate2/int8/m2m_100 batch-invariant"

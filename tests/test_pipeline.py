@@ -4,10 +4,10 @@ import pytest
 from fakes import FakeGenerator
 
 import mt
-from mt.config import Config, ConsistencyConfig, ModelConfig, SummarizeConfig, TranslateConfig
+from mt.config import BatchConfig, Config, ConsistencyConfig, ModelConfig, SummarizeConfig, TranslateConfig
 from mt.errors import InputError, ModelError
 from mt.flags import KINDS
-from mt.pipeline import WINDOW, Pipeline, stage_signature
+from mt.pipeline import Pipeline, stage_signature
 from mt.records import Article, Failure, Report
 from mt.summarizer import Summarizer
 from mt.translator import Translator
@@ -32,17 +32,37 @@ def test_one_article_gives_one_report():
 
 
 def test_many_articles_keep_their_order_over_windows():
-    count = 2 * WINDOW + 3
+    count = 19
     results = list(pipeline().run(articles(count)))
     assert [result.article.id for result in results] == [f"a{i}" for i in range(count)]
     assert all(len(r.translation.segments) == r.article.text.count(".") for r in results)
 
 
-def test_articles_are_taken_a_window_at_a_time():
-    taken = []
-    results = pipeline().run((taken.append(a.id), a)[1] for a in articles(3 * WINDOW))
-    next(results)
-    assert len(taken) == WINDOW
+def test_results_come_as_they_are_ready_in_windows_that_grow_to_the_limit():
+    taken, seen = [], []
+    line = pipeline()
+    line.limits = BatchConfig(window_articles=4, window_characters=10**6)
+    for _ in line.run((taken.append(a.id), a)[1] for a in articles(13)):
+        seen.append(len(taken))
+    assert seen == [1, 3, 3, 7, 7, 7, 7, 11, 11, 11, 11, 13, 13]
+    line.limits = BatchConfig(window_articles=4, window_characters=1)
+    taken.clear()
+    seen.clear()
+    for _ in line.run((taken.append(a.id), a)[1] for a in articles(3)):
+        seen.append(len(taken))
+    assert seen == [1, 2, 3]
+
+
+def test_progress_tells_each_stage_with_its_texts():
+    heard = []
+    list(pipeline().run(articles(2)[1:], heard.append))
+    assert [a.stage for a in heard if not a.total][:1] == ["translating"]
+    first = next(a for a in heard if a.total)
+    assert (first.stage, first.done, first.total) == ("translating", 0, 22)
+    assert {"summarizing"} <= {a.stage for a in heard}
+    heard.clear()
+    list(pipeline().run(articles(1)))
+    assert heard == []
 
 
 def test_failures_stay_in_their_place_and_cost_no_other_article():
@@ -179,3 +199,13 @@ def test_a_consistency_model_that_fails_leaves_summary_and_translation_whole():
     assert flags == [[], ["unchecked"]]
     assert report.translation.segments
     assert "unchecked" in KINDS
+
+
+def test_an_arabic_article_is_refused_where_nothing_translates_it():
+    pipeline = Pipeline(None, Summarizer(FakeGenerator(max_input_tokens=500), SummarizeConfig()), "s")
+    arabic = Article("a", "أعلنت الحكومة أن الأسعار ارتفعت في مايو. " * 20)
+    [failure] = pipeline.run([arabic])
+    assert "Arabic" in failure.message
+    quoting = Article("b", "The minister said «ارتفعت الأسعار» to the press on Monday, and left. " * 3)
+    [report] = pipeline.run([quoting])
+    assert report.summary is not None

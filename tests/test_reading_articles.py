@@ -407,7 +407,7 @@ def test_file_name_that_is_not_utf8(tmp_path: Path) -> None:
 BAD_LINES = [
     ('{"text": "أ"', "not JSON at column 13: Expecting ',' delimiter"),
     ("text", "not JSON at column 1: Expecting value"),
-    ('{"text": "a"} {"text": "b"}', "more text after the object, at column 14; wanted one object a line"),
+    ('{"text": "a"} ["b"]', "more text after the object, at column 14; wanted one object a line"),
     ("null", 'found null; wanted an object such as {"id": …, "title": …, "text": …}'),
     ("[1]", "found an array; wanted an object such as"),
     ('"خبر"', 'found "خبر"; wanted an object such as'),
@@ -547,3 +547,15 @@ def test_line_of_50_megabytes(write) -> None:
 def test_megabyte_without_punctuation(write) -> None:
     text = "كلمة " * 110_000 + "كلمة"
     assert one(write("a.txt", text)).text == text
+
+
+@pytest.mark.parametrize(
+    "written, original",
+    [("قـــال الرئيس", "قـــال الرئيس"), ("قال  الرئيس \r\n", ""), ("قال الرئيس", "")],
+)
+def test_the_text_as_read_is_kept_where_cleaning_changed_letters(tmp_path, written, original):
+    path = tmp_path / "news.jsonl"
+    path.write_text(json.dumps({"id": "a", "text": written}) + "\n", encoding="utf-8")
+    [article] = read_articles(path)
+    assert article.original == original
+    assert article.text == "قال الرئيس"

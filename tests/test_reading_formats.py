@@ -25,6 +25,7 @@ from mt.config import ArticlesConfig
 from mt.errors import InputError
 from mt.reading.articles import read_articles
 from mt.reading.formats import FORMATS, suffix_of
+from mt.reading.texts import titled
 from mt.records import Article, Change, Failure
 
 ARABIC = "التقى رئيس الوزراء اليوم في العاصمة نظيره لبحث التعاون بين البلدين."
@@ -686,3 +687,27 @@ def test_a_merged_folder_inside_the_input_is_passed_over(tmp_path):
     assert [article.id for article in read_articles(str(tmp_path / "in" / "**"))] == ["b"]
     with pytest.raises(InputError, match="the output folder of a run"):
         list(read_articles(merged))
+
+
+PARAGRAPH = "افتتح وزير النقل يوم الأحد محطة القطارات الجديدة في المدينة بعد سنوات من الانتظار، وقال إنها ستخدم الآلاف."
+
+
+@pytest.mark.parametrize(
+    "text, title",
+    [
+        (f"محطة جديدة في المدينة\n\n{PARAGRAPH}\n", "محطة جديدة في المدينة"),
+        (f"\ufeff\n  محطة جديدة في المدينة \r\n{PARAGRAPH}", "محطة جديدة في المدينة"),
+        (f"# محطة جديدة.\n{PARAGRAPH}", "محطة جديدة."),
+        (f"{PARAGRAPH}\n\n{PARAGRAPH}", ""),
+        (f"قال الوزير إن المحطة جاهزة.\n\n{PARAGRAPH}", ""),
+        (f"(رويترز)\n{PARAGRAPH}", ""),
+        ("افتتح وزير النقل يوم الأحد محطة القطارات\nالجديدة في المدينة بعد سنوات من الانتظار\nالطويل.", ""),
+        ("محطة جديدة في المدينة", ""),
+        ("محطة جديدة في المدينة\n\n", ""),
+        ("كلمة " * 21 + f"\n\n{PARAGRAPH}", ""),
+    ],
+)
+def test_a_first_line_that_looks_like_a_headline_is_the_title(text, title):
+    found, body = titled(text)
+    assert found == title
+    assert body == text if not title else title not in body and PARAGRAPH in body

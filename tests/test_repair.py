@@ -3,6 +3,7 @@ from fakes import FakeGenerator
 
 from mt.config import Config, Decoding, ModelConfig, RepairConfig, SecondConfig, TranslateConfig, load_config
 from mt.errors import ConfigError, ModelError
+from mt.language.folding import DIGITS
 from mt.records import Article, Generated
 from mt.repair import NO_REPEAT
 from mt.translator import Translator
@@ -67,7 +68,7 @@ def test_a_segment_without_doubt_is_translated_once():
 )
 def test_a_number_that_the_model_spoils_is_hidden_from_it(source, seen, wanted):
     def script(text, decoding):
-        if text == source:
+        if text in (source, source.translate(DIGITS)):
             return "37 and no other." if "37" in source else "No figure at all."
         placeholder = next(word for word in text.split() if word == seen)
         return f"37 and {placeholder} here." if "37" in source else f"Reached {placeholder} here."
@@ -141,7 +142,7 @@ def test_a_long_segment_is_given_in_pieces_and_put_together():
     halves = {}
 
     def script(text, decoding):
-        if text == LONG:
+        if text == LONG or "37" in text:
             return "The minister spoke of 250."
         halves[text] = ("The minister said 250 came,", "and that work would go on.")[len(halves)]
         return halves[text]
@@ -150,7 +151,7 @@ def test_a_long_segment_is_given_in_pieces_and_put_together():
     assert len(halves) == 2
     assert " ".join(halves).replace("  ", " ") == LONG
     assert segment.text == " ".join(halves.values())
-    assert (segment.way, ways(segment)) == ("split", ["", "greedy"])
+    assert (segment.way, ways(segment)) == ("split", ["", "numbers", "greedy"])
     assert segment.source.text == LONG, "the segment stays one"
 
 
@@ -258,3 +259,58 @@ def test_the_second_model_is_one_of_the_models_that_are_used():
     config = load_config(None, [repair % "report", "allow_noncommercial=true"], {})
     assert [use.path for use in config.uses] == ["translate", "translate.repair.second", "summarize"]
     assert config.translate.model == Config().translate.model
+
+
+@pytest.mark.parametrize(
+    "source, first, seen, answer, wanted",
+    [
+        (
+            "بلغ العدد ثلاثة وثلاثين مليونا.",
+            "It was 30 million.",
+            "37 مليون",
+            "It was 37 million.",
+            "It was 33 million.",
+        ),
+        (
+            "بلغ العدد مئتين وثلاثين ألفا.",
+            "It was 9999.",
+            "37 ألف",
+            "The number was 37,000.",
+            "The number was 230,000.",
+        ),
+        ("اتصل على الرقم 920033360 الآن.", "Call 9999 now.", " 37 ", "Call 37 now.", "Call 920033360 now."),
+        (
+            "الحساب رقم SA44200000012345 هنا.",
+            "It is SA99.",
+            " 37 ",
+            "Account 37 here.",
+            "Account SA44200000012345 here.",
+        ),
+        ("صدر في 3 تشرين 2 هنا.", "It was on 3 May.", "3 نوفمبر", "It was on 3 November.", "It was on 3 November."),
+        ("تبدأ يوم 12 صفر هنا.", "It is on 12 May.", "12 Safar", "It is on 12 Safar.", "It is on 12 Safar."),
+    ],
+)
+def test_what_the_model_cannot_read_is_written_otherwise(source, first, seen, answer, wanted):
+    segment, _ = translated(lambda text, d: answer if seen in text else first, text=source)
+    assert (segment.text, segment.way, flags(segment)) == (wanted, "numbers", [])
+
+
+@pytest.mark.parametrize(
+    "source, first, wanted",
+    [
+        ("اتصل على الرقم 920033360 الآن.", "Call 920,033,360 now.", "Call 920033360 now."),
+        ("افتتح المركز الساعة 8 صباحا.", "It opened at 8 p.m. there.", "It opened at 8 a.m. there."),
+        ("من السابعة مساء حتى السادسة صباحا.", "From 7pm to 6pm there.", "From 7pm to 6am there."),
+    ],
+)
+def test_identifiers_and_halves_of_the_day_are_mended_in_the_english(source, first, wanted):
+    segment, model = translated(lambda text, d: first, text=source)
+    assert (segment.text, segment.way, flags(segment)) == (wanted, "respelt", [])
+    assert len(model.calls) == 1
+
+
+def test_a_right_reading_of_an_ambiguous_number_starts_no_repair():
+    right = "It produced two million barrels more a day, and Kuwait exported two million barrels."
+    segment, model = translated(lambda t, d: right, text="أنتجت مليونا برميل إضافية يوميا، وصدرت الكويت مليوني برميل.")
+    assert (segment.text, segment.way, flags(segment)) == (right, "", [])
+    assert len(model.calls) == 1

@@ -37,6 +37,7 @@ from mt.reports.pages import MOST_ROWS, Facts, Row, Tally, as_html, index_page
 from mt.reports.pages.article import CHANGES
 from mt.reports.pages.charts import Bar, histogram, rows, strip
 from mt.reports.pages.confidence import Confidence
+from mt.reports.pages.originals import compared
 from mt.reports.pages.rendering import plain, shown
 from mt.reports.pages.runs import Run, Span, find, runs
 from mt.text.cleaning import STEPS
@@ -143,7 +144,7 @@ def test_slips_of_the_article_are_marked_in_the_arabic():
     text = PAGE.ids()["a5"]
     assert "Perhaps a slip of the article: the city is spelled otherwise everywhere" in text
     assert "طرابلس" in PAGE.ids()["doubt-5"]
-    assert "translated as it is written" in PAGE.ids()["doubt-5"]
+    assert "translated as written" in PAGE.ids()["doubt-5"]
 
 
 def test_a_slip_whose_place_is_wrong_is_told_all_the_same():
@@ -310,6 +311,23 @@ def test_an_empty_article_has_a_page():
     page = Page(as_html(Report(Article("x", ""), Translation((), ()), Summary((), 1), "mt")))
     assert "The article has no text." in page.text
     assert "The summary is empty." in page.text
+
+
+def test_the_arabic_as_it_was_read_shows_what_cleaning_changed():
+    report = one("The president said.", "قال الرئيس.")
+    page = Page(
+        as_html(replace(report, article=replace(report.article, text="قال الرئيس.", original="قـــال \u200b الرئيس.")))
+    )
+    assert page.words("span", "was")[0].startswith("قـــال")
+    assert "became" in next(a["title"] for a in page.all("span", "was"))
+    assert Page(as_html(report)).all("details", "original") == []
+
+
+@given(st.text(alphabet="اب ـ\n", max_size=30), st.text(alphabet="اب \n", max_size=30))
+def test_a_compared_original_stays_whole(original, cleaned):
+    pieces = compared(original, cleaned)
+    assert "".join(run.text for run in pieces) == original
+    assert all(run.text.strip() for run in pieces if run.kind)
 
 
 def test_every_step_of_cleaning_is_told_in_words():

@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -34,13 +35,16 @@ class Told:
     """A listener that remembers."""
 
     def __init__(self) -> None:
-        self.results, self.notes, self.last = [], [], Progress()
+        self.results, self.notes, self.activities, self.last = [], [], [], Progress()
 
     def result(self, result, paths):
         self.results.append((result, tuple(paths)))
 
     def progress(self, progress):
         self.last = progress
+
+    def activity(self, activity):
+        self.activities.append(activity)
 
     def note(self, message):
         self.notes.append(message)
@@ -616,3 +620,29 @@ def test_appending_mixes_no_settings_and_changes_nothing_that_is_there(line, oth
     with pytest.raises(OutputError, match="other settings"):
         line.run(other, inputs=("b.jsonl",), append=True)
     assert line.records() == before
+
+
+def test_the_manifest_is_current_while_the_run_goes_on(line, monkeypatch):
+    monkeypatch.setattr("mt.runs.batch._MANIFEST_EVERY", 0)
+    seen = []
+    line.run(articles(1))
+
+    def answer(text):
+        seen.append((line.manifest()["state"], line.manifest()["articles"]["done"]))
+        return "The minister said so in the old city."
+
+    line.translator.answer = answer
+    line.run(articles(12))
+    assert set(seen) == {("running", 1), ("running", 5), ("running", 9)}
+
+
+def test_the_listener_hears_of_stages_and_of_the_rate_of_this_session_only(line):
+    line.run(articles(4))
+    time.sleep(0.3)
+    line.run(articles(8))
+    stages = [a.stage for a in line.told.activities]
+    assert stages.index("translating") < stages.index("summarizing")
+    assert (line.told.last.kept, line.told.last.done) == (4, 4)
+    slow = ((time.sleep(0.05), a)[1] for a in articles(8))
+    line.run(slow)
+    assert line.told.last.seconds == 0, "what is only skipped has no rate"

@@ -11,6 +11,7 @@ import pytest
 import worker_pipelines
 from worker_pipelines import tasks
 
+from mt.activity import listening
 from mt.config import Config
 from mt.errors import ModelError
 from mt.records import Failure, Report
@@ -225,6 +226,7 @@ def test_no_worker_is_left_when_the_program_ends_by_an_error_or_forgets_to_close
     ("auto", 3, 1, "cuda:0"),
     ("auto", 1, 4, "cuda:1"),
     ("auto", 6, 4, "cuda:2"),
+    ("cuda", 1, 4, "cuda:1"),
     ("cpu", 1, 4, "cpu"),
     ("cuda:3", 1, 4, "cuda:3"),
 ])  # fmt: skip
@@ -232,10 +234,21 @@ def test_workers_are_dealt_out_to_cuda_devices(device, number, cuda_devices, pla
     config = Config()
     model = config.translate.model.model_copy(update={"device": device})
     config = config.model_copy(update={"translate": config.translate.model_copy(update={"model": model})})
-    there = placed(config, number, cuda_devices)
-    assert there.translate.model.device == placed_on
-    assert there.summarize.model.device == (f"cuda:{number % cuda_devices}" if cuda_devices else "auto")
-    assert there.translate.decoding == config.translate.decoding
+    moved = placed(config, number, dict.fromkeys(("ctranslate2", "transformers"), cuda_devices))
+    assert moved.translate.model.device == placed_on
+    assert moved.summarize.model.device == (f"cuda:{number % cuda_devices}" if cuda_devices else "auto")
+    assert moved.translate.decoding == config.translate.decoding
+
+
+def test_every_model_of_a_worker_is_on_the_workers_device():
+    second = {"model": {"source": "org/second", "engine": "transformers"}}
+    judge = {"model": {"source": "org/judge", "kind": "classifier"}}
+    config = Config.model_validate({"translate": {"repair": {"second": second}}, "summarize": {"consistency": judge}})
+    moved = placed(config, 5, {"ctranslate2": 4, "transformers": 3})
+    devices = {path: (model.engine, model.device) for path, model in moved.models.items()}
+    assert devices.keys() == config.models.keys() >= {"translate.repair.second", "summarize.consistency"}
+    assert set(devices.values()) == {("ctranslate2", "cuda:1"), ("transformers", "cuda:2")}
+    assert placed(config, 5, {"ctranslate2": 0, "transformers": 0}) == config
 
 
 V1 = {"cpu.cfs_quota_us": "150000\n", "cpu.cfs_period_us": "100000\n"}
@@ -259,3 +272,13 @@ def test_cores_are_counted_by_affinity_and_quota(groups, files, cores, tmp_path,
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     assert usable_cores(tmp_path) == cores
+
+
+def test_stages_inside_the_workers_are_heard_outside(processes):
+    heard = []
+    with listening(heard.append):
+        list(processes(2).map([tasks("stage translating", first=i) for i in range(4)]))
+    assert {a.stage for a in heard} == {"translating"}
+    assert max(a.total for a in heard) in (2, 4)
+    assert all(a.done <= a.total for a in heard)
+    assert any(a.done == a.total > 0 for a in heard)

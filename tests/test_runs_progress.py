@@ -1,11 +1,15 @@
 import io
 import json
+import time
 
 import pytest
 
+from mt.activity import Activity, Sparing, advance, begin, listening, stage
+from mt.errors import OutputError
 from mt.records import Failure
 from mt.runs.batch import Progress
-from mt.runs.progress import Bar, JsonLines, Lines, describe, expected
+from mt.runs.metrics import Metrics
+from mt.runs.progress import Bar, JsonLines, Lines, clock, describe, expected, time_left
 
 FAILURE = Failure("x", "f:1", "InputError", "f:1: empty")
 NUMBERS = Progress(done=5, failed=1, kept=3, segments=40, words=1000, seconds=2.0)
@@ -13,7 +17,8 @@ NUMBERS = Progress(done=5, failed=1, kept=3, segments=40, words=1000, seconds=2.
 
 def test_the_numbers_in_one_line():
     assert describe(NUMBERS) == "5 done, 1 failed, 3 kept, 20.0 segments/s, 500 words/s"
-    assert describe(Progress()) == "0 done, 0 failed, 0.0 segments/s, 0 words/s"
+    assert describe(Progress()) == "0 done, 0 failed"
+    assert describe(Progress(kept=9)) == "0 done, 0 failed, 9 kept", "what was skipped has no rate"
 
 
 def test_lines_come_when_it_is_time_and_failures_at_once():
@@ -66,3 +71,90 @@ def test_articles_are_counted_where_that_is_cheap(tmp_path, monkeypatch, sources
     (tmp_path / "rows.jsonl").write_text("1\n2\n3\n")
     (tmp_path / "table.csv").write_text("x")
     assert expected(sources) == count
+
+
+def test_time_left_counts_this_session_and_goes_down_between_windows():
+    worked = Progress(done=5, failed=1, kept=100, segments=40, words=1000, seconds=12.0)
+    assert time_left(worked, 118, 12.0) == 24.0
+    assert time_left(worked, 118, 15.0) == 21.0
+    assert time_left(worked, None, 12.0) is None
+    assert time_left(Progress(kept=100), 118, 3.0) is None, "nothing is known before the first window"
+    assert [clock(s) for s in (0, 59.6, 3723)] == ["0:00", "1:00", "1:02:03"]
+
+
+def test_activities_are_heard_in_their_stage_and_never_count_over():
+    heard = []
+    with listening(heard.append):
+        with stage("translating"):
+            begin(3)
+            advance(2)
+            with stage("second tries"):
+                begin(1)
+                advance()
+            advance(9)
+        advance()
+    advance()
+    assert [str(a) for a in heard] == [
+        "translating", "translating 0/3", "translating 2/3", "second tries", "second tries 0/1", "second tries 1/1",
+        "translating 3/3",
+    ]  # fmt: skip
+
+
+def test_what_is_between_is_passed_on_now_and_then():
+    heard = []
+    sparing = Sparing(heard.append, interval=1000)
+    for done in range(101):
+        sparing(Activity("translating", done, 100))
+    sparing(Activity("summarizing"))
+    assert [str(a) for a in heard] == ["translating 0/100", "translating 100/100", "summarizing"]
+
+
+def test_the_bar_ticks_and_shows_the_stage_within_a_window(capsys):
+    bar = Bar(total=200, interval=0.02)
+    bar.activity(Activity("translating", 120, 434))
+    time.sleep(0.3)
+    assert "translating 120/434" in (first := capsys.readouterr().err)
+    assert "0/200 articles" in first
+    bar.progress(Progress(done=20, kept=68, segments=100, words=5000, seconds=50.0))
+    time.sleep(0.1)
+    bar.close()
+    err = capsys.readouterr().err
+    assert "88/200 articles" in err
+    assert "100 words/s" in err
+    assert "about 4:40 left" in err
+    assert "translating" not in err.rpartition("\r")[2], "nothing goes on at the end"
+
+
+def test_lines_come_within_a_window(capsys):
+    stream = io.StringIO()
+    lines = Lines(stream, interval=0.05)
+    lines.activity(Activity("translating", 120, 434))
+    time.sleep(0.4)
+    lines.close()
+    assert "mt: 0 done, 0 failed; now translating 120/434\n" in stream.getvalue()
+
+
+def test_metrics_are_a_whole_file_in_prometheus_format(tmp_path):
+    from prometheus_client.parser import text_string_to_metric_families
+
+    def values():
+        families = text_string_to_metric_families((tmp_path / "mt.prom").read_text())
+        return {(s.name, *s.labels.values()): s.value for family in families for s in family.samples}
+
+    stream = io.StringIO()
+    metrics = Metrics(tmp_path / "mt.prom", Lines(stream, interval=1000), interval=0)
+    assert values()["mt_running",] == 1
+    metrics.progress(NUMBERS)
+    metrics.activity(Activity("loading model (86 MB)"))
+    metrics.activity(Activity("translating", 120, 434))
+    found = values()
+    assert (found["mt_articles", "done"], found["mt_articles", "kept"], found["mt_segments",]) == (5, 3, 40)
+    stages = {key[1:]: value for key, value in found.items() if key[0] == "mt_stage_texts"}
+    assert stages == {("translating", "done"): 120, ("translating", "all"): 434}
+    metrics.result(FAILURE, ())
+    metrics.close()
+    assert values()["mt_running",] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["mt.prom"]
+    assert "failed: f:1: empty" in stream.getvalue()
+    with pytest.raises(OutputError, match="nowhere"):
+        Metrics(tmp_path / "nowhere" / "mt.prom", Lines(stream))

@@ -61,3 +61,33 @@ def test_news_is_told_by_its_letters_quickly_and_without_the_model() -> None:
 def test_a_language_without_a_two_letter_code_gets_the_nearest_with_one() -> None:
     text = "Lefase la rena le a fetoga, gomme batho ba bantši ba dula metsaneng ya kgole le toropo ya gabo bona."
     assert len(detect(text).code) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Kurdish with ه for ە and without marks on its letters
+        "سه روكى حكومه تى هه ريم له كوبوونه وه يه كدا له كه ل وه زيره كان باسى موچه ى فه رمانبه رانى كرد",
+        # Malay
+        "كراجاءن تله مڠومومكن بنتوان خاص اونتوق ممبنتو راكيت يڠ ترججس دان رومه مريك روسق",
+        # Ottoman Turkish
+        "بو كون مجلس مبعوثانده بودجه مذاكره سنه باشلاندى و وكيللر بر بر سوز آلديلر صوكره اجتماع تعطيل ايدلدى",
+        # Uyghur
+        "ئۇيغۇر ئاپتونوم رايونىدا بۈگۈن يېڭى مەكتەپ ئېچىلدى ۋە بالىلار خۇشال بولدى",
+    ],
+)
+def test_other_languages_in_arabic_letters_are_not_arabic(text: str) -> None:
+    assert detect(text).code != "ar"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "وقال رئيس الوزراء فی مؤتمر صحفی إن الحکومه ستنفذ الخطه الجدیده فی المحافظات",
+        "وبعد مرور 250 عاما أصبحت شركة عالمية تدر أكثر من 10 مليار يورو كل سنة",
+        "انضم إليهم عام 1945 وبقي حتى عام 1958 ثم غادر",
+        "شو صار مبارح بالبلد وليش كل هالناس واقفين على الطريق عم يستنوا حدا",
+    ],
+)
+def test_arabic_of_other_spellings_and_without_articles_is_arabic(text: str) -> None:
+    assert detect(text).code == "ar"

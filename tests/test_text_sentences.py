@@ -207,3 +207,25 @@ def test_segment_is_linear_on_hostile_lines(part: str) -> None:
 def assert_tiles_quickly(text: str) -> None:
     found = segment(text)
     assert "".join(s.text for s in found).replace(" ", "") == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("طالبت ج.ع.م. وقف إطلاق النار.", 1),
+        ("تابعت و.أ.ف. فوز الفريق وفرحة جمهوره.", 1),
+        ("أعلنت م.ت.ف. وفاة أحد مؤسسيها.", 1),
+        ("انتهى عمل م.ت.ف. وقال ناطق إن المقر أغلق.", 2),
+        ("باع خبزا وحليبا إلخ. من دكانه الصغير.", 1),
+        ("باع خبزا وحليبا الخ. للزبائن كلهم.", 1),
+        ("باع خبزا وحليبا إلخ. قال إنه تعب.", 2),
+    ],
+)
+def test_after_an_abbreviation_only_a_clause_opens_a_sentence(text: str, expected: int) -> None:
+    assert len(segment(text)) == expected
+
+
+def test_each_cell_of_a_table_is_a_segment() -> None:
+    text = "المدينة\tالعدد\nمراكش\tصحا الجو. وأكثر"
+    assert [s.text for s in segment(text)] == ["المدينة", "العدد", "مراكش", "صحا الجو.", "وأكثر"]
+    assert [s.paragraph for s in segment(text)] == [0, 0, 1, 1, 1]

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from mt.activity import advance, begin, stage
 from mt.config import Config
 from mt.errors import ModelError
 from mt.records import Article, Failure, Report, Task, Translation
@@ -36,6 +37,10 @@ class TitlePipeline:
                 raise RuntimeError("a bug")
             case "sleep":
                 time.sleep(float(rest))
+            case "stage":
+                with stage(rest):
+                    begin(2)
+                    advance(2)
             case "log":
                 logging.getLogger("mt").info(rest)
 

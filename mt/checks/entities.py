@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mt.language.arabic import arabic_words, bare_forms, light_stem
+from mt.language.calendar import english_months
 from mt.language.lexicon import english_stem, known_stem, lexicon, name_key
 from mt.language.transliteration import distance
 from mt.language.words import NOT_NAMES, WORD
@@ -27,10 +28,9 @@ _PARTICLES = frozenset(
     "of and st saint mr mrs ms dr prof sir lord hajj haj sheikh sheikha sheik emir imam ayatollah sayyid sayed jr sr "
     "ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xx xxi "
     "god allah prophet i'm i've i'd i'll it's pm am ad bc ok tv no vs km kg cm mm ft mph gmt utc est pdt "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday march may "
     "lake fort mid bay mount river island sea ocean street avenue hotel expo id ip square hill tower gate castle "
-    "jan feb mar apr jun jul aug sep sept oct nov dec north south east west northern southern eastern western".split()
+    "north south east west northern southern eastern western".split()
 )
 
 
@@ -59,8 +59,11 @@ class Name:
 def english_names(text: str) -> list[Name]:
     """The names of an English text that can be checked, in order; see the module for what is passed over."""
     known = lexicon()
+    months = {place for month in english_months(text) for place in range(month.start, month.end)}
     found = []
     for match in _PART.finditer(text):
+        if match.start() in months:  # compared as dates
+            continue
         word, key = match.group(), name_key(match.group())
         if not word[0].isupper() or len(word) < 2 or key in NOT_NAMES or key in known.common or key in _PARTICLES:
             continue

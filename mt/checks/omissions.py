@@ -13,8 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mt.language.arabic import arabic_words
+from mt.language.arabic import ARABIC_WORD, arabic_words
+from mt.language.arabic_numbers import arabic_numbers
+from mt.language.english_numbers import english_numbers
+from mt.language.folding import fold_with_places
 from mt.language.lexicon import english_stem, known_stem, lexicon
+from mt.language.numbers import unmatched
 from mt.language.words import WORD
 
 _WORDS_WEIGHT = 0.5
@@ -40,6 +44,8 @@ def find_omission(source: str, text: str) -> Omission | None:
     if len(words) < 4:
         return None
     ratios = _ratios(words, text)
+    for place in _said_numbers(source, text) if any(letter.isdigit() for letter in text) else ():
+        ratios[place] = 0.0
     shift, spread = length_shift(words, text), _SPREAD * (1.25 if len(words) < 12 else 1)
     total, best, start = 0.0, -math.inf, len(words)
     for first in range(len(words) - 1, -1, -1):
@@ -66,6 +72,18 @@ def _ratios(words: Sequence[str], text: str) -> list[float]:
         absent, there = _weights(stem)
         ratios.append(there if stem in known and not known[stem].stems.isdisjoint(bag) else absent)
     return ratios
+
+
+def _said_numbers(source: str, text: str) -> list[int]:
+    """The places among the source's words of numbers that the English has, perhaps in digits."""
+    here, there = arabic_numbers(source), english_numbers(text)
+    missing = frozenset(unmatched(here, there))
+    spans = [(n.start, n.end) for n in here if n.spelled and n.sure and n not in missing]
+    if not spans:
+        return []
+    folded = fold_with_places(source)
+    starts = [folded.places[match.start()] for match in ARABIC_WORD.finditer(folded.text)]
+    return [place for place, start in enumerate(starts) if any(low <= start < high for low, high in spans)]
 
 
 @lru_cache(maxsize=65536)

@@ -21,7 +21,8 @@ from mt.checks.mentions import (
     same_spelling,
     split_words,
 )
-from mt.language.quantities import Quantity, quantities
+from mt.language.english_numbers import english_numbers
+from mt.language.numbers import Number, differing, is_supported, said_numbers
 from mt.language.territories import territories, territory
 from mt.language.words import NOT_NAMES, WORD, stem
 from mt.records import Flag
@@ -41,7 +42,7 @@ class _Evidence:
     acronyms: frozenset[str]
     initials: tuple[str, ...]
     neighbours: frozenset[tuple[str, str]]
-    quantities: tuple[Quantity, ...]
+    numbers: tuple[Number, ...]
 
 
 def check_support(sentence: str, article: str) -> tuple[Flag, ...]:
@@ -53,7 +54,9 @@ def check_support(sentence: str, article: str) -> tuple[Flag, ...]:
     measured: docs/TRUST.md.
     """
     evidence, words = _evidence(article), split_words(sentence)
-    numbers = [q.text for q in quantities(sentence) if not q.supported_by(evidence.quantities)]
+    said = said_numbers(english_numbers(sentence))
+    numbers = [number.text for number in said if not is_supported(number, evidence.numbers)]
+    numbers += [f"{other.here.text} ({other.what})" for other in differing(said, evidence.numbers, sentence, article)]
     strange = _strange_names(words, evidence)
     mixed = _mixed_names(words, evidence)
     flags = (
@@ -80,7 +83,7 @@ def _evidence(article: str) -> _Evidence:
         acronyms=frozenset(word.acronym for word in words if word.acronym),
         initials=initials(words),
         neighbours=neighbours(words),
-        quantities=quantities(article),
+        numbers=said_numbers(english_numbers(article)),
     )
 
 

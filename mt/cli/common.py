@@ -48,11 +48,19 @@ def existing(sources: Sequence[str]) -> Sequence[str]:
     return sources
 
 
-def articles_of(sources: Sequence[str], config: Config) -> Iterator[Article | Failure]:
-    """The articles of the sources; what cannot be read is a failure in its place."""
-    from mt.reading.articles import read_articles
+def articles_of(
+    sources: Sequence[str], config: Config, passed_over: dict[str, int] | None = None
+) -> Iterator[Article | Failure]:
+    """The articles of the sources; what cannot be read is a failure in its place.
 
-    return read_articles(sources, options=config.articles, offline=config.offline, strict=False)
+    Files of other kinds in a folder are counted in `passed_over`; without it they are told on stderr at the end.
+    """
+    from mt.reading.articles import passed_over_note, read_articles
+
+    counts: dict[str, int] = {} if passed_over is None else passed_over
+    yield from read_articles(sources, options=config.articles, offline=config.offline, strict=False, passed_over=counts)
+    if passed_over is None and (note := passed_over_note(counts)):
+        say(note)
 
 
 def formats_of(names: Sequence[str] | None) -> tuple[tuple[Format, ...], bool]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mt.records import Article, Failure
     from mt.runs.batch import Plan
     from mt.runs.executors import Executor
-    from mt.runs.progress import Bar, Few, JsonLines, Lines
+    from mt.runs.progress import Display
 
 FEW = 20
 """Up to so many articles, `mt run -o` prints the paths of their reports; of more, only `--show` does."""
@@ -85,6 +85,9 @@ def _add_options(run: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--watch-interval", type=_seconds, default=10.0, metavar="SECONDS", help="how often --watch looks (10)"
     )
+    run.add_argument(
+        "--metrics", type=Path, metavar="FILE", help="keep the run's numbers in this file, in Prometheus' text format"
+    )
     run.add_argument("--log-json", action="store_true", help="progress and failures on stderr as JSON Lines")
 
 
@@ -103,11 +106,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run_into(folder: Path, config: Config, sources: Sequence[str], options: argparse.Namespace) -> int:
+    from mt.reading.articles import passed_over_note
     from mt.runs.batch import run_batch
     from mt.runs.interrupts import Interrupts
 
     plan = _plan(config, sources, options)
-    articles: Iterator[Article | Failure] = islice(articles_of(sources, config), options.limit)
+    articles: Iterator[Article | Failure] = islice(articles_of(sources, config, plan.passed_over), options.limit)
     articles = plan.shard.take(articles) if plan.shard else articles
     first = list(islice(articles, FEW + 1))
     few = len(first) <= FEW
@@ -119,6 +123,8 @@ def _run_into(folder: Path, config: Config, sources: Sequence[str], options: arg
             outcome = run_batch(chain(first, articles), folder, plan, executor, listener, interrupts)
     finally:
         listener.close()
+    if note := passed_over_note(plan.passed_over):
+        listener.note(note)
     place = f"; in {folder}" if options.output else ""
     listener.note(f"{outcome.done} done, {outcome.failed} failed{place}")
     if outcome.interrupted:
@@ -182,18 +188,22 @@ def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
     return config.model_copy(update={"report": report})
 
 
-def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> Bar | Few | JsonLines | Lines:
+def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> Display:
     """Who tells how the run goes; a handful of articles are told one by one."""
     from mt.reports.text import as_text
     from mt.runs.progress import Bar, Few, JsonLines, Lines, expected
 
-    under: JsonLines | Bar | Lines
+    under: Display
     if options.log_json:
         under = JsonLines()
-    elif sys.stderr.isatty() and not few:
+    elif sys.stderr.isatty():
         under = Bar(total or expected(options.articles))
     else:
         under = Lines()
+    if options.metrics:
+        from mt.runs.metrics import Metrics
+
+        under = Metrics(options.metrics, under)
     if options.output is None:
         return Few(as_text, under, required=True)
     return Few(as_text if options.show else None, under) if few or options.show else under

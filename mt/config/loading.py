@@ -206,7 +206,25 @@ def _file_layer(path: Path, faults: list[str]) -> _Layer:
         raise ConfigError(f"{path}{line}: not YAML: {getattr(error, 'problem', None) or error}{hint}") from None
     if not isinstance(values, dict):
         raise ConfigError(f"{path}: found {type(values).__name__}, wanted keys such as 'translate:'")
+    _name_files_beside(path, values)
     return _Layer(values, places)
+
+
+def _name_files_beside(path: Path, values: dict[str, Any]) -> None:
+    """Glossaries and lexicons that lie beside the configuration file are meant from its folder."""
+    stage = values.get("translate")
+    for key in ("glossaries", "hints"):
+        names = stage.get(key) if isinstance(stage, dict) else None
+        if isinstance(stage, dict) and isinstance(names, list):
+            stage[key] = [_beside(path, name) for name in names]
+
+
+def _beside(path: Path, name: Any) -> Any:
+    """A path as it is to be opened; a name, and whatever is wrong, as it stands."""
+    if not isinstance(name, str) or not name or Path(name).is_absolute() or not Path(name).suffix:
+        return name
+    near = path.parent / name
+    return str(near) if near.is_file() else name
 
 
 def _walk(node: Node, prefix: str, path: Path, places: dict[str, str], faults: list[str]) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Protocol
 
+from mt.activity import begin
 from mt.config import Decoding
 from mt.errors import ModelError
 from mt.records import Generated
@@ -16,6 +17,15 @@ from mt.records import Generated
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
+ENGINES_VERSION = 2
+"""Goes up when engines write otherwise than before with the same weights and settings; part of every signature."""
+
+BATCH_INVARIANT = "batch-invariant"
+"""Said in a description where an output, score included, has the same bits whatever texts it shares batches with."""
+NOT_BATCH_INVARIANT = "not-batch-invariant"
+"""Said where neighbours may change the rounding: scores in their last digits, now and then the choice of a word."""
+
+
 class TextGenerator(Protocol):
     """A thing that turns texts into texts."""
 
@@ -23,7 +33,8 @@ class TextGenerator(Protocol):
     """Longest input in tokens of one text; special tokens, prefix and prompt are already taken off."""
 
     description: str
-    """What decided the output: engine, effective precision and model, for the report's signature."""
+    """What decided the output, for the report's signature: engine, effective precision, model, and whether outputs are
+    `BATCH_INVARIANT`."""
 
     def count_tokens(self, text: str) -> int:
         """Number of model tokens of `text` alone, without special tokens, prefix or prompt."""
@@ -34,6 +45,14 @@ class TextGenerator(Protocol):
 
         Raises `ModelError` when a text is longer than `max_input_tokens` or the model fails.
         """
+        ...
+
+
+class ScoringGenerator(TextGenerator, Protocol):
+    """A generator that also says how likely a given output is to it; all engines do."""
+
+    def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:
+        """Mean log-probability per token, end included, with which the model would write each output for its text."""
         ...
 
 
@@ -53,6 +72,11 @@ def generate_each(generator: TextGenerator, texts: Sequence[str], decoding: Deco
 
     The good texts of a failed call are generated again in smaller calls: outputs do not depend on the batch.
     """
+    begin(len(texts))
+    return _halving(generator, texts, decoding)
+
+
+def _halving(generator: TextGenerator, texts: Sequence[str], decoding: Decoding) -> list[Generated | ModelError]:
     try:
         return list(generator.generate(texts, decoding)) if texts else []
     except ModelError as error:
@@ -60,4 +84,4 @@ def generate_each(generator: TextGenerator, texts: Sequence[str], decoding: Deco
             return [error]
         middle = len(texts) // 2
         halves = (texts[:middle], texts[middle:])
-        return [result for half in halves for result in generate_each(generator, half, decoding)]
+        return [result for half in halves for result in _halving(generator, half, decoding)]

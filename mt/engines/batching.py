@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -24,6 +25,22 @@ def batches(lengths: Sequence[int], budget: int) -> tuple[Batch, ...]:
         batch.append(index)
     if batch:
         made.append(tuple(batch))
+    return tuple(made)
+
+
+def uniform_batches(shapes: Sequence[tuple[int, ...]], budget: int) -> tuple[Batch, ...]:
+    """Group the indices of equal `shapes`, so that nothing is padded; the first number of a shape is its tokens.
+
+    tokens × count of a batch stays within `budget`; an item over the budget stands alone. The longest items come first.
+    """
+    groups: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+    for index, shape in enumerate(shapes):
+        groups[shape].append(index)
+    made: list[Batch] = []
+    for shape in sorted(groups, reverse=True):
+        size = max(1, budget // max(1, shape[0]))
+        members = groups[shape]
+        made += [tuple(members[first : first + size]) for first in range(0, len(members), size)]
     return tuple(made)
 
 

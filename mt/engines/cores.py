@@ -1,9 +1,13 @@
-"""How many CPU cores this process may really use: the machine's, less affinity and container limits."""
+"""What this process takes of the machine: CPU cores, less affinity and container limits, and memory."""
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import math
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 _SPLIT_FROM = 8
@@ -21,6 +25,15 @@ def cores(root: Path = Path("/")) -> int:
     return max(1, allowed if quota is None else min(allowed, math.ceil(quota)))
 
 
+def threads(configured: int | None) -> int:
+    """CPU threads of a model: as configured, else this process's share of the cores, else all that it may use.
+
+    The share is `OMP_NUM_THREADS`, which several processes of a run are started with, and which a user may set.
+    """
+    share = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return configured or (int(share) if share.isdecimal() and int(share) else cores())
+
+
 def workers(threads: int) -> int:
     """Into how many workers to part CPU threads: from 8 threads on, workers of 4.
 
@@ -28,6 +41,16 @@ def workers(threads: int) -> int:
     (measured on NLLB with CTranslate2 by argonaut, its nllb.py).
     """
     return threads // _THREADS_OF_A_WORKER if threads >= _SPLIT_FROM else 1
+
+
+def give_back() -> None:
+    """Return freed memory to the system, where the C library can (glibc's `malloc_trim`); elsewhere nothing happens.
+
+    glibc keeps what a model took that was loaded and dropped, for later use by this process alone.
+    """
+    gc.collect()
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # musl has none
+        trim(0)
 
 
 def _quota(root: Path) -> float | None:
@@ -72,3 +95,56 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def available_memory() -> int:
+    """Bytes that this process may still take: what the machine has free, and what the limits of its container leave.
+
+    Where the system does not say, all of the machine's memory.
+    """
+    free = _machine_free()
+    for folder in _control_groups():
+        limit, used = _number(folder / "memory.max"), _number(folder / "memory.current")
+        if limit is not None and used is not None:
+            free = min(free, max(0, limit - used + _reclaimable(folder)))
+    return free
+
+
+def _machine_free() -> int:
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError):
+        pass
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):  # Windows has no sysconf
+        return sys.maxsize
+
+
+def _control_groups() -> Iterator[Path]:
+    """The folders of this process's control group (version 2) and of those above it."""
+    root = Path("/sys/fs/cgroup")
+    try:
+        line = next(t for t in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines() if t[:3] == "0::")
+    except (OSError, StopIteration):
+        return
+    folder = root / line[3:].lstrip("/")
+    yield from (each for each in (folder, *folder.parents) if each.is_relative_to(root))
+
+
+def _reclaimable(folder: Path) -> int:
+    """Bytes of files kept in memory, which the system drops when it needs room."""
+    try:
+        lines = (folder / "memory.stat").read_text(encoding="ascii").splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("inactive_file "))
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _number(path: Path) -> int | None:
+    try:
+        return int(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):  # "max" means no limit
+        return None

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import math
 from abc import ABC, abstractmethod
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from mt.activity import advance
 from mt.config import Decoding, ModelConfig
-from mt.engines.cores import cores, workers
+from mt.engines import BATCH_INVARIANT, NOT_BATCH_INVARIANT
+from mt.engines.batching import Batch, uniform_batches
+from mt.engines.cores import give_back, threads, workers
 from mt.engines.devices import Placement
 from mt.engines.feeding import EMPTY, ChatFeeder, Feeder, Row, Seq2SeqFeeder
 from mt.engines.languages import MULTILINGUAL
-from mt.engines.memory import give_back
 from mt.engines.models.conversion import WEIGHTS, converted, tokenizer_folder, vocabulary
 from mt.engines.models.facts import ModelFacts, read_facts
 from mt.engines.models.folders import RECORD, fingerprint, read_record
@@ -28,34 +30,38 @@ from mt.engines.tokenizing import KeptTokenizer, has_kept_tokenizer, open_tokeni
 from mt.errors import ModelError
 from mt.records import Generated
 
+_EXACT = ("int8", "int8_float32")
+"""Precisions whose linear layers on a CPU sum whole numbers: the result is the same in any order and any batch."""
+_TOGETHER = {"max_batch_size": 0, "asynchronous": True}
+"""What makes CTranslate2 take a batch as it is given, and return before it is done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """What a search found for one row: its tokens, end-of-sequence included, and their mean log-probability.
 
-    `score` is None where the search's own account is not the model's: tokens were cut off, or choices were barred.
-    `longest` is the length of the longest hypothesis that the search finished.
+    `score` is None where the search's own account is not the model's: choices were barred.
     """
 
     tokens: tuple[int, ...]
     score: float | None
-    longest: int
 
 
 class CTranslate2Generator(ABC):
     """A `TextGenerator` over a CTranslate2 model, but for what its two kinds do differently.
 
-    Outputs do not depend on the batch in float32, but for differences of rounding. In int8 activations are rounded
-    with scales of their own for each token, so that there, too, differences are those of float rounding.
+    All rows of a batch have the same number of tokens and the same limit, so that nothing is padded. Then each row goes
+    through the same computation as it would alone: linear layers in int8 sum whole numbers, and attention is computed
+    for each row by itself. With padding the matrices of attention have other sizes and float sums other roundings,
+    which int8 can make large: on 200 sentences 89 outputs had another score and 11 another text.
+    In floats linear layers, too, round as the size of the whole batch has it. `description` tells which holds.
     """
 
     description: str
 
-    def __init__(
-        self, model: Any, tokens: Sequence[str], feeder: Feeder, config: ModelConfig, description: str
-    ) -> None:
+    def __init__(self, model: Any, tokens: Sequence[str], feeder: Feeder, batch_tokens: int, description: str) -> None:
         self._model = model
-        self._batch_tokens = config.batch_tokens
+        self._batch_tokens = batch_tokens
         self.feeder = feeder
         self.max_input_tokens = feeder.max_input_tokens
         self.description = description
@@ -106,55 +112,60 @@ class CTranslate2Generator(ABC):
         return self.feeder.generated(row, written.tokens, written.score)
 
     def _search(self, rows: Sequence[Row], decoding: Decoding) -> list[Written]:
-        """What is found for each row within its own limit.
+        """What is found for each row within its own limit."""
 
-        CTranslate2 takes one limit for a call. Rows are searched under the next of a few limits above their own; greedy
-        outputs are then cut. A beam search that went on past a row's limit is run again under that limit, for it might
-        have chosen otherwise; one that ended before is what the row's own limit gives.
-        """
-        found = self._grouped(rows, [_rounded(row.limit) for row in rows], decoding)
-        if decoding.num_beams > 1:
-            late = [index for index, written in enumerate(found) if written.longest > rows[index].limit]
-            again = self._grouped([rows[i] for i in late], [rows[i].limit for i in late], decoding)
-            for index, written in zip(late, again, strict=True):
-                found[index] = written
-        found = [_cut(written, row.limit) for written, row in zip(found, rows, strict=True)]
-        barred = [i for i, written in enumerate(found) if written.score is None or _was_barred(written, decoding)]
+        def send(batch: Sequence[Row]) -> Sequence[Any]:
+            return self._write(batch, self._options(decoding, batch[0].limit))
+
+        shapes = [(len(row.ids), row.limit) for row in rows]
+        found = [self._written(result, decoding) for result in self._in_batches(send, rows, shapes)]
+        barred = [i for i, written in enumerate(found) if _was_barred(written, decoding)]
         scores = self._scores([rows[i] for i in barred], [found[i].tokens for i in barred])
         for index, score in zip(barred, scores, strict=True):
-            found[index] = Written(found[index].tokens, score, found[index].longest)
+            found[index] = Written(found[index].tokens, score)
         return found
 
-    def _grouped(self, rows: Sequence[Row], limits: Sequence[int], decoding: Decoding) -> list[Written]:
-        """Search under each row's limit, the rows of one limit together; results in the order of the rows."""
-        groups: defaultdict[int, list[int]] = defaultdict(list)
-        for index, limit in enumerate(limits):
-            groups[limit].append(index)
-        found: dict[int, Written] = {}
-        for limit, members in sorted(groups.items(), reverse=True):
-            options = self._options(decoding, limit)
-            found |= zip(members, self._fitting(self._write, [rows[i] for i in members], options), strict=True)
-        return [found[index] for index in range(len(rows))]
-
     def _scores(self, rows: Sequence[Row], outputs: Sequence[tuple[int, ...]]) -> list[float]:
-        tables = self._fitting(self._judge, list(zip(rows, outputs, strict=True)), {}) if rows else []
-        return [math.fsum(table) / len(table) for table in tables]
+        pairs = list(zip(rows, outputs, strict=True))
+        shapes = [(len(row.ids), len(output)) for row, output in pairs]
+        results = self._in_batches(self._judge, pairs, shapes)
+        return [self._mean(result, output) for result, output in zip(results, outputs, strict=True)]
 
-    def _fitting(self, work: Any, items: Sequence[Any], options: dict[str, Any]) -> list[Any]:
-        """`work` over the items, in batches that are halved while they do not fit into the memory."""
-        budget = self._batch_tokens
-        while True:
+    def _in_batches(
+        self, send: Callable[[Sequence[Any]], Sequence[Any]], items: Sequence[Any], shapes: Sequence[tuple[int, ...]]
+    ) -> list[Any]:
+        """The result for each item, in order; a batch that does not fit into the memory is halved until it does.
+
+        `send` hands a batch of items of one shape to CTranslate2, whose workers take batches as they come, and returns
+        a handle for each item.
+        """
+        results: list[Any] = [None] * len(items)
+        pending = deque(uniform_batches(shapes, self._batch_tokens))
+        sent: deque[tuple[Batch, Sequence[Any]]] = deque()
+        while pending or sent:
+            batch: Batch = ()
             try:
-                return list(work(items, {**options, "max_batch_size": budget, "batch_type": "tokens"}))
+                while pending:
+                    batch = pending[0]
+                    sent.append((batch, send([items[index] for index in batch])))
+                    pending.popleft()
+                batch, handles = sent.popleft()
+                for index, handle in zip(batch, handles, strict=True):
+                    results[index] = handle.result()
+                advance(len(batch))
             except (RuntimeError, ValueError) as error:
                 if "out of memory" not in str(error):
-                    raise ModelError(f"the model failed on {len(items)} texts: {error}") from error
-                if budget == 1:
+                    raise ModelError(f"the model failed on a batch of {len(batch)} texts: {error}") from error
+                if len(batch) == 1:
                     raise ModelError(
                         f"out of memory with a single text ({error}); lower num_beams, max_new_tokens or "
                         "max_input_tokens, or use a smaller model"
                     ) from error
-            budget //= 2
+                if pending and pending[0] is batch:
+                    pending.popleft()
+                half = len(batch) // 2
+                pending.extendleft([batch[half:], batch[:half]])
+        return results
 
     def _options(self, decoding: Decoding, limit: int) -> dict[str, Any]:
         return {
@@ -168,33 +179,39 @@ class CTranslate2Generator(ABC):
             "return_end_token": True,
             "return_scores": True,
             **self._lengths(min(decoding.min_new_tokens, limit), limit),
+            **_TOGETHER,
         }
 
     def _tokens(self, ids: Sequence[int]) -> list[str]:
         return [self._vocabulary[i] for i in ids]
 
-    def _written(
-        self, hypotheses: Sequence[Sequence[int]], scores: Sequence[float], options: dict[str, Any]
-    ) -> Written:
-        best = tuple(hypotheses[0])
+    def _written(self, result: Any, decoding: Decoding) -> Written:
+        best = self._best(result)
         if not best:
             raise ModelError(f"the model wrote no token at all ({self.description})")
         # CTranslate2 divides the sum by length^length_penalty, and counts the tokens given after the start.
         length = len(best) + len(self.feeder.opening[1:])
-        score = scores[0] * length ** options["length_penalty"] / len(best)
-        return Written(best, score, max(map(len, hypotheses)))
+        return Written(best, result.scores[0] * length**decoding.length_penalty / len(best))
 
     @abstractmethod
     def _lengths(self, shortest: int, longest: int) -> dict[str, Any]:
         """Bounds of the output in new tokens, by the names that CTranslate2 has for them."""
 
     @abstractmethod
-    def _write(self, rows: Sequence[Row], options: dict[str, Any]) -> list[Written]:
-        """What a search under these options finds for each row."""
+    def _write(self, rows: Sequence[Row], options: dict[str, Any]) -> Sequence[Any]:
+        """Begin a search under these options; a handle for each row, whose result is its hypotheses and scores."""
 
     @abstractmethod
-    def _judge(self, pairs: Sequence[tuple[Row, tuple[int, ...]]], options: dict[str, Any]) -> list[list[float]]:
-        """Log-probabilities of each row's given output, token by token."""
+    def _best(self, result: Any) -> tuple[int, ...]:
+        """The new tokens of the best hypothesis in what a search found for a row."""
+
+    @abstractmethod
+    def _judge(self, pairs: Sequence[tuple[Row, tuple[int, ...]]]) -> Sequence[Any]:
+        """Begin to score each row's given output; a handle for each."""
+
+    @abstractmethod
+    def _mean(self, result: Any, output: tuple[int, ...]) -> float:
+        """Mean log-probability of an output's tokens in what scoring found."""
 
 
 class CTranslate2Seq2Seq(CTranslate2Generator):
@@ -212,28 +229,24 @@ class CTranslate2Seq2Seq(CTranslate2Generator):
             "max_input_length": 0,
         }
 
-    def _write(self, rows: Sequence[Row], options: dict[str, Any]) -> list[Written]:
+    def _write(self, rows: Sequence[Row], options: dict[str, Any]) -> Sequence[Any]:
         source = [self._tokens(row.ids) for row in rows]
         prefix = [self._prefix] * len(rows) if self._prefix else None
-        results = self._model.translate_batch(source, prefix, **options)
-        start = len(self._prefix)
-        return [
-            self._written(
-                [[self._ids[token] for token in hypothesis[start:]] for hypothesis in result.hypotheses],
-                result.scores,
-                options,
-            )
-            for result in results
-        ]
+        handles: Sequence[Any] = self._model.translate_batch(source, prefix, **options)
+        return handles
 
-    def _judge(self, pairs: Sequence[tuple[Row, tuple[int, ...]]], options: dict[str, Any]) -> list[list[float]]:
+    def _best(self, result: Any) -> tuple[int, ...]:
+        return tuple(self._ids[token] for token in result.hypotheses[0][len(self._prefix) :])
+
+    def _judge(self, pairs: Sequence[tuple[Row, tuple[int, ...]]]) -> Sequence[Any]:
         source = [self._tokens(row.ids) for row, _ in pairs]
         target = [[*self._prefix, *self._tokens(output)] for _, output in pairs]
-        results = self._model.score_batch(source, target, max_input_length=0, **options)
+        handles: Sequence[Any] = self._model.score_batch(source, target, max_input_length=0, **_TOGETHER)
+        return handles
+
+    def _mean(self, result: Any, output: tuple[int, ...]) -> float:
         start = len(self._prefix)
-        return [
-            result.log_probs[start : start + len(output)] for result, (_, output) in zip(results, pairs, strict=True)
-        ]
+        return math.fsum(result.log_probs[start : start + len(output)]) / len(output)
 
 
 class CTranslate2Chat(CTranslate2Generator):
@@ -242,17 +255,20 @@ class CTranslate2Chat(CTranslate2Generator):
     def _lengths(self, shortest: int, longest: int) -> dict[str, Any]:
         return {"min_length": shortest, "max_length": longest, "include_prompt_in_result": False}
 
-    def _write(self, rows: Sequence[Row], options: dict[str, Any]) -> list[Written]:
-        # One conversation at a time: of several, CTranslate2 reads what they have beyond the shortest token by token.
-        alone = {**options, "max_batch_size": 1, "batch_type": "examples"}
-        results = self._model.generate_batch([self._tokens(row.ids) for row in rows], **alone)
-        return [self._written(result.sequences_ids, result.scores, options) for result in results]
+    def _write(self, rows: Sequence[Row], options: dict[str, Any]) -> Sequence[Any]:
+        handles: Sequence[Any] = self._model.generate_batch([self._tokens(row.ids) for row in rows], **options)
+        return handles
 
-    def _judge(self, pairs: Sequence[tuple[Row, tuple[int, ...]]], options: dict[str, Any]) -> list[list[float]]:
+    def _best(self, result: Any) -> tuple[int, ...]:
+        return tuple(result.sequences_ids[0])
+
+    def _judge(self, pairs: Sequence[tuple[Row, tuple[int, ...]]]) -> Sequence[Any]:
         whole = [self._tokens((*row.ids, *output)) for row, output in pairs]
-        alone = {**options, "max_batch_size": 1, "batch_type": "examples"}
-        results = self._model.score_batch(whole, max_input_length=0, **alone)
-        return [result.log_probs[-len(output) :] for result, (_, output) in zip(results, pairs, strict=True)]
+        handles: Sequence[Any] = self._model.score_batch(whole, max_input_length=0, **_TOGETHER)
+        return handles
+
+    def _mean(self, result: Any, output: tuple[int, ...]) -> float:
+        return math.fsum(result.log_probs[-len(output) :]) / len(output)
 
 
 def load_ctranslate2(
@@ -303,25 +319,31 @@ def open_form(
 ) -> CTranslate2Generator:
     """The generator over a converted folder; `folder` is the Hugging Face folder that it was made from."""
     facts = read_facts(form)
-    description = f"ctranslate2/{placement.dtype}/{facts.model_type}"
+    exact = placement.device == "cpu" and placement.dtype in _EXACT
+    # In floats a chat model takes one conversation at a time: equal lengths are rare, so that it loses little.
+    invariant = exact or (placement.device == "cpu" and config.kind == "chat")
+    description = (
+        f"ctranslate2/{placement.dtype}/{facts.model_type} {BATCH_INVARIANT if invariant else NOT_BATCH_INVARIANT}"
+    )
+    budget = config.batch_tokens if exact or config.kind == "seq2seq" else 1
     if config.kind == "chat":
         chat = _chat_feeder(form, folder, facts, config, decoding, values)
-        return CTranslate2Chat(_open("Generator", form, config, placement), vocabulary(form), chat, config, description)
+        return CTranslate2Chat(_open("Generator", form, config, placement), vocabulary(form), chat, budget, description)
     tokenizer = _tokenizer(form, folder, facts)
     feeder = Seq2SeqFeeder(tokenizer, facts, config)
     return CTranslate2Seq2Seq(
-        _open("Translator", form, config, placement), vocabulary(form), feeder, config, description
+        _open("Translator", form, config, placement), vocabulary(form), feeder, budget, description
     )
 
 
 def _open(kind: str, form: Path, config: ModelConfig, placement: Placement) -> Any:
     import ctranslate2
 
-    threads = config.threads or cores()
+    count = threads(config.threads)
     device, _, number = placement.device.partition(":")
     on_cpu = device == "cpu"
     devices = range(ctranslate2.get_cuda_device_count()) if device == "cuda" and not number else [int(number or 0)]
-    inter = workers(threads) if on_cpu else 1
+    inter = workers(count) if on_cpu else 1
     try:
         return getattr(ctranslate2, kind)(
             str(form),
@@ -329,7 +351,7 @@ def _open(kind: str, form: Path, config: ModelConfig, placement: Placement) -> A
             device_index=0 if on_cpu else list(devices),
             compute_type=placement.dtype,
             inter_threads=inter,
-            intra_threads=max(1, threads // inter) if on_cpu else 0,
+            intra_threads=max(1, count // inter) if on_cpu else 0,
         )
     except (RuntimeError, ValueError) as error:
         raise ModelError(
@@ -377,16 +399,6 @@ def _write_aside(path: Path, text: str) -> None:
     aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
     aside.write_text(text, encoding="utf-8")
     aside.replace(path)
-
-
-def _rounded(limit: int) -> int:
-    """The limit raised to the next power of 2, from 32 on: few groups of rows, so that batches are full."""
-    return max(32, 1 << (limit - 1).bit_length())
-
-
-def _cut(written: Written, limit: int) -> Written:
-    over = len(written.tokens) > limit
-    return Written(written.tokens[:limit], None, written.longest) if over else written
 
 
 def _was_barred(written: Written, decoding: Decoding) -> bool:

@@ -11,7 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from mt.activity import advance
 from mt.config import Decoding
+from mt.engines import NOT_BATCH_INVARIANT
 from mt.engines.batching import batches, padded
 from mt.engines.feeding import EMPTY, Feeder, Row
 from mt.engines.models.checkpoint import Checkpoint
@@ -38,8 +40,8 @@ class Start:
 class TransformersGenerator(ABC):
     """A `TextGenerator` over a transformers model, but for what its two kinds do differently.
 
-    Outputs do not depend on the batch in float32, but for differences of rounding. In half precision rounding depends
-    on the shape of a batch, and now and then tips the choice between two tokens (transformers#25921).
+    Outputs depend on the batch by differences of rounding only, and `description` says so. In half precision they now
+    and then tip the choice between two tokens (transformers#25921).
     """
 
     max_input_tokens: int
@@ -55,7 +57,7 @@ class TransformersGenerator(ABC):
             self._own.pad_token_id = min(feeder.ends) if feeder.facts.pad is None else feeder.facts.pad
         self.feeder = feeder
         self.max_input_tokens = feeder.max_input_tokens
-        self.description = checkpoint.description
+        self.description = f"{checkpoint.description} {NOT_BATCH_INVARIANT}"
 
     def count_tokens(self, text: str) -> int:
         """Number of model tokens of `text` alone, without special tokens, prefix or prompt."""
@@ -82,6 +84,7 @@ class TransformersGenerator(ABC):
                 continue
             for index, output in zip(batch, made, strict=True):
                 outputs[working[index]] = output
+            advance(len(batch))
         return outputs
 
     def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:

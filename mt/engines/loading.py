@@ -7,8 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from mt.config import ConsistencyConfig, Decoding, ModelConfig
-from mt.engines import Entailment, TextGenerator
-from mt.engines.cores import cores
+from mt.engines import Entailment, ScoringGenerator
+from mt.engines.cores import threads
 from mt.engines.devices import Placement, look, look_ctranslate2, place, place_ctranslate2
 from mt.errors import ConfigError
 
@@ -24,7 +24,7 @@ def load_generator(
     decoding: Decoding,
     prompt_values: Mapping[str, object] = _NO_VALUES,
     cache: Path | None = None,
-) -> TextGenerator:
+) -> ScoringGenerator:
     """Open the Hugging Face folder of a model with the engine, device and precision that its configuration names.
 
     `decoding` is what it will be used with: a chat model's input limit leaves room for `max_new_tokens`.
@@ -43,7 +43,7 @@ def load_generator(
     # The engines are imported here, for torch and transformers take seconds.
     import torch
 
-    torch.set_num_threads(model.threads or cores())
+    torch.set_num_threads(threads(model.threads))
     match model.kind:
         case "seq2seq":
             from mt.engines.seq2seq import load_seq2seq
@@ -68,7 +68,7 @@ def load_entailment(folder: Path, config: ConsistencyConfig) -> Entailment:
 
     from mt.engines.entailment import load_classifier
 
-    torch.set_num_threads(config.model.threads or cores())
+    torch.set_num_threads(threads(config.model.threads))
     return load_classifier(folder, config, placement)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from mt.language.words import DIGITS
+from mt.language.folding import DIGITS
 
 ARABIC_WORD = re.compile(r"[\u0621-\u064a\u066e-\u06d3]+")
 _MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640\u200c-\u200f\u202a-\u202e\u2066-\u2069]")

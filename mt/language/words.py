@@ -1,16 +1,12 @@
-"""Words, numbers and names as the checks compare them."""
+"""Words and names as the checks compare them."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff]")
 LETTER = re.compile(r"[^\W\d_]")
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,")
-"""Eastern digits and marks inside numbers as Western ones, character for character."""
 # Words that begin with a capital for reasons of grammar or calendar, not because they name somebody.
 NOT_NAMES = frozenset(
     "a about according after all also although an and another any are as at because been before both but by can "
@@ -25,15 +21,6 @@ NOT_NAMES = frozenset(
 def has_arabic(text: str) -> bool:
     """Whether the text holds any letter of the Arabic script."""
     return bool(ARABIC_LETTER.search(text))
-
-
-def numbers(text: str) -> Counter[str]:
-    """The numbers written in digits, Eastern digits folded, grouping commas and closing zeros of decimals left out."""
-    found: Counter[str] = Counter()
-    for match in NUMBER.findall(text.translate(DIGITS)):
-        plain = re.sub(r",(?=\d{3}(?!\d))", "", match).replace(",", ".")
-        found[plain.rstrip("0").rstrip(".") if "." in plain else plain.lstrip("0") or "0"] += 1
-    return found
 
 
 def stem(word: str) -> str:

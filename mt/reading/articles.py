@@ -12,7 +12,7 @@ import glob
 import os
 import stat
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Literal, TypeAlias, TypeVar, overload
 
 from mt.config import ArticlesConfig
 from mt.errors import InputError
+from mt.reading.fields import field, has_field, without
 from mt.reading.formats import (
     FORMATS,
     PACKED,
@@ -35,12 +36,14 @@ from mt.reading.formats import (
     suffix_of,
     writable,
 )
+from mt.reading.mojibake import mended
 from mt.records import Article, Change, Failure, Json
-from mt.text import clean, readable_changes
+from mt.text import WHITE_SPACE, clean, readable_changes
 
 T = TypeVar("T")
 Sources: TypeAlias = str | Path | Iterable[str | Path]
 Accept: TypeAlias = Callable[[Path], bool]
+PassedOver: TypeAlias = MutableMapping[str, int]
 _DEFAULT = ArticlesConfig()
 
 
@@ -52,6 +55,7 @@ def read_articles(
     offline: bool = ...,
     strict: Literal[True] = True,
     accept: Accept | None = ...,
+    passed_over: PassedOver | None = ...,
 ) -> Iterator[Article]: ...
 @overload
 def read_articles(
@@ -61,6 +65,7 @@ def read_articles(
     offline: bool = ...,
     strict: bool,
     accept: Accept | None = ...,
+    passed_over: PassedOver | None = ...,
 ) -> Iterator[Article | Failure]: ...
 def read_articles(
     sources: Sources,
@@ -69,6 +74,7 @@ def read_articles(
     offline: bool = False,
     strict: bool = True,
     accept: Accept | None = None,
+    passed_over: PassedOver | None = None,
 ) -> Iterator[Article | Failure]:
     """Articles in the order of `sources`, lazily: no file of many articles is held in memory as a whole, but `.json`.
 
@@ -83,9 +89,10 @@ def read_articles(
     binary table `-<number>`). With `offline`, the Hub is not asked.
 
     Raises `InputError` at the first article or file that cannot be read; with `strict=False` a `Failure` stands there
-    instead, and reading never stops. Only files that `accept` takes are read.
+    instead, and reading never stops. Only files that `accept` takes are read. Files of a folder that are of no known
+    kind are counted in `passed_over` by their suffix.
     """
-    items = _read([sources] if isinstance(sources, (str, Path)) else sources, options, offline, accept)
+    items = _read([sources] if isinstance(sources, (str, Path)) else sources, options, offline, accept, passed_over)
     return _raising(items) if strict else items
 
 
@@ -96,6 +103,20 @@ def _raising(items: Iterator[Article | Failure]) -> Iterator[Article]:
         yield item
 
 
+NO_SUFFIX = "no suffix"
+
+
+def passed_over_note(counts: Mapping[str, int]) -> str:
+    """What was passed over, for a reader; empty where nothing was.
+
+    >>> passed_over_note({".pdf": 1, ".docx": 2})
+    '3 files passed over: .docx 2, .pdf 1'
+    """
+    total = sum(counts.values())
+    kinds = ", ".join(f"{writable(suffix)} {counts[suffix]}" for suffix in sorted(counts))
+    return f"{total} file{'s' if total > 1 else ''} passed over: {kinds}" if total else ""
+
+
 def files_of(sources: Iterable[str | Path]) -> Iterator[Path]:
     """The files that `read_articles` would read now; what cannot be listed is left out."""
     for source in sources:
@@ -104,11 +125,15 @@ def files_of(sources: Iterable[str | Path]) -> Iterator[Path]:
 
 
 def _read(
-    sources: Iterable[str | Path], options: ArticlesConfig, offline: bool, accept: Accept | None
+    sources: Iterable[str | Path],
+    options: ArticlesConfig,
+    offline: bool,
+    accept: Accept | None,
+    passed_over: PassedOver | None,
 ) -> Iterator[Article | Failure]:
     places = _Places()
     for source in sources:
-        for found in _found_in(source, options, offline, accept):
+        for found in _found_in(source, options, offline, accept, passed_over):
             item = found if isinstance(found, Failure) else _article(found, options)
             if isinstance(item, Article) and (first := places.first(item.id, item.place)):
                 item = failure(item.id, item.place, f"duplicate id {shown(item.id)}, first at {first}; give it its own")
@@ -200,46 +225,59 @@ def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
     try:
         if fault := _fault(found.fields, *own):
             raise InputError(f"{found.place}: {fault}")
-        text, title = (
-            clean(_string(found.fields, options.text_field)),
-            clean(_string(found.fields, options.title_field)),
+        (written, mended_text), (headline, mended_title) = (
+            mended(_string(found.fields, field), found.place) for field in (options.text_field, options.title_field)
         )
+        text, title = clean(written), clean(headline)
         if not text.text:
             raise InputError(f"{found.place}: empty: nothing is left of the text after cleaning")
-        rest = ((key, value) for key, value in found.fields.items() if key not in own)
-        metadata = tuple((writable(key), _plain(value, found.place)) for key, value in rest)
+        rest = without(found.fields, own)
+        metadata = tuple((writable(key), _plain(value, found.place)) for key, value in rest.items())
     except InputError as error:
         return Failure(name, found.place, InputError.__name__, str(error))
     changes = _together(
-        found.changes, title.changes, text.changes, readable_changes(title.text), readable_changes(text.text)
+        found.changes,
+        mended_title,
+        mended_text,
+        title.changes,
+        text.changes,
+        readable_changes(title.text),
+        readable_changes(text.text),
     )
-    return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place)
+    changed = any(change.step not in WHITE_SPACE for change in (*mended_text, *text.changes))
+    original = _string(found.fields, options.text_field) if changed else ""
+    return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place, original)
 
 
 def _identity(found: Found, options: ArticlesConfig) -> str:
-    given = found.fields.get(options.id_field)
+    given = _whole(field(found.fields, options.id_field))
     named = isinstance(given, (str, int)) and not isinstance(given, bool) and str(given).strip()
     return writable(str(given)) if named else found.name
 
 
+def _whole(value: Json) -> Json:
+    """A whole number that a table of floats made of an id, as an integer again (pandas writes 1.0 beside a gap)."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _fault(fields: Mapping[str, Json], id_field: str, title_field: str, text_field: str) -> str | None:
     """What is wrong with the three fields that make an article, or None."""
-    given, title = fields.get(id_field), fields.get(title_field)
+    given, title = _whole(field(fields, id_field)), field(fields, title_field)
     if given is not None and (isinstance(given, bool) or not isinstance(given, (str, int))):
         return f"field {shown(id_field)} is {shown(given)}; wanted a string or a whole number"
     if not isinstance(title, (str, type(None))):
         return f"field {shown(title_field)} is {shown(title)}; wanted a string"
-    if text_field not in fields:
+    if not has_field(fields, text_field):
         found = ", ".join(map(shown, list(fields)[:10])) or "no fields"
         return f"no field {shown(text_field)}; found {found}; name the right one in articles.text_field"
-    text = fields[text_field]
+    text = field(fields, text_field)
     if not isinstance(text, str):
         return f"field {shown(text_field)} is {shown(text)}; wanted a string"
     return None if text.strip() else f"field {shown(text_field)} is empty"
 
 
 def _string(fields: Mapping[str, Json], key: str) -> str:
-    value = fields.get(key)
+    value = field(fields, key)
     return value if isinstance(value, str) else ""
 
 
@@ -271,7 +309,7 @@ def _plain(value: Json, place: str, depth: int = 0) -> Json:
 
 
 def _found_in(
-    source: str | Path, options: ArticlesConfig, offline: bool, accept: Accept | None
+    source: str | Path, options: ArticlesConfig, offline: bool, accept: Accept | None, passed_over: PassedOver | None
 ) -> Iterator[Found | Failure]:
     place = writable(str(source)) or "''"
     if str(source) == "-":
@@ -279,7 +317,7 @@ def _found_in(
     elif str(source).startswith("hf:"):
         yield from _guarded(hub_dataset(str(source), options, offline), place, place)
     else:
-        for file in _guarded(_files(source), place, place):
+        for file in _guarded(_files(source, passed_over), place, place):
             if isinstance(file, Failure):
                 yield file
             elif accept is None or accept(file.path):
@@ -296,28 +334,28 @@ def _guarded(items: Iterator[T], name: str, place: str) -> Iterator[T | Failure]
         yield failure(name, place, f"cannot be read: {error.strerror or error}")
 
 
-def _files(source: str | Path) -> Iterator[File | Failure]:
+def _files(source: str | Path, passed_over: PassedOver | None = None) -> Iterator[File | Failure]:
     path = Path(source)
     if not str(source) or "\0" in str(source):
         raise InputError(f"{str(source)!r} is no path; wanted a file, a folder, a pattern or '-'")
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        yield from _matches(source)
+        yield from _matches(source, passed_over)
         return
     if stat.S_ISDIR(mode):
-        yield from _in_folder(path)
+        yield from _in_folder(path, passed_over)
     else:
         yield _file(path, path.parent)
 
 
-def _in_folder(path: Path) -> Iterator[File | Failure]:
+def _in_folder(path: Path, passed_over: PassedOver | None) -> Iterator[File | Failure]:
     if _is_output(path):
         raise InputError(f"{writable(str(path))}: the output folder of a run; to read its reports, name records.jsonl")
     if is_dataset(path):
         yield File(path, writable(path.resolve().name))
     else:
-        yield from _below(path, path)
+        yield from _below(path, path, passed_over)
 
 
 def _file(path: Path, folder: Path) -> File:
@@ -326,7 +364,7 @@ def _file(path: Path, folder: Path) -> File:
     return File(path, writable(name.removesuffix(suffix_of(path.name))))
 
 
-def _matches(source: str | Path) -> Iterator[File | Failure]:
+def _matches(source: str | Path, passed_over: PassedOver | None) -> Iterator[File | Failure]:
     """What a pattern matches, sorted; ids count from the last folder that is named without a wildcard."""
     pattern = str(source)
     if not glob.has_magic(pattern):
@@ -340,7 +378,7 @@ def _matches(source: str | Path) -> Iterator[File | Failure]:
         if not folders.isdisjoint(path.parents):
             continue  # `**` gives a folder and what is in it; it is read with the folder
         if path in folders:
-            yield from _below(path, fixed)
+            yield from _below(path, fixed, passed_over)
         else:
             yield _file(path, fixed)
 
@@ -373,7 +411,7 @@ def _is_output(folder: Path) -> bool:
     return merged or os.path.exists(folder / _OF_A_RUN)
 
 
-def _below(folder: Path, root: Path) -> Iterator[File | Failure]:
+def _below(folder: Path, root: Path, passed_over: PassedOver | None) -> Iterator[File | Failure]:
     """All files of known kinds below a folder, sorted by path. Links are followed, but not back into a folder above.
 
     A saved dataset is one file. Output folders of runs are passed over: they may stand among their own input.
@@ -386,6 +424,9 @@ def _below(folder: Path, root: Path) -> Iterator[File | Failure]:
             if suffix_of(path.name):
                 nothing = False
                 yield _file(path, root)
+            elif passed_over is not None:
+                suffix = path.suffix.lower() or NO_SUFFIX
+                passed_over[suffix] = passed_over.get(suffix, 0) + 1
             continue
         try:
             info = path.stat()

@@ -75,7 +75,9 @@ def _names_in(path: os.PathLike[str], take: Any) -> list[str]:
             names = take(json.load(stream))
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{place}: not as Hugging Face datasets writes it: {error!r}") from None
-    odd = [name for name in names if not isinstance(name, str) or os.path.basename(name) != name or name in ("", "..")]
+    odd = [
+        name for name in names if not isinstance(name, str) or os.path.basename(name) != name or name in ("", ".", "..")
+    ]
     if odd:
         raise InputError(f"{place}: {shown(odd[0])} is no name of a file in this folder")
     return list(names)
@@ -128,6 +130,8 @@ def _check_schema(schema: Any, options: ArticlesConfig, place: str) -> None:
     from pyarrow import types
 
     check_columns(schema.names, options, place)
+    if options.text_field not in schema.names:
+        return  # a path into a column of structs: each row tells whether a string stands there
     kind = schema.field(options.text_field).type
     plain = kind.value_type if types.is_dictionary(kind) else kind
     if not (types.is_string(plain) or types.is_large_string(plain) or types.is_string_view(plain)):

@@ -113,10 +113,21 @@ def refuse_binary(data: bytes, place: str) -> None:
 
 def _refuse_magic(data: bytes, place: str) -> None:
     for magic, name in _MAGIC.items():
-        if data.startswith(magic):
+        if data.startswith(magic) and not _is_text(magic, data):
             raise InputError(f"{place}: binary file: looks like {name}; wanted text in UTF-8, so export or unpack it")
 
 
+_SURE_MAGIC = (b"%PDF", b"{\\rtf")
+"""Letters with which no text begins; other letters (PAR1, GIF8) may be an id, and count before bytes of no text."""
+
+
+def _is_text(magic: bytes, data: bytes) -> bool:
+    """Whether bytes that start like a binary file are text nevertheless: by a magic of letters, with text behind it."""
+    head = data[:LOOKED_AT]
+    return magic.isascii() and magic not in _SURE_MAGIC and not _BINARY.search(head)
+
+
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _ARABIC_WORD = re.compile("[\u0621-\u064a]+")
 _COMMON = frozenset(("في", "من", "على", "إلى", "الى", "أن", "ان", "عن", "مع", "هذا", "بعد", "قال", "التي", "الذي"))
 _ARTICLES = ("ال", "وال", "بال", "لل")

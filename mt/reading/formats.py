@@ -21,7 +21,7 @@ from mt.reading.decoding import AUTO, decode, wide_encoding, writable
 from mt.reading.files import PACKED, File, Found, Reader, failure, shown
 from mt.reading.json_objects import json_file, json_lines, line_objects
 from mt.reading.rows import csv_file, tsv_file
-from mt.reading.texts import html, plain_text, text
+from mt.reading.texts import html, plain_text, text, titled
 from mt.records import Failure
 
 __all__ = [
@@ -104,7 +104,8 @@ def read_stdin(options: ArticlesConfig) -> Iterator[Found | Failure]:
         start, stream, encoding = decode(start + stream.read(), STDIN, encoding)[0].encode(), io.BytesIO(), AUTO
         head = [line + b"\n" for line in start.split(b"\n")]
     if start.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{"):
-        yield from line_objects(chain(head, stream), encoding, "stdin", STDIN)
+        yield from line_objects(chain(head, stream), options, (encoding, "stdin", STDIN))
     else:
         whole, changes = plain_text(start + stream.read(), STDIN, encoding)
-        yield Found(STDIN, "stdin", {options.text_field: whole}, changes)
+        title, body = titled(whole)
+        yield Found(STDIN, "stdin", {options.title_field: title, options.text_field: body}, changes)

@@ -1,7 +1,8 @@
-"""JSON and JSON Lines: an object is an article."""
+"""JSON and JSON Lines: an object is an article, or holds a list of them."""
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
@@ -12,19 +13,26 @@ from dataclasses import dataclass
 from mt.config import ArticlesConfig
 from mt.errors import InputError
 from mt.reading.decoding import decode, lines_of, writable
+from mt.reading.fields import articles_in
 from mt.reading.files import File, Found, failure, shown
 from mt.records import Change, Failure, Json
 
 
 def json_lines(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
-    """An object a line, read line by line: a bad line costs nothing but itself."""
+    """An object a line, read line by line: a bad line costs nothing but itself. An array is read as one."""
     with file.open(options.encoding) as stream:
         lines, encoding = lines_of(stream, file.place, options.encoding)
-        yield from line_objects(lines, encoding, file.name, file.place)
+        first = next((line for line in lines if line.strip()), b"")
+    if first.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"["):
+        yield from json_file(file, options)
+        return
+    with file.open(options.encoding) as stream:
+        lines, encoding = lines_of(stream, file.place, options.encoding)
+        yield from line_objects(lines, options, (encoding, file.name, file.place))
 
 
 def json_file(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
-    """One object, an array of objects, or JSON Lines; the first two are held in memory as a whole."""
+    """One object, an array of objects, or objects after each other; the first two are held in memory as a whole."""
     with file.open(options.encoding) as stream:
         text, changes = decode(stream.read(), file.place, options.encoding)
     start = _after_blank(text, 0)
@@ -35,31 +43,95 @@ def json_file(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
         return
     value, end = _Parsed.at(text, start, file.place)
     if isinstance(value.value, Mapping) and _after_blank(text, end) < len(text):
-        yield from json_lines(file, options)  # many data sets call JSON Lines .json
+        with file.open(options.encoding) as stream:  # many data sets call JSON Lines .json
+            lines, encoding = lines_of(stream, file.place, options.encoding)
+            yield from line_objects(lines, options, (encoding, file.name, file.place))
     else:
         line = text.count("\n", 0, start) + 1
-        yield value.found(f"{file.place}:{line}", file.name, changes)
+        yield from value.all_found(f"{file.place}:{line}", file.name, changes, options)
 
 
-def line_objects(lines: Iterable[bytes], encoding: str, name: str, file_place: str) -> Iterator[Found | Failure]:
-    """An object a line; blank lines are skipped, a bad line is a `Failure` and the next one is read."""
+def line_objects(
+    lines: Iterable[bytes], options: ArticlesConfig, origin: tuple[str, str, str]
+) -> Iterator[Found | Failure]:
+    """Objects after each other, by their lines; `origin` is the encoding, the name for ids, and the file's place.
+
+    Blank lines are skipped. A line may hold several objects. Where the first line alone is no JSON, objects reach over
+    lines, as `jq` prints them. What is no JSON is a `Failure`, and reading goes on at the next line or object.
+    """
+    encoding, name, file_place = origin
     empty = True
-    for number, data in enumerate(lines, 1):
-        if not data.strip():
-            continue
+    for number, data in _objects_spread(lines):
         empty = False
         place, id_ = f"{file_place}:{number}", f"{name}-{number}"
+        spread = data.count(b"\n") > 1
         try:
-            text, changes = decode(data.rstrip(b"\r\n"), place, encoding)
-            value, end = _Parsed.at(text, _after_blank(text, 0), place, torn=not data.endswith(b"\n"))
-            if _after_blank(text, end) < len(text):
-                raise InputError(f"{place}: more text after the object, at column {end + 1}; wanted one object a line")
+            text, changes = decode(data.strip(b"\r\n\x1e"), place, encoding)
+            values = list(_values(text, place, torn=not data.endswith(b"\n") and not spread))
         except InputError as error:
             yield Failure(id_, place, InputError.__name__, str(error))
-        else:
-            yield value.found(place, id_, changes)
+            continue
+        for index, value in enumerate(values):
+            yield from value.all_found(place, f"{id_}-{index + 1}" if index else id_, changes, options)
     if empty:
         raise InputError(f"{file_place}: empty: holds no JSON")
+
+
+_LONGEST_OBJECT = 1 << 24
+"""Bytes of an object over several lines: without a limit, one that is never closed would take all into memory."""
+
+
+def _objects_spread(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The first line (from 1) and the bytes of each object: one line each where the file's first line is whole."""
+    held: list[bytes] = []
+    start, size, spread = 0, 0, None
+    for number, line in enumerate(lines, 1):
+        if not held and not line.strip(b" \t\r\n\x1e"):
+            continue
+        if spread is None:
+            spread = _opens_object(line)
+        if not spread:
+            yield number, line
+            continue
+        if held and line.startswith(b"{") and not held[-1].rstrip().endswith((b",", b"[", b":")):
+            yield start, b"".join(held)
+            held = []
+        if not held:
+            start, size = number, 0
+        held.append(line)
+        size += len(line)
+        if line.rstrip(b" \t\r\n,").endswith(b"}") and (size > _LONGEST_OBJECT or _is_json(b"".join(held))):
+            yield start, b"".join(held).rstrip(b" \t\r\n,") + b"\n"
+            held = []
+    if held:
+        yield start, b"".join(held)
+
+
+def _opens_object(line: bytes) -> bool:
+    """Whether the line opens an object that a later line closes."""
+    bare = line.removeprefix(codecs.BOM_UTF8).strip(b" \t\r\n\x1e")
+    return bare == b"{" or (bare.startswith(b"{") and bare.endswith((b",", b"[", b"{")) and not _is_json(bare))
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data.strip(b" \t\r\n,\x1e"))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _values(text: str, place: str, torn: bool) -> Iterator[_Parsed]:
+    """The values of a line, one at least. Raises `InputError` where something else stands there."""
+    position = _after_blank(text, 0)
+    while True:
+        value, end = _Parsed.at(text, position, place, torn=torn)
+        yield value
+        position = _after_blank(text, end)
+        if position == len(text):
+            return
+        if text[position] != "{":
+            raise InputError(f"{place}: more text after the object, at column {end + 1}; wanted one object a line")
 
 
 def _array(text: str, position: int, file: File, changes: tuple[Change, ...]) -> Iterator[Found | Failure]:
@@ -84,7 +156,7 @@ def _array(text: str, position: int, file: File, changes: tuple[Change, ...]) ->
 # ---------------------------------------------------------------- JSON
 
 NOT_NUMBERS = "NaN or Infinity read as null"
-_BLANK = re.compile(r"[ \t\r\n]*")
+_BLANK = re.compile(r"[ \t\r\n\x1e]*")
 
 
 def _after_blank(text: str, position: int) -> int:
@@ -134,6 +206,18 @@ class _Parsed:
         except ValueError as error:  # whole numbers of over 4,300 digits
             raise InputError(f"{place}: {error}") from None
         return cls(value, tuple(repeated), len(not_numbers)), end
+
+    def all_found(
+        self, place: str, name: str, changes: tuple[Change, ...], options: ArticlesConfig
+    ) -> Iterator[Found | Failure]:
+        """The article, or all of the list that the object holds, numbered from 1."""
+        found = self.found(place, name, changes)
+        items = articles_in(found.fields, options) if isinstance(found, Found) else None
+        if items is None or isinstance(found, Failure):
+            yield found
+            return
+        for number, fields in enumerate(items, 1):
+            yield Found(place, f"{name}-{number}", fields, found.changes)
 
     def found(self, place: str, name: str, changes: tuple[Change, ...]) -> Found | Failure:
         """The article, or a `Failure` where the value is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mt.errors import InputError
 from mt.records import Article
-from mt.text import clean
+from mt.text import WHITE_SPACE, clean
 
 
 def article_of(text: str, title: str = "", article_id: str = "") -> Article:
@@ -17,4 +17,6 @@ def article_of(text: str, title: str = "", article_id: str = "") -> Article:
     cleaned, heading = clean(text), clean(title)
     if not cleaned.text:
         raise InputError("empty: the article has no text")
-    return Article(article_id, cleaned.text, " ".join(heading.text.split()), changes=cleaned.changes)
+    original = text if any(change.step not in WHITE_SPACE for change in cleaned.changes) else ""
+    title_line = " ".join(heading.text.split())
+    return Article(article_id, cleaned.text, title_line, changes=cleaned.changes, original=original)

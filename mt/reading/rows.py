@@ -7,6 +7,9 @@ costs nothing but itself, and an old encoding is told from whole rows, not from 
 from __future__ import annotations
 
 import csv
+import io
+import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
@@ -35,7 +38,10 @@ def csv_file(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
 
 
 def tsv_file(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
-    """Tab-separated values, quoted as in CSV where a field holds a tab or a newline."""
+    """Tab-separated values, quoted as in CSV where a field holds a tab or a newline.
+
+    Corpora do not quote: a line whose quotes are not those of CSV, but which has its tabs, is taken as it stands.
+    """
     return _articles(file, options, "\t")
 
 
@@ -50,9 +56,19 @@ def check_columns(columns: Sequence[str], options: ArticlesConfig, place: str) -
     default = ArticlesConfig()
     for key in ("text_field", "id_field", "title_field"):
         name = getattr(options, key)
-        if name not in columns and (key == "text_field" or name != getattr(default, key)):
+        if not any(column in columns for column in _tops(name)) and (
+            key == "text_field" or name != getattr(default, key)
+        ):
             found = ", ".join(map(shown, columns)) or "no columns"
             raise InputError(f"{place}: no column {shown(name)}; found {found}; name the right one in articles.{key}")
+
+
+def _tops(name: str) -> Iterator[str]:
+    """The name, and the columns in which a dotted one may lie."""
+    yield name
+    for position, letter in enumerate(name):
+        if letter == ".":
+            yield name[:position]
 
 
 def _articles(file: File, options: ArticlesConfig, delimiters: str) -> Iterator[Found | Failure]:
@@ -60,7 +76,7 @@ def _articles(file: File, options: ArticlesConfig, delimiters: str) -> Iterator[
     with file.open(options.encoding) as stream:
         old = _old_encoding(stream.peek(LOOKED_AT)) if options.encoding == AUTO else None
         lines, encoding = lines_of(stream, file.place, options.encoding)
-        rows = _rows(_as_latin(lines), delimiters)
+        rows = _tab_rows(_as_latin(lines)) if delimiters == "\t" else _rows(_as_latin(lines), delimiters)
         encoding, told = (old, (decoded_from(old),)) if old else (encoding, ())
         columns = _header(rows, file, encoding)
         check_columns(columns, options, file.place)
@@ -114,6 +130,62 @@ def _rows(lines: Iterator[str], delimiters: str) -> Iterator[tuple[int, list[str
             return
         if any(field.strip() for field in row):
             yield line, row
+
+
+_MOST_LINES = 1000
+"""Lines in which a quoted field of TSV must close."""
+
+
+def _tab_rows(lines: Iterator[str]) -> Iterator[tuple[int, list[str] | str]]:
+    """As `_rows`, of lines that are parted by tabs and may be quoted."""
+    waiting: deque[str] = deque()
+    number, width = 1, 0
+    while line := waiting.popleft() if waiting else next(lines, ""):
+        start = number
+        number += 1
+        plain = line.rstrip("\r\n").split("\t")
+        row: list[str] | str | None = plain
+        if any(field.startswith('"') for field in plain):
+            row = _quoted(line)
+            if row is None:  # the quote is open at the end of the line
+                taken = list(_until_closed(line, waiting, lines, width or len(plain)))
+                row = _quoted(line + "".join(taken)) if taken else None
+                if row is None or isinstance(row, str):
+                    waiting.extendleft(reversed(taken))
+                else:
+                    number += len(taken)
+            if (row is None or isinstance(row, str)) and len(plain) == (width or len(plain)):
+                row = plain
+        if row is None:
+            row = _row_fault("unexpected end of data", start, start)
+        if isinstance(row, str) or any(field.strip() for field in row):
+            width = width or len(row)
+            yield start, row
+
+
+def _quoted(lines: str) -> list[str] | str | None:
+    """The row as CSV quotes it, what is wrong with it, or None where a quote is open at its end."""
+    reader = csv.reader(io.StringIO(lines, newline=""), delimiter="\t", strict=True)
+    try:
+        return next(reader)
+    except csv.Error as error:
+        return None if str(error) == "unexpected end of data" else f"not a row: {error}"
+
+
+def _until_closed(first: str, waiting: deque[str], lines: Iterator[str], width: int) -> Iterator[str]:
+    """The lines up to the one that closes the quote; none where a whole row comes before that, or the file ends."""
+    taken: list[str] = []
+    while len(taken) < _MOST_LINES:
+        line = waiting.popleft() if waiting else next(lines, "")
+        if line:
+            taken.append(line)
+        closes = re.search(r'(?<!")(?:"")*"(?:\t|\r?\n?\Z)', line)
+        if not line or (not closes and line.count("\t") >= max(1, width - 1)):
+            break
+        if closes:
+            yield from taken
+            return
+    waiting.extendleft(reversed(taken))
 
 
 def _row_fault(error: str, first: int, last: int) -> str:

@@ -11,16 +11,44 @@ from typing import Any
 
 from mt.config import ArticlesConfig
 from mt.errors import InputError
-from mt.reading.decoding import AUTO, decode, decoded_from, wide_encoding
+from mt.reading.decoding import AUTO, arabic_encoding, decode, decoded_from, wide_encoding
 from mt.reading.files import File, Found
 from mt.records import Change, Failure, Json
 
 
 def text(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
-    """The whole file as one text."""
+    """The whole file as one article, with its first line as the title where that looks like a headline."""
     with file.open(options.encoding) as stream:
         text, changes = plain_text(stream.read(), file.place, options.encoding)
-    yield Found(file.place, file.name, {options.text_field: text}, changes)
+    title, body = titled(text)
+    yield Found(file.place, file.name, {options.title_field: title, options.text_field: body}, changes)
+
+
+_LONGEST_TITLE = 140
+_MOST_TITLE_WORDS = 20
+_ENDS_A_SENTENCE = tuple('.،,؛;:؟?!…)»”"')
+_HEADING = re.compile(r"\A#{1,2}[ \t]+(?=\S)")
+
+
+def titled(text: str) -> tuple[str, str]:
+    """The headline and the rest of a plain text; an empty headline and the whole text where the first line is none.
+
+    A headline is a first line of at most 140 characters and 20 words that does not end like a sentence. A blank line
+    follows it, or else a line at least half as long again: lines of a hard-wrapped paragraph are about as long as
+    each other. A heading of Markdown needs neither.
+    """
+    first, _, rest = text.lstrip("\ufeff\n\r\t ").partition("\n")
+    line = _HEADING.sub("", first).strip()
+    body = rest.lstrip("\r\n")
+    if not line or not body.strip():
+        return "", text
+    if line != first.strip():
+        return line, body
+    is_short = len(line) <= _LONGEST_TITLE and len(line.split()) <= _MOST_TITLE_WORDS
+    if not is_short or line.endswith(_ENDS_A_SENTENCE):
+        return "", text
+    following = rest.partition("\n")[0].strip()
+    return (line, body) if not following or 2 * len(following) >= 3 * len(line) else ("", text)
 
 
 def plain_text(data: bytes, place: str, encoding: str) -> tuple[str, tuple[Change, ...]]:
@@ -35,6 +63,7 @@ def plain_text(data: bytes, place: str, encoding: str) -> tuple[str, tuple[Chang
 
 _METADATA = ("url", "author", "date", "sitename")
 _CHARSET = re.compile(rb"""<(?:meta[^>]*?charset|\?xml[^>]*?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_ARABIC = ("cp1256", "iso8859-6")
 _CHARSET_WITHIN = 1024
 """Bytes in which a page must declare its encoding (WHATWG HTML, 4.2.5.4)."""
 
@@ -81,6 +110,9 @@ def _decode_page(data: bytes, place: str, encoding: str) -> tuple[str, tuple[Cha
         data.decode("utf-8")
     except UnicodeDecodeError:
         name = _known(declared[1].decode())
+        found = arabic_encoding(data)
+        if found and name not in _ARABIC:
+            return decode(data, place, found)[0], (decoded_from(found),)  # whatever it says of itself, it is Arabic
         if name and name != "utf-8":
             return decode(data, place, name)[0], (decoded_from(name),)
     return decode(data, place)

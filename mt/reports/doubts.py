@@ -1,6 +1,6 @@
 """What a reader should check in a report: doubts, numbered as they are met, and what was repaired and looked up.
 
-Every form of a report (page, Markdown, plain text) tells the same, so a number means the same sentence in all of them.
+All formats of a report (page, Markdown, plain text) use the same numbers for the same doubts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mt.flags import KINDS, title
 from mt.records import Flag, Report, SourceDoubt, Summary, SummarySentence, Term, TranslatedSegment, Translation
 
 Part: TypeAlias = Literal["title", "summary", "segment", "source"]
-"""Where a doubt stands: in a title segment, a summary sentence, a segment of the text, or in the Arabic itself."""
+"""Where a doubt is: in a title segment, a summary sentence, a segment of the text, or in the Arabic itself."""
 
 ARABIC = "Arabic"
 """The label of quotes that are not English."""
@@ -38,7 +38,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something to check: its number (from 1), where it stands, what is said, and the texts behind it by their labels.
+    """Something to check: its number (from 1), its place, the reasons, and the texts concerned with their labels.
 
     `index` counts within `part`; `segment` is the index of the segment that it is about, or None for a title, a summary
     sentence without support, or a slip that lies in no segment.
@@ -73,9 +73,9 @@ def _as_confidence(match: re.Match[str]) -> str:
 
 
 _UNTRANSLATED = Reason(
-    "untranslated", "Not translated", "", "There is no English for this; the Arabic stands in its place."
+    "untranslated", "Not translated", "", "There is no English for this; the Arabic is shown in its place."
 )
-_SOURCE_EXPLANATION = "This looks like a slip of the article itself. It was translated as it is written."
+_SOURCE_EXPLANATION = "This looks like a mistake in the article itself. It was translated as written."
 
 
 def doubts(report: Report) -> tuple[Doubt, ...]:
@@ -144,7 +144,7 @@ def kind_title(name: str) -> str:
 
 
 def account(report: Report, found: Sequence[Doubt]) -> str:
-    """One line that says how far the text may be trusted."""
+    """One line on how complete the translation is and how much of it is doubtful."""
     segments = (*report.translation.title, *report.translation.segments)
     missing = sum(not segment.text for segment in segments)
     redone = sum(bool(segment.text) for segment in repaired(report))
@@ -183,7 +183,7 @@ _WAYS = {
 
 
 def way_words(way: str) -> str:
-    """How an output was made, for a reader; ways may be joined by `+`, and one that is not known stands as it is."""
+    """How an output was produced, for a reader; ways may be joined by `+`, and an unknown one is shown as it is."""
     return ", ".join(_WAYS.get(part.strip(), part.strip().replace("-", " ")) for part in way.split("+"))
 
 
@@ -196,14 +196,14 @@ SHORT_SUMMARY = "The article is short: this is its text, not a summary of it."
 
 
 def replaced(report: Report) -> tuple[int, ...]:
-    """The numbers (from 1) of summary sentences that stand in for the model's."""
+    """The numbers (from 1) of summary sentences that replace sentences of the model."""
     sentences = report.summary.sentences if report.summary else ()
     return tuple(number for number, sentence in enumerate(sentences, 1) if sentence.origin == "article")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundTerm:
-    """A glossary's term over a whole article: its Arabic and English forms there, and in which segments it stands.
+    """A glossary's term over a whole article: its Arabic and English forms, and the segments that contain it.
 
     `places` and `missing` are indices into `Translation.segments`; `missing` are those whose English lacks it.
     """
@@ -238,7 +238,7 @@ def _found_term(key: tuple[str, str, str], uses: Sequence[tuple[int | None, Term
 
 
 def slip_span(slip: SourceDoubt, segment: TranslatedSegment) -> tuple[int, int] | None:
-    """Where the slip stands in the segment's own text; None when it does not, or the spans do not agree."""
+    """The span of the slip in the segment's own text; None if it is elsewhere, or the spans do not agree."""
     source = segment.source
     start, end = max(slip.start, source.start) - source.start, min(slip.end, source.end) - source.start
     return (start, end) if start < end and source.text[start:end] in slip.text else None

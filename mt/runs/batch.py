@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Protocol
 
 import mt
+from mt.activity import Activity, listening
 from mt.config import Config
 from mt.errors import InputError, OutputError
 from mt.pipeline import SUMMARY_FAILED, Signatures
@@ -36,9 +37,13 @@ from mt.runs.journal import KeptFailure, KeptSummary, KeptTranslation, Written
 from mt.runs.manifest import Held
 from mt.runs.publishing import INDEX, about_run, publish_index
 from mt.runs.shards import Shard, check_shard
+from mt.windows import Filling
 
 _MOST_ENTRIES = 8
 """A window holds at most this many entries for each article that it may work on: finished ones need memory, too."""
+
+_MANIFEST_EVERY = 5.0
+"""Seconds between two manifests of a run that goes on: it is current, and its counts cost next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,16 @@ class Plan:
     """Keep all that the folder holds, and add what of the inputs is not there yet."""
     shard: Shard | None = None
     """Which part of the inputs this is, for the manifest; the items are only that part."""
+    passed_over: dict[str, int] = field(default_factory=dict)
+    """Files of the inputs' folders that are of no known kind, by suffix; filled while the inputs are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Numbers of a run so far. `kept` articles were written by an earlier run; segments and words are of this run's."""
+    """Numbers of a run so far. `kept` articles were written by an earlier run; segments and words are of this run's.
+
+    `seconds` count from its first window that needed work: what was skipped before says nothing of the rate.
+    """
 
     done: int = 0
     failed: int = 0
@@ -84,6 +94,10 @@ class Listener(Protocol):
 
     def progress(self, progress: Progress) -> None:
         """A window is written, or some hundred finished articles were skipped."""
+        ...
+
+    def activity(self, activity: Activity) -> None:
+        """What is going on within a window; often, and from any thread."""
         ...
 
     def note(self, message: str) -> None:
@@ -127,7 +141,8 @@ def run_batch(
         run = _Run(output, plan, listener, stopped)
         run.write_manifest("running")
         try:
-            run.work(items, executor)
+            with listening(listener.activity):
+                run.work(items, executor)
         except BaseException as error:
             executor.close()
             with suppress(OutputError):  # the error that ended the run says more than a second one
@@ -185,6 +200,8 @@ class _Run:
         """Articles whose lines were cut while their reports still stand; who is written again leaves it."""
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
+        self._working = 0.0
+        self._next_manifest = self._clock + _MANIFEST_EVERY
         self._settings = plan.signatures.whole.encode()
         self._held = Held.read(output.path)
         self._inputs = self._held.inputs if output.journal.last_written() else plan.inputs
@@ -198,6 +215,8 @@ class _Run:
         def tasks() -> Iterator[list[Task]]:
             for window in self._windows(items):
                 pending.append(window)
+                if not self._working and any(entry.task for entry in window):
+                    self._working = time.monotonic()
                 yield [entry.task for entry in window if entry.task]
 
         for results in executor.map(tasks()):
@@ -215,16 +234,14 @@ class _Run:
         """What is not written yet, in windows of about equal work; ends early when the run is to stop."""
         limits = self.plan.config.batch
         window: list[_Entry] = []
-        articles = characters = 0
+        filling = Filling(limits)
         for entry in self._entries(items):
             window.append(entry)
             if entry.task:
-                articles += 1
-                characters += 0 if entry.task.translation else len(entry.task.article.text)
-            full = articles >= limits.window_articles or characters >= limits.window_characters
-            if full or len(window) >= _MOST_ENTRIES * limits.window_articles:
+                filling.add(0 if entry.task.translation else len(entry.task.article.text))
+            if filling.full or len(window) >= _MOST_ENTRIES * limits.window_articles:
                 yield window
-                window, articles, characters = [], 0, 0
+                window, filling = [], Filling(limits)
             if self._is_over():
                 return
         if window:
@@ -403,6 +420,9 @@ class _Run:
             self._count_result(entry, result)
             self.listener.result(result, paths)
         self.listener.progress(self._progress)
+        if time.monotonic() >= self._next_manifest:
+            self.write_manifest("running")
+            self._next_manifest = time.monotonic() + _MANIFEST_EVERY
 
     def _keep(self, kept: _Kept, entry: _Entry, result: Report | Failure) -> None:
         signed = self.plan.signatures
@@ -448,7 +468,7 @@ class _Run:
             p.kept + kept,
             p.segments + segments,
             p.words + words,
-            time.monotonic() - self._clock,
+            time.monotonic() - self._working if self._working else 0.0,
         )
 
     # ------------------------------------------------------------ the index and the manifest
@@ -470,6 +490,7 @@ class _Run:
             "inputs": list(self._inputs),
             "shard": str(self.plan.shard) if self.plan.shard else None,
             "articles": {"done": totals.done, "failed": totals.failed},
+            "passed_over": dict(sorted(self.plan.passed_over.items())),
             "failures": dict(totals.errors),
             "flags": dict(totals.flags),
             "source_words": totals.words,

@@ -10,12 +10,13 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from mt.activity import Activity, Hear, Sparing, listener, listening
 from mt.config import Config
 from mt.errors import ModelError, MtError
 from mt.pipeline import Pipeline
@@ -46,6 +47,7 @@ class Processes:
         self._living: dict[int, _Worker] = {}
         self._deaths = 0
         self._closed = False
+        self._heard: _Sum | None = None
         # A thread for each process waits for its answers. What a thread spawns inherits its blocked signals, so that
         # Ctrl-C cannot reach a worker even before its first line runs.
         self._threads = ThreadPoolExecutor(workers, "mt-worker", initializer=_block_signals)
@@ -58,6 +60,7 @@ class Processes:
         Raises `ModelError` also when workers die while they load their models, or again and again without a result.
         """
         ahead: deque[Future[list[Report | Failure]]] = deque()
+        self._heard = _Sum(hear) if (hear := listener()) else None
         for window in windows:
             ahead.append(self._threads.submit(self._work, window))
             while ahead and (len(ahead) >= 2 * self._workers or ahead[0].done()):
@@ -133,8 +136,12 @@ class Processes:
         with self._lock:
             if self._closed:
                 raise CancelledError
-            self._living[number] = worker = _Worker(number, *self._job)
+            self._living[number] = worker = _Worker(number, *self._job, hear=self._hear)
         return worker
+
+    def _hear(self, number: int, activity: Activity) -> None:
+        if self._heard is not None:
+            self._heard.add(number, activity)
 
     def _bury(self, number: int, death: _Death) -> None:
         with self._lock:
@@ -160,7 +167,16 @@ class _Death(Exception):
 
 
 class _Worker:
-    def __init__(self, number: int, config: Config, make: MakePipeline, threads: int) -> None:
+    def __init__(
+        self,
+        number: int,
+        config: Config,
+        make: MakePipeline,
+        threads: int,
+        *,
+        hear: Callable[[int, Activity], None],
+    ) -> None:
+        self._number, self._hear = number, hear
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         levels = {name: logging.getLogger(name).level for name in ("", "mt")}
@@ -185,10 +201,13 @@ class _Worker:
         return results
 
     def _answer(self) -> object:
-        """The next message that is no log line; those go to the loggers of this process."""
+        """The next answer. Log lines before it go to the loggers of this process, activities to who listens."""
         try:
-            while isinstance(message := self._connection.recv(), logging.LogRecord):
-                logging.getLogger(message.name).handle(message)
+            while isinstance(message := self._connection.recv(), (logging.LogRecord, Activity)):
+                if isinstance(message, Activity):
+                    self._hear(self._number, message)
+                else:
+                    logging.getLogger(message.name).handle(message)
         except (EOFError, OSError):
             raise _Death(self._end()) from None
         return message
@@ -225,18 +244,34 @@ def _serve(
         logging.getLogger(name).setLevel(level)
     outlet = _Outlet(connection)
     logging.getLogger().addHandler(logging.handlers.QueueHandler(outlet))  # type: ignore[arg-type]
-    try:
-        pipeline = make(config, number)
-    except MtError as error:
-        outlet.put_nowait(error)
-        return
-    outlet.put_nowait(None)
-    while True:
+    with listening(Sparing(outlet.put_nowait)):
         try:
-            window = connection.recv()
-        except EOFError:
+            pipeline = make(config, number)
+        except MtError as error:
+            outlet.put_nowait(error)
             return
-        outlet.put_nowait(pipeline.work(window))
+        outlet.put_nowait(None)
+        while True:
+            try:
+                window = connection.recv()
+            except EOFError:
+                return
+            outlet.put_nowait(pipeline.work(window))
+
+
+class _Sum:
+    """What the workers do as one activity: the texts of those in the stage that was heard of last."""
+
+    def __init__(self, hear: Hear) -> None:
+        self._hear = hear
+        self._each: dict[int, Activity] = {}
+        self._lock = threading.Lock()
+
+    def add(self, number: int, activity: Activity) -> None:
+        with self._lock:
+            self._each[number] = activity
+            same = [each for each in self._each.values() if each.stage == activity.stage]
+            self._hear(Activity(activity.stage, sum(e.done for e in same), sum(e.total for e in same)))
 
 
 class _Outlet:
@@ -266,22 +301,32 @@ def _limit_threads(threads: int) -> None:
 
 def worker_pipeline(config: Config, number: int) -> Pipeline:
     """The pipeline of worker `number`, on its own CUDA device where there are several."""
-    from mt.engines.devices import look
+    from mt.engines.devices import look, look_ctranslate2
 
-    return Pipeline.from_config(placed(config, number, look().cuda_devices))
+    facts: Mapping[str, Callable[[], Any]] = {
+        "ctranslate2": look_ctranslate2,
+        "transformers": look,
+    }  # the second imports torch, which takes seconds
+    engines = {model.engine for model in config.models.values()}
+    return Pipeline.from_config(placed(config, number, {engine: facts[engine]().cuda_devices for engine in engines}))
 
 
-def placed(config: Config, number: int, cuda_devices: int) -> Config:
-    """The configuration for worker `number`: models whose device is `auto` go to `cuda:<number mod cuda_devices>`."""
-    if cuda_devices == 0:
-        return config
-    stages = {}
-    for name in ("translate", "summarize"):
-        stage = getattr(config, name)
-        if stage.model.device == "auto":
-            model = stage.model.model_copy(update={"device": f"cuda:{number % cuda_devices}"})
-            stages[name] = stage.model_copy(update={"model": model})
-    return config.model_copy(update=stages)
+def placed(config: Config, number: int, cuda_devices: Mapping[str, int]) -> Config:
+    """The configuration for worker `number`: every model whose device is `auto` or `cuda` goes to one CUDA device.
+
+    That is `cuda:<number mod count>`, with the count of devices that the model's engine sees. Without a number
+    CTranslate2 would load the model on each of them, in every worker.
+    """
+    for path, model in config.models.items():
+        if (count := cuda_devices[model.engine]) and model.device in ("auto", "cuda"):
+            config = _changed(config, f"{path}.model.device".split("."), f"cuda:{number % count}")
+    return config
+
+
+def _changed(section: Any, keys: Sequence[str], value: str) -> Any:
+    """A copy of a section of the configuration with another value at the place that the keys lead to."""
+    key, *rest = keys
+    return section.model_copy(update={key: _changed(getattr(section, key), rest, value) if rest else value})
 
 
 # ---------------------------------------------------------------- what the machine has

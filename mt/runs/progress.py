@@ -1,32 +1,70 @@
-"""How a run tells of itself: a bar on a terminal, now and then a line elsewhere, or JSON lines for other programs."""
+"""How a run tells of itself: a bar on a terminal, now and then a line elsewhere, or JSON lines for other programs.
+
+Stages and counts within a window come as activities. A clock of its own draws them, for a window may take minutes.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
+from mt.activity import Activity, Sparing
 from mt.errors import OutputError
 from mt.records import Failure, Report
-from mt.runs.batch import Progress
+from mt.runs.batch import Listener, Progress
 
 INTERVAL = 30.0
 """Seconds between two lines of progress where there is no terminal: a log of a day has some thousand lines."""
 
 
+class Display(Listener, Protocol):
+    """A listener that is closed at the end, and lets others write to the terminal."""
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Within the block something else may write to stdout."""
+        ...
+
+    def close(self) -> None:
+        """The run is over."""
+        ...
+
+
 def describe(progress: Progress) -> str:
-    """The numbers of a run in one line; rates are over the whole run."""
-    seconds = max(progress.seconds, 1e-9)
+    """The numbers of a run in one line; rates are those of this session's work."""
     parts = [f"{progress.done} done", f"{progress.failed} failed"]
     parts += [f"{progress.kept} kept"] if progress.kept else []
-    parts += [f"{progress.segments / seconds:.1f} segments/s", f"{progress.words / seconds:.0f} words/s"]
+    if progress.segments:
+        seconds = max(progress.seconds, 1e-9)
+        parts += [f"{progress.segments / seconds:.1f} segments/s", f"{progress.words / seconds:.0f} words/s"]
     return ", ".join(parts)
+
+
+def time_left(progress: Progress, total: int | None, now: float) -> float | None:
+    """Seconds that the rest will take at the rate of this session; None before its first window is done.
+
+    `now` is how many seconds the session has worked, `progress.seconds` how many when its last window was done.
+    """
+    worked = progress.done + progress.failed
+    if not total or not progress.segments or not worked:
+        return None
+    rest = (total - progress.kept - worked) * progress.seconds / worked
+    return max(0.0, rest - (now - progress.seconds))
+
+
+def clock(seconds: float) -> str:
+    """`1:02:03`, or `2:03` under an hour."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _failed(failure: Failure) -> str:
@@ -35,13 +73,33 @@ def _failed(failure: Failure) -> str:
     return f"failed: {failure.message if where in failure.message else f'{where}: {failure.message}'}"
 
 
+class _Clock:
+    """Calls `draw` every so many seconds from a thread of its own, until it is stopped."""
+
+    def __init__(self, draw: Callable[[], None], interval: float) -> None:
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(draw, interval), name="mt-clock", daemon=True)
+        self._thread.start()
+
+    def _run(self, draw: Callable[[], None], interval: float) -> None:
+        while not self._stopped.wait(interval):
+            draw()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+
 class Lines:
-    """A plain line every `interval` seconds, and each failure when it happens."""
+    """A plain line every `interval` seconds, whether a window was done or not, and each failure when it happens."""
 
     def __init__(self, stream: TextIO | None = None, interval: float = INTERVAL) -> None:
         self._stream = stream or sys.stderr
         self._interval = interval
         self._next = time.monotonic() + interval
+        self._progress, self._activity = Progress(), ""
+        self._lock = threading.Lock()
+        self._clock: _Clock | None = None
 
     def result(self, result: Report | Failure, paths: Sequence[Path]) -> None:
         """Tell a failure."""
@@ -50,25 +108,54 @@ class Lines:
 
     def progress(self, progress: Progress) -> None:
         """Tell the numbers when it is time."""
-        if time.monotonic() >= self._next:
+        self._progress = progress
+        self._draw()
+
+    def activity(self, activity: Activity) -> None:
+        """Remember it for the next line."""
+        self._activity = str(activity)
+        if self._clock is None:
+            self._clock = _Clock(self._draw, min(1.0, self._interval))
+
+    def _draw(self) -> None:
+        with self._lock:
+            if time.monotonic() < self._next:
+                return
             self._next = time.monotonic() + self._interval
-            self.note(describe(progress))
+        now = f"; now {self._activity}" if self._activity else ""
+        self.note(f"{describe(self._progress)}{now}")
 
     def note(self, message: str) -> None:
         """Tell one thing."""
         print(f"mt: {message}", file=self._stream, flush=True)
 
+    def aside(self) -> AbstractContextManager[None]:
+        """Lines are in nobody's way."""
+        return nullcontext()
+
     def close(self) -> None:
-        """Nothing is open."""
+        """Stop the clock."""
+        if self._clock:
+            self._clock.stop()
 
 
 class Bar:
-    """A bar with rates, and the time left where the number of articles is known; failures are told above it."""
+    """A bar with the stage, the rate of this session and the time left; failures are told above it.
 
-    def __init__(self, total: int | None = None) -> None:
+    It is drawn every second, so that the time that has passed is seen to pass.
+    """
+
+    def __init__(self, total: int | None = None, interval: float = 1.0) -> None:
         from tqdm import tqdm
 
-        self._bar: Any = tqdm(total=total, unit=" articles", file=sys.stderr, dynamic_ncols=True)
+        self._total = total
+        form = "{n_fmt} articles [{elapsed}{postfix}]"
+        if total is not None:
+            form = "{percentage:3.0f}%|{bar:20}| {n_fmt}/{total_fmt} articles [{elapsed}{postfix}]"
+        self._bar: Any = tqdm(total=total, file=sys.stderr, dynamic_ncols=True, bar_format=form, smoothing=0)
+        self._progress, self._activity = Progress(), ""
+        self._at = time.monotonic()
+        self._clock = _Clock(self._draw, interval)
 
     def result(self, result: Report | Failure, paths: Sequence[Path]) -> None:
         """Tell a failure."""
@@ -76,33 +163,58 @@ class Bar:
             self.note(_failed(result))
 
     def progress(self, progress: Progress) -> None:
-        """Move the bar; what an earlier run wrote does not count for the time left."""
-        seen = progress.done + progress.failed
-        if self._bar.initial != progress.kept:
-            self._bar.initial = progress.kept
-        self._bar.n = progress.kept + seen
-        self._bar.set_postfix_str(describe(progress))
+        """Move the bar."""
+        self._progress, self._at = progress, time.monotonic()
+        self._draw()
+
+    def activity(self, activity: Activity) -> None:
+        """Shown when the clock ticks next."""
+        self._activity = str(activity)
+
+    def _draw(self) -> None:
+        p = self._progress
+        left = time_left(p, self._total, p.seconds + time.monotonic() - self._at)
+        parts = [self._activity] if self._activity else []
+        parts += [f"{p.failed} failed"] if p.failed else []
+        parts += [f"{p.kept} kept"] if p.kept else []
+        parts += [f"{p.words / max(p.seconds, 1e-9):.0f} words/s"] if p.segments else []
+        parts += [f"about {clock(left)} left"] if left else []
+        self._bar.n = p.kept + p.done + p.failed
+        self._bar.set_postfix_str(", ".join(parts), refresh=False)
+        self._bar.refresh()
 
     def note(self, message: str) -> None:
         """Tell one thing above the bar."""
         self._bar.write(f"mt: {message}", file=sys.stderr)
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """The bar makes room."""
+        with self._bar.external_write_mode(file=sys.stdout):
+            yield
+
     def close(self) -> None:
-        """Leave the bar as it stands."""
+        """Stop the clock and leave the bar as it stands, without a stage."""
+        self._clock.stop()
+        self._activity, self._total = "", None
+        self._draw()
         self._bar.close()
 
 
 class JsonLines:
-    """An object a line on stderr, with `time` (UTC) and `event`: failed, progress, note, and those of `emit`."""
+    """An object a line on stderr, with `time` (UTC) and `event`: failed, progress, activity, note, and `emit`'s."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, interval: float = 5.0) -> None:
         self._stream = stream or sys.stderr
+        self._lock = threading.Lock()
+        self._sparing = Sparing(self._activity, interval)
 
     def emit(self, event: str, **values: object) -> None:
         """One line."""
         time_ = datetime.now(UTC).isoformat(timespec="milliseconds")
         row = json.dumps({"time": time_, "event": event, **values}, ensure_ascii=False)
-        print(row.encode("utf-8", "backslashreplace").decode(), file=self._stream, flush=True)
+        with self._lock:
+            print(row.encode("utf-8", "backslashreplace").decode(), file=self._stream, flush=True)
 
     def result(self, result: Report | Failure, paths: Sequence[Path]) -> None:
         """Tell a failure."""
@@ -113,9 +225,20 @@ class JsonLines:
         """Tell the numbers after every window."""
         self.emit("progress", **asdict(progress))
 
+    def activity(self, activity: Activity) -> None:
+        """Tell stages as they begin and end, and every few seconds how far they are."""
+        self._sparing(activity)
+
+    def _activity(self, activity: Activity) -> None:
+        self.emit("activity", **asdict(activity))
+
     def note(self, message: str) -> None:
         """Tell one thing."""
         self.emit("note", message=message)
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Lines are in nobody's way."""
+        return nullcontext()
 
     def close(self) -> None:
         """Nothing is open."""
@@ -127,9 +250,7 @@ class Few:
     Where stdout is all that there is of the output (`required`), a run that cannot write it ends.
     """
 
-    def __init__(
-        self, show: Callable[[Report], str] | None, under: Lines | Bar | JsonLines, *, required: bool = False
-    ) -> None:
+    def __init__(self, show: Callable[[Report], str] | None, under: Display, *, required: bool = False) -> None:
         self._show = show
         self._under = under
         self._required = required
@@ -154,8 +275,9 @@ class Few:
             return
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
         try:
-            sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
-            sys.stdout.flush()
+            with self._under.aside():
+                sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+                sys.stdout.flush()
         except (OSError, ValueError, AttributeError) as error:  # a closed pipe, a full disk; a closed or no stdout
             if self._required and isinstance(error, BrokenPipeError):
                 raise
@@ -169,9 +291,17 @@ class Few:
         """As the one below."""
         self._under.progress(progress)
 
+    def activity(self, activity: Activity) -> None:
+        """As the one below."""
+        self._under.activity(activity)
+
     def note(self, message: str) -> None:
         """As the one below."""
         self._under.note(message)
+
+    def aside(self) -> AbstractContextManager[None]:
+        """As the one below."""
+        return self._under.aside()
 
     def close(self) -> None:
         """As the one below."""

@@ -1,7 +1,7 @@
 """Cleaning: an ordered list of pure steps from the text as it was read to the text that every later stage sees.
 
-What is changed carries no meaning for translation (encodings, drawing aids, vowel marks, white space). Letters are
-never folded: the forms of alef, alef maqsura and ta marbuta stay as written.
+What is changed carries no meaning for translation (encodings, markup, drawing aids, vowel marks, white space), or is
+damage that the letters alone prove. Letters are never folded: the forms of alef, alef maqsura and ta marbuta stay.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from mt.records import Change
+from mt.text.lam_alef import mend_lam_alef
+from mt.text.lines import CELL, join_wrapped, part_cells
+from mt.text.markup import resolve_escapes, take_out_markup
 
 CLEANING_VERSION = "2"
 """Part of a report's signature; raised whenever a step changes what comes out, or what a model gets, for some text."""
@@ -42,7 +45,8 @@ def clean(text: str) -> Cleaned:
 
     Idempotent; a text that needs nothing comes back as the same characters with no changes. The result is NFC, holds
     no surrogate (so it can be written as UTF-8), its only line break is a newline, its only other white space a single
-    space, and it has no outer white space and at most one blank line in a row.
+    space, or a single tab between the cells of a table, and it has no outer white space and at most one blank line in a
+    row.
 
     >>> cleaned = clean("قـــال\u00a0الرئيسُ")
     >>> cleaned.text
@@ -55,7 +59,7 @@ def clean(text: str) -> Cleaned:
         text, count = step(text)
         if count:
             changes.append(Change(name, count))
-    return Cleaned(text, tuple(changes))
+    return Cleaned(text.replace(CELL, "\t"), tuple(changes))
 
 
 def _replacing(pattern: str, by: str | Callable[[re.Match[str]], str] = "") -> _Step:
@@ -181,11 +185,16 @@ def _nfc(text: str) -> tuple[str, int]:
     return composed, sum(old != new for old, new in pairs)
 
 
+WHITE_SPACE = frozenset(("line endings", "spaces", "line edges", "blank lines", "outer white space"))
+"""The steps that change nothing but white space."""
+
 STEPS: tuple[tuple[str, _Step], ...] = (
     ("line endings", _replacing("\r\n?|[\u2028\u2029\x85\x0b\x0c]", "\n")),
     ("surrogates", _surrogates),
-    ("control characters", _replacing("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffb]")),
+    ("control characters", _replacing("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufff9-\ufffb\ufdd0]")),
     ("soft hyphens", _replacing("\xad")),
+    ("unresolved escapes", resolve_escapes),
+    ("markup", take_out_markup),
     # An embedding between two letters stands where a space was lost (seen in news); elsewhere it has no width.
     ("bidi controls", _replacing("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]+", _without_bidi)),
     ("presentation forms", _presentation_forms),
@@ -193,10 +202,13 @@ STEPS: tuple[tuple[str, _Step], ...] = (
     ("zero-width characters", _zero_width),
     ("tatweel", _tatweel),
     ("NFC", _nfc),
+    ("lam-alef of PDF text", mend_lam_alef),
+    ("table cells", part_cells),
     ("spaces", _replacing("[^\\S\n ][^\\S\n]*| (?:[^\\S\n])+", " ")),
     ("line edges", _replacing(" \n ?|\n ", "\n")),
     ("blank lines", _replacing("\n{3,}", "\n\n")),
     ("outer white space", _replacing("\\A\\s+|\\s+\\Z")),
+    ("broken lines joined", join_wrapped),
 )
 """Name and function of every step. Marks go before tatweel and joiners, which look at neighbours; NFC after all that
 could keep a letter and its hamza apart; white space last, since other steps leave gaps."""

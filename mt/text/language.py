@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+
+from mt.language.common import common_words
+from mt.text.damage import in_visual_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,32 @@ _PER_LETTERS = {
     "ku": "ێۆڵڕە",
     "ug": "ېۇۈۋەڭ",
     "sd": "ڄڃٻڀٽٺڊڍڌڳڱڻ",
+    "ms": "ڠڽݢۏ",
 }
 """Letters that Arabic and Persian lack, for each language of the script; Urdu's ہ and ے alone make a tenth of it."""
 
+_VISUAL = (
+    "the letters stand in visual order (words begin with ة or ى, and end with the article), as some programs extract "
+    "them from PDF; extract the text in logical order"
+)
 _PERSIAN = "پچژگ"
 _NOT_ARABIC = frozenset("پچژگکیہۀ" + "".join(_PER_LETTERS.values()))
+_ALIKE = str.maketrans("کیہ", "كي\u0647")
+_FOLDED = str.maketrans("أإآىة", "اااي\u0647")
+_FUNCTION_WORDS = frozenset(
+    "في فى على إلى الى علي إلي الي أن إن ان عن التي الذي الذين التى الذى هذا هذه ذلك تلك كان كانت لم لن بين حيث لكن "
+    "منذ خلال عند قد وقد قال وقال وفي وفى وعلى وهو وهي وأن وإن وكان أنه أنها إنه إنها فيه فيها عليه عليها "
+    "له لها".split()
+)
+_ARTICLES = ("ال", "وال", "بال", "فال", "كال", "لل", "ولل", "«ال", "(ال", '"ال', "“ال", "وبال", "أل")
+_SURE = 0.2
+"""Share of words with the article or of particles from which no other language is asked for."""
+_NONE = 0.05
+_COMMON = 0.5
+"""Share of words that are common in Arabic, which a text without ة أ إ must have to pass for it."""
+_ENOUGH = 8
+"""Words of a text in which one Arabic word in twenty must be found; a short headline may have none."""
+_ARABIC_ALONE = "ةأإ"
 _ARABIC_SPELLING = "ةأإىؤ"
 
 
@@ -85,7 +109,13 @@ def _of_arabic_script(text: str, counts: Mapping[str, int], letters: int, share:
     def part(of: Collection[str]) -> float:
         return sum(counts.get(letter, 0) for letter in of) / letters
 
+    if in_visual_order(text):
+        return "und", share, _VISUAL
     lead = f"{_percent(share)} of the letters are Arabic script"
+    words = text.translate(_ALIKE).split()
+    evidence = sum(word in _FUNCTION_WORDS or word.startswith(_ARTICLES) for word in words) / len(words)
+    if evidence >= _SURE:
+        return "ar", share, f"{lead} and spelled as in Arabic; {_looks('ar')}"
     code, own = max(((code, part(of)) for code, of in _PER_LETTERS.items()), key=lambda pair: pair[1])
     if own >= 0.03:
         return code, share, f"{lead}, {_percent(own)} of these are letters of {code}; {_looks(code)}"
@@ -93,10 +123,22 @@ def _of_arabic_script(text: str, counts: Mapping[str, int], letters: int, share:
     persian = part(_PERSIAN)
     if persian >= 0.01 and not (spelled and _with_article(text)):
         return "fa", share, f"{lead}, {_percent(persian)} of these are پ چ ژ گ; {_looks('fa')}"
+    if len(words) >= _ENOUGH and evidence < _NONE and _known(words) < (_SURE if part(_ARABIC_ALONE) else _COMMON):
+        if _guess(text, _IN_ARABIC_SCRIPT) == "fa":
+            return "fa", share, f"{lead}; {_looks('fa')}"
+        return "und", share, f"{lead}, but hardly a word has the article ال or is a common word of Arabic"
     if spelled and _with_article(text):
         return "ar", share, f"{lead} and spelled as in Arabic; {_looks('ar')}"
     code = {"arz": "ar", "ary": "ar"}.get(found := _guess(text, _IN_ARABIC_SCRIPT), found)
     return code, share, f"{lead}; {_looks(code)}"
+
+
+def _known(words: Sequence[str]) -> float:
+    """The share of common Arabic words among those of three letters or more; they may have و, ب or ل before them."""
+    folded = [word.strip('.,،؛:!؟"«»()').translate(_FOLDED) for word in words]
+    long = [word for word in folded if len(word) > 2]
+    known = sum(not common_words().isdisjoint((word, word[1:] if word[0] in "وبل" else word)) for word in long)
+    return known / max(1, len(long))
 
 
 def _with_article(text: str) -> bool:

@@ -12,9 +12,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from mt.language.common import common_words
 from mt.records import Segment
 
-SEGMENTATION_VERSION = "1"
+SEGMENTATION_VERSION = "2"
 """Part of a report's signature; raised whenever a boundary moves for some text."""
 
 # ---------------------------------------------------------------- what the rules know about the languages
@@ -31,8 +32,18 @@ _ARABIC = (
 _DOMAINS = _words("كوم نت أورغ")
 """Ends of domain names in Arabic letters: سوق. كوم is one name."""
 
+_FOLDED = str.maketrans("أإآىة", "اااي\u0647")
 _CLAUSE = re.compile(f"[وف][{_ARABIC}]{{2,}}")
 """A word with a leading و or ف: the way most Arabic sentences open."""
+
+_ROOT_WAW = _words(
+    "وافق واصل وقع وصل واجه ودع وعد وفر ولد وزع وضع وجه وفد وزير وكيل وكالة ورشة وباء وفاة وثيقة وعود وصول وفود وزراء "
+    "وحدة فاز فقد فتح فرض فشل فصل فعل فكر فهم فرق فريق فرنسا فلسطين فيروس فاجأ فحص فوزا فصائل فور فوق فقط فئة فتى فني"
+)
+"""Words whose own first letter is و or ف; with others that are common in news, these open no clause."""
+
+_CARRIES_ON = _words("في من على إلى الى عن مع حتى لدى بين أو خلال ضمن عبر حول")
+"""After إلخ. these carry its sentence on."""
 
 _TITLES_AR = _words("أ.د ا.د أ.م.د أ.م م.م د.م د.أ م.د")
 """Dotted titles, which always stand before a name; single letters (د. م. أ.) are told by their length."""
@@ -91,6 +102,7 @@ _LIST_LABEL = re.compile(rf"\W*(?:\d{{1,3}}|[{_ARABIC}]|[A-Za-z])\W*")
 _WORDS = re.compile(r"\w[\w'’-]*")
 _CONTENT = re.compile(r"\w")
 _LEFT = re.compile(r"[\w.'’-]*\Z")
+_CELL = re.compile("[^\t]+")
 _LINE = re.compile("[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 
 
@@ -107,7 +119,9 @@ class _Stop:
 
 
 def segment(text: str) -> tuple[Segment, ...]:
-    """The sentences of a cleaned text, in order; each lies within one line and has no outer white space.
+    """The sentences of a cleaned text, in order; each lies within a line and has no outer white space.
+
+    Tabs part the cells of a table; no sentence reaches over one.
 
     Between the spans lies nothing but white space, so no character is lost. `paragraph` counts the lines that hold
     more than white space, from 0. Time is linear in the text.
@@ -118,9 +132,10 @@ def segment(text: str) -> tuple[Segment, ...]:
     segments: list[Segment] = []
     lines = (line for line in _LINE.finditer(text) if not line[0].isspace())
     for paragraph, line in enumerate(lines):
-        for start, end in _spans(line[0]):
-            start, end = start + line.start(), end + line.start()
-            segments.append(Segment(paragraph, start, end, text[start:end]))
+        for cell in _CELL.finditer(text, line.start(), line.end()):
+            for start, end in _spans(cell[0]):
+                start, end = start + cell.start(), end + cell.start()
+                segments.append(Segment(paragraph, start, end, text[start:end]))
     return tuple(segments)
 
 
@@ -307,6 +322,8 @@ def _arabic_ends(line: str, stop: _Stop, left: str, word: str) -> bool:
     if len(parts) == 1 and parts[0][:1] == "و" and bare in ("د", "أ", "م"):
         return False
     last = parts[-1]
+    if last in ("إلخ", "الخ"):
+        return word not in _CARRIES_ON and not re.match("[بل]ال|لل", word)
     if len(last.rstrip("ـ")) == 1:
         return _letter_ends(line, stop, parts, word)
     if last in _SPELLED or (tight and last[0] in "وبل" and last[1:] in _SPELLED):
@@ -314,11 +331,18 @@ def _arabic_ends(line: str, stop: _Stop, left: str, word: str) -> bool:
     return True
 
 
+def _opens_clause(word: str) -> bool:
+    """Whether و or ف stands before a word, and is no letter of it: وقال, والوزير, but not وقف and فوز."""
+    if _CLAUSE.match(word) is None or word in _ROOT_WAW:
+        return False
+    return word[1:].startswith("ال") or word.translate(_FOLDED) not in common_words()
+
+
 def _letter_ends(line: str, stop: _Stop, parts: list[str], word: str) -> bool:
     """ق.م. ends before a clause, م. and هـ. after a number (metres, years); a letter alone is an initial or a title."""
     tight = not line[stop.after].isspace()
     if len(parts) > 1:
-        return not tight and _CLAUSE.match(word) is not None
+        return not tight and _opens_clause(word)
     if tight and len(word) == 1:
         return False
     return re.search(r"\d\s*\Z", line[max(0, stop.begin - 6) : stop.begin - len(parts[0])]) is not None
@@ -332,7 +356,7 @@ def _spelled_ends(line: str, stop: _Stop, parts: list[str], word: str) -> bool:
     lead = line[max(0, stop.begin - len(last) - 34) : stop.begin - len(last)]
     chained = lead.endswith(". ") and _left_word(lead, len(lead) - 2) in _SPELLED
     dotted = len(parts) > 1 and all(part in _SPELLED for part in parts[1:])
-    return not (chained or dotted or last in _SPELLED_INITIALS) or _CLAUSE.match(word) is not None
+    return not (chained or dotted or last in _SPELLED_INITIALS) or _opens_clause(word)
 
 
 def _latin_ends(left: str, last: str, word: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from filelock import FileLock, Timeout
 
-from mt.engines.cores import cores
+from mt.engines.cores import threads
 from mt.engines.devices import Placement, look, place
 from mt.engines.feeding import Seq2SeqFeeder
 from mt.engines.models.checkpoint import Checkpoint, open_checkpoint
@@ -64,7 +64,7 @@ def train(config: TrainingConfig, folder: Path, watch: Watch) -> Outcome:
     Raises `ConfigError` when the settings do not fit the model or the machine, `InputError` for pairs that cannot be
     read, `ModelError` when the model cannot be had or diverges, `OutputError` when the folder cannot be used.
     """
-    torch.set_num_threads(config.model.threads or cores())
+    torch.set_num_threads(threads(config.model.threads))
     with _own(folder):
         start = resolve(config.model, offline=config.offline, cache=cache_folder(config.cache))
         checkpoint = _opened(config, start.path)
@@ -168,7 +168,7 @@ def _facts(
         end=end,
         epochs=epochs,
         progress=progress,
-        hardware=hardware(device, config.model.threads or cores()),
+        hardware=hardware(device, threads(config.model.threads)),
         software=software(),
     )
 

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mt.engines.memory import give_back
+from mt.engines.cores import give_back
 from mt.engines.models.facts import FACTS, write_facts
 from mt.engines.models.folders import RECORD, Record, fingerprint, sizes, whole, write_record
 from mt.engines.models.once import make_once

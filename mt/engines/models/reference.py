@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mt.config import Decoding, ModelConfig, Prompt, config_folder
-from mt.engines.memory import available_memory
+from mt.engines.cores import available_memory
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.engines.models.folders import weight_files
 from mt.errors import ModelError

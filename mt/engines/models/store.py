@@ -17,8 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from mt.config import ModelConfig, Recipe, Way, Wheel, is_offline, load_recipe
-from mt.engines.cores import cores
-from mt.engines.memory import give_back
+from mt.engines.cores import give_back, threads
 from mt.engines.models import conversion, gguf, hub, packing
 from mt.engines.models.conversion import FORMAT
 from mt.engines.models.download import download, remaining_bytes, size_words
@@ -221,11 +220,11 @@ def _made(recipe: Recipe, model: ModelConfig, offline: bool, cache: Path, keep: 
         file = download(recipe, model.source, downloads)
         _log.info("%s: converting to %s, once; this takes seconds to minutes", model.source, form)
         if model.engine == "ctranslate2":
-            _to_ctranslate2(file, dtype, folder)
+            _to_ctranslate2(file, dtype, folder, threads(model.threads))
             if committed(revision) is None:
                 _try_with_torch(file, model, revision, folder)
         else:
-            gguf.to_hugging_face(file, dtype, folder, cores())
+            gguf.to_hugging_face(file, dtype, folder, threads(model.threads))
             check_folder(folder)
         give_back()
         _finish(folder, Record(recipe.stem, model.source, revision, model.license or recipe.license))
@@ -250,10 +249,10 @@ def _form(model: ModelConfig) -> tuple[str, str]:
     return dtype, dtype
 
 
-def _to_ctranslate2(file: Path, dtype: str, folder: Path) -> None:
+def _to_ctranslate2(file: Path, dtype: str, folder: Path, cpu_threads: int) -> None:
     """Tensor by tensor where the model's family is known, else through a Hugging Face folder in float32."""
     if gguf.can_stream(file) and dtype != "int16":  # which has one scale for a whole tensor
-        conversion.stream(file, dtype, folder, cores())
+        conversion.stream(file, dtype, folder, cpu_threads)
         return
     whole_model = folder / "float32"
     gguf.convert(file, whole_model)
@@ -268,7 +267,7 @@ def _try_with_torch(file: Path, model: ModelConfig, weights: str, folder: Path) 
     """Keep beside a form what torch writes with the same weights: later they are gone."""
     plain = folder / "for-torch"
     plain.mkdir()
-    gguf.to_hugging_face(file, "bfloat16", plain, cores())
+    gguf.to_hugging_face(file, "bfloat16", plain, threads(model.threads))
     make_apart(plain, model, weights, folder / GOLDEN)
     shutil.rmtree(plain)
 

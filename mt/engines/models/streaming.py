@@ -36,6 +36,7 @@ _SETTINGS = {
     "attention.layer_norm_rms_epsilon": "rms_norm_eps",
     "vocab_size": "vocab_size",
 }
+_TOKENS = {"bos": "bos_token_id", "eos": "eos_token_id", "padding": "pad_token_id", "unknown": "unk_token_id"}
 _ROPE_BASE, _ROPE_WIDTH = "rope.freq_base", "rope.dimension_count"
 
 # Modules of transformers and of CTranslate2 by the names of the tensors in a block.
@@ -98,7 +99,7 @@ def configuration(file: GgufFile) -> Any:
         given["rope_theta"] = base
     if family == "llama" and (width := values.get(f"{family}.{_ROPE_WIDTH}")) is not None:
         given["head_dim"] = width
-    for name, own in (("bos", "bos_token_id"), ("eos", "eos_token_id"), ("padding", "pad_token_id")):
+    for name, own in _TOKENS.items():
         if (token := values.get(f"tokenizer.ggml.{name}_token_id")) is not None:
             given[own] = token
     given["_model_name_or_path"] = values["general.name"]

@@ -1,4 +1,4 @@
-"""Reports as pages: a self-contained HTML file for an article, and one for a run. They ask nothing of any network."""
+"""Reports as pages: a self-contained HTML file for an article, and one for a run. They make no network requests."""
 
 from mt.reports.pages.article import as_html
 from mt.reports.pages.index import MOST_ROWS, Facts, Row, Tally, index_page

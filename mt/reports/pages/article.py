@@ -27,6 +27,7 @@ from mt.reports.doubts import (
 from mt.reports.names import file_name
 from mt.reports.pages.charts import Bar, Strip, strip
 from mt.reports.pages.confidence import Confidence
+from mt.reports.pages.originals import compared
 from mt.reports.pages.rendering import isolated, plain, render
 from mt.reports.pages.runs import Run, Span, find, runs
 
@@ -54,11 +55,18 @@ def as_html(report: Report, index: str = "") -> str:
         report=report,
         index=index,
         own_name=quote(f"{file_name(report.article.id)}.html", safe=""),
-        heading=report.translation.title_text or report.article.title or report.article.id,
+        heading=report.translation.title_text or report.article.title or beginning(report) or report.article.id,
+        beginning=beginning(report),
         metadata=[(key, _value(value)) for key, value in report.article.metadata],
         language=language,
         direction="rtl" if language in _RIGHT_TO_LEFT else "ltr",
     )
+
+
+def beginning(report: Report) -> str:
+    """The first words of the translation, for an article without a title."""
+    words = report.translation.text.split(maxsplit=14)
+    return " ".join(words[:14]) + (" …" if len(words) > 14 else "")
 
 
 def _value(value: Json) -> str:
@@ -183,8 +191,14 @@ class _Page:
         return [(CHANGES.get(change.step, change.step), change.count) for change in self.report.article.changes]
 
     @property
+    def original(self) -> tuple[Run, ...]:
+        """The Arabic as it was read, with the words marked that cleaning changed; empty if it changed none."""
+        article = self.report.article
+        return compared(article.original, article.text) if article.original else ()
+
+    @property
     def dropped(self) -> list[Point]:
-        """The sentences that the summary was made without."""
+        """Sentences that were left out of the summary."""
         summary = self.report.summary
         return [self._point(i, s, kept=False) for i, s in enumerate(summary.dropped)] if summary else []
 
@@ -195,12 +209,12 @@ class _Page:
 
     @property
     def repaired(self) -> list[Sentence]:
-        """Sentences that were made more than once, titles first."""
+        """Sentences with more than one output, titles first."""
         return [sentence for sentence in (*self.title, *self.sentences) if sentence.repaired]
 
     @property
     def hinted(self) -> list[Sentence]:
-        """Sentences of which the model got words in English, titles first."""
+        """Sentences with hints: words that the model was given in English; titles first."""
         return [sentence for sentence in (*self.title, *self.sentences) if sentence.hints]
 
     @property
@@ -258,7 +272,11 @@ class _Page:
 
 
 def _slip_place(doubt: Doubt) -> tuple[str, str]:
-    return ("", "the article") if doubt.segment is None else (f"a{doubt.segment}", f"Arabic of {doubt.segment + 1}")
+    return (
+        ("", "the article")
+        if doubt.segment is None
+        else (f"a{doubt.segment}", f"the Arabic of sentence {doubt.segment + 1}")
+    )
 
 
 def _mark(doubt: Doubt) -> Mark:
@@ -296,8 +314,13 @@ CHANGES = {
     "line edges": "spaces at line ends removed",
     "blank lines": "extra blank lines removed",
     "outer white space": "spaces around the text removed",
+    "unresolved escapes": r"escapes such as \n replaced by what they mean",
+    "markup": "tags and entities of HTML replaced by their text",
+    "lam-alef of PDF text": "letters put back in order (األمم → الأمم)",
+    "table cells": "cells of tables put on lines of their own",
+    "broken lines joined": "lines broken within a sentence joined",
 }
-"""The steps of cleaning (`mt.text.cleaning.STEPS`) for a reader; any other step shows by its own name."""
+"""The steps of cleaning (`mt.text.cleaning.STEPS`) for a reader; any other change is shown by its own name."""
 
 
 def _term_note(term: Term) -> str:

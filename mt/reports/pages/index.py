@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from mt.records import Failure, Report
 from mt.reports.doubts import CAVEAT, doubts, kind_title, kinds
+from mt.reports.pages.article import beginning
 from mt.reports.pages.charts import histogram, rows
 from mt.reports.pages.confidence import Confidence
 from mt.reports.pages.rendering import plain, render
@@ -20,13 +21,13 @@ MOST_ROWS = 50_000
 """Articles in the table; of a larger run the first ones, while counts and charts cover all. About 6 MB of page."""
 
 MOST_TEXT = 8_000_000
-"""Characters of summaries and of words to search that a page holds; articles after that are found by title and id."""
+"""Characters of summaries and searchable words that a page holds; later articles are searched by title and id only."""
 
 _LONGEST_SUMMARY = 400
 """Characters of a summary in the table; the report has all of it."""
 
 STATIC_ROWS = 200
-"""Rows that stand in the page itself, for readers without scripts; the script shows as many at a time."""
+"""Rows written into the page itself, for readers without JavaScript; the script also shows this many at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Row:
         article_doubts = doubts(result)
         return cls(
             id=result.article.id,
-            title=translation.title_text or _beginning(result),
+            title=translation.title_text or beginning(result),
             link=quote(path),
             sentences=len(segments),
             words=len(result.article.title.split()) + len(result.article.text.split()),
@@ -77,12 +78,6 @@ class Row:
     def confidence(self) -> Confidence | None:
         """The score as a reader sees it."""
         return Confidence.of(self.score)
-
-
-def _beginning(report: Report) -> str:
-    """The first words of the translation, for an article without a title."""
-    words = report.translation.text.split(maxsplit=14)
-    return " ".join(words[:14]) + (" …" if len(words) > 14 else "")
 
 
 def _shortened(summary: str) -> str:
@@ -123,7 +118,7 @@ class Tally:
     characters: int = 0
     """Of summaries and words to search in `rows`."""
     searched: int = 0
-    """Articles in `rows` that are found by every word of theirs."""
+    """Articles in `rows` with their full text searchable."""
 
     def add(self, row: Row) -> None:
         """Count an article."""

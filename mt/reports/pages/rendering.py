@@ -29,7 +29,7 @@ def shown(text: str) -> Markup:
 
 
 def plain(text: str) -> str:
-    """The text for an attribute or a window's title, where no element can stand."""
+    """The text for an attribute or a window's title, which cannot contain elements."""
     return _CONTROL.sub(lambda match: f"[{code_point(match[0])}]", text)
 
 
@@ -39,7 +39,7 @@ def code_point(char: str) -> str:
 
 
 def isolated(text: str) -> str:
-    """The text between marks that keep its direction to itself, for places where no element can stand."""
+    """The text between marks that keep its direction to itself, for places that cannot contain elements."""
     return f"\u2068{plain(text)}\u2069"
 
 

@@ -47,7 +47,7 @@ def _cut(text: str, spans: Sequence[Span]) -> Iterator[Run]:
 
 
 def find(text: str, words: str, taken: Sequence[Span]) -> tuple[int, int] | None:
-    """Where the words stand first that no span has yet, as whole words if they do so anywhere."""
+    """The first occurrence of the words outside of all `taken` spans, preferably as whole words; None for none."""
     if not words:
         return None
     for pattern in (rf"(?<!\w){re.escape(words)}(?!\w)", re.escape(words)):

@@ -25,7 +25,7 @@
     const place = target?.closest?.("[data-pair], [data-pair-link], .point");
     if (!place) return false;
     const key = place.dataset.pair ?? place.dataset.pairLink;
-    const explained = target.closest(".mark"); // its own words stand beside it
+    const explained = target.closest(".mark"); // its own tooltip is shown beside it
     if (key !== undefined) {
       const resting = points.filter((point) => supports(point).includes(key));
       light([...(pairs.get(key) ?? []), ...resting], explained ? "" : pairs.get(key)?.find((e) => e.dataset.note)?.dataset.note ?? "");

@@ -68,7 +68,7 @@
     if (sorting) {
       const { column, sign } = sorting;
       const by = column === TITLE ? (a, b) => compare(rows[a][TITLE], rows[b][TITLE]) : (a, b) => rows[a][column] - rows[b][column];
-      /* Failed articles have no numbers: they stand at the end, whichever way it goes. */
+      /* Failed articles have no numbers: they come last in either direction. */
       const last = (i) => (column !== TITLE && rows[i][ERROR] ? 1 : 0);
       selected.sort((a, b) => last(a) - last(b) || sign * by(a, b) || a - b);
     }

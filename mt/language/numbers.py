@@ -1,0 +1,294 @@
+"""Numbers by their meaning: the value that the readers of both languages give, and how two texts are compared.
+
+`arabic_numbers` and `english_numbers` read; checks, repair and the support of summaries compare.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from mt.language.calendar import Calendar
+from mt.language.units import DAY_WORDS, LESS, PERCENT, Bound, HalfOfDay, contradicts, same_unit
+
+Kind: TypeAlias = Literal[
+    "cardinal", "ordinal", "fraction", "percent", "currency", "time", "date", "score", "identifier", "vague", "hint"
+]
+"""What a number is. `vague` are words such as “millions”, which say no number; `hint` is a word that may stand for one
+(«ثلاثي», “trio”): it explains a number of the other side and is never missed itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of a text: `text` stands at `start:end` of it.
+
+    `values` are its right readings, the likeliest first (`1.500` is 1.5 or 1500, «مليونا» one or two million); of dates
+    and identifiers there are none. `parts` are the numbers that it may be said with instead (26,000 and 500).
+    """
+
+    text: str
+    start: int
+    end: int
+    values: tuple[Decimal, ...] = ()
+    kind: Kind = "cardinal"
+    parts: tuple[Decimal, ...] = ()
+    unit: str = ""
+    """`%` or the name of a currency."""
+    negative: bool = False
+    bound: Bound = ""
+    scale: Decimal = Decimal(1)
+    """What its last word multiplies by: 1000000 in “3 million”."""
+    times: frozenset[int] = frozenset()
+    """Of a clock time, the minutes since midnight that it may be."""
+    half: HalfOfDay = ""
+    cued: bool = False
+    """Whether words around it say that it is a clock time."""
+    month: int = 0
+    calendar: Calendar = "gregorian"
+    day: int = 0
+    """Of a date, its month and the day beside it; 0 for none."""
+    key: str = ""
+    """Digits as they are written, without spaces and hyphens; what identifiers are compared by."""
+    sure: bool = True
+    """Whether its lack on the other side is worth a doubt; ordinals in words, one, two and hints are not."""
+    spelled: bool = False
+    """Whether it is written in words only."""
+
+    @property
+    def value(self) -> Decimal | None:
+        """The likeliest reading."""
+        return self.values[0] if self.values else None
+
+
+_BETWEEN = re.compile(
+    r"\s*(?:[-–—/]|الي|إلى|الى|او|حتي|و|ل|and|to|or|through|till|until|,)\s*(?:و|ال|[$£€]|نحو |about |some )?\s*"
+)
+
+
+def share_scale_and_unit(numbers: list[Number], text: str) -> list[Number]:
+    """What the second number of a range says for both: `5 إلى 7 ملايين` and “5 to 7 per cent”.
+
+    The first number keeps its own reading beside the scaled one: both are right.
+    """
+    for place in range(len(numbers) - 2, -1, -1):
+        first, second = numbers[place], numbers[place + 1]
+        if first.kind == "identifier" or not first.values or not second.values or first.end > second.start:
+            continue
+        if not _BETWEEN.fullmatch(text, first.end, second.start):
+            continue
+        changed = first
+        if second.scale > 100 and first.scale == 1 and first.values[0] < 1000:
+            changed = replace(changed, values=(*first.values, *(v * second.scale for v in first.values)))
+        if second.unit and not first.unit:
+            changed = replace(changed, unit=second.unit)
+        numbers[place] = changed
+    return numbers
+
+
+_DATE = re.compile(r"(?<!\d)\d{1,2} ?[/-] ?\d{1,2}(?: ?[/-] ?\d{2,4})?(?!\d)|(?<!\d)\d{4}[/-]\d{1,2}[/-]\d{1,2}(?!\d)")
+
+
+def with_numeric_months(numbers: list[Number], text: str) -> list[Number]:
+    """The numbers of `3/11/2016` with the months that they may be."""
+    dates = {place for date in _DATE.finditer(text) for place in range(*date.span())}
+    if not dates:
+        return numbers
+    return [
+        replace(number, month=int(number.values[0]))
+        if number.start in dates and number.values and 1 <= number.values[0] <= 12
+        else number
+        for number in numbers
+    ]
+
+
+@lru_cache(maxsize=16384)
+def digit_readings(digits: str) -> tuple[Decimal, ...]:
+    """What `1,500`, `1.500`, `1,5` or `86.977.146` may mean, the likeliest first."""
+    digits = digits.replace("،", ",")
+    marks = re.findall("[.,]", digits)
+    if not marks:
+        return (Decimal(digits),)
+    plain = Decimal(re.sub("[.,]", "", digits))
+    groups = all(len(group) == 3 for group in re.split("[.,]", digits)[1:])
+    if len(marks) > 1:
+        head, _, tail = re.sub("[.,]", ".", digits).rpartition(".")
+        last = Decimal(f"{head.replace('.', '')}.{tail}")
+        return (plain, last) if groups and len(set(marks)) == 1 else (last, plain)
+    decimal = Decimal(digits.replace(",", "."))
+    if not groups:
+        return (decimal,)
+    return (plain, decimal) if marks[0] == "," else (decimal, plain)
+
+
+def decimal_parts(values: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    """3 and ½ of 3.5: what “three days and a half” says apart."""
+    whole, rest = divmod(values[0], 1) if values else (Decimal(0), Decimal(0))
+    return (whole, rest) if rest in (Decimal("0.5"), Decimal("0.25"), Decimal("0.75")) and whole else ()
+
+
+# ---------------------------------------------------------------- comparison of a source with its translation
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What one side's numbers say, for looking up."""
+
+    values: frozenset[Decimal]
+    months: frozenset[tuple[Calendar, int]]
+    times: frozenset[int]
+    keys: frozenset[str]
+
+
+def _known(numbers: Iterable[Number]) -> _Known:
+    numbers = tuple(numbers)
+    return _Known(
+        frozenset(_rounded(v) for n in numbers for v in (*n.values, *n.parts)),
+        frozenset((n.calendar, n.month) for n in numbers if n.month),
+        frozenset(minute % 720 for n in numbers for minute in n.times),
+        frozenset(n.key for n in numbers if n.key),
+    )
+
+
+def unmatched(of: Iterable[Number], others: Sequence[Number]) -> list[Number]:
+    """The sure numbers of one side that no reading of the other side's gives, in order."""
+    known = _known(others)
+    return [number for number in of if number.sure and not _is_known(number, known)]
+
+
+def _is_known(number: Number, known: _Known) -> bool:
+    if number.month and (number.calendar, number.month) in known.months:
+        return True
+    if number.key and number.key in known.keys:
+        return True
+    if any(minute % 720 in known.times for minute in number.times):
+        return True
+    if any(_rounded(value) in known.values for value in number.values):
+        return True
+    return bool(number.parts) and all(_rounded(part) in known.values for part in number.parts)
+
+
+def _rounded(value: Decimal) -> Decimal:
+    """Thirds and their like to six decimals; everything else as it is."""
+    exponent = value.as_tuple().exponent
+    return round(value, 6) if isinstance(exponent, int) and exponent < -6 else value
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A number that both sides have and mean otherwise."""
+
+    here: Number
+    there: Number
+    what: str
+
+
+def differing(here: Sequence[Number], there: Sequence[Number], source: str, english: str) -> Iterator[Difference]:
+    """The sure numbers of the source that the English has with another unit, sign, bound or half of the day.
+
+    Each must differ from all numbers of its value in the English. `source` and `english` are the texts.
+    """
+    for number in here:
+        same = _same_value(number, there)
+        if (number.half and number.cued) or (number.half and any(other.half for other in same)):
+            yield from _other_half(number, there, same, english)
+        elif number.sure and number.values and same:
+            yield from _other_meaning(number, same, source, english)
+
+
+def _same_value(number: Number, others: Sequence[Number]) -> list[Number]:
+    values = frozenset(map(_rounded, number.values))
+    return [o for o in others if o.kind not in ("hint", "ordinal") and not values.isdisjoint(map(_rounded, o.values))]
+
+
+def _other_half(number: Number, there: Sequence[Number], same: Sequence[Number], english: str) -> Iterator[Difference]:
+    clock = frozenset(minute % 720 for minute in number.times)
+    alike = [o for o in there if any(minute % 720 in clock for minute in o.times)]
+    if any(o.times & number.times and (o.half or len(o.times) == 1) for o in alike):
+        return
+    if said := [o for o in alike if len(o.times) == 1]:
+        yield Difference(number, said[0], "the other half of the day")
+    elif number.cued and (alike or same) and not DAY_WORDS.search(english):
+        yield Difference(number, (*alike, *same)[0], "no half of the day")
+
+
+def _other_meaning(number: Number, same: Sequence[Number], source: str, english: str) -> Iterator[Difference]:
+    shares = number.kind == "fraction" or any(other.kind == "fraction" for other in same)
+    units = [other.unit for other in same]
+    here, there = _around([number], source), _around(same, english)
+    if number.unit == PERCENT and not shares and PERCENT not in units and not _PERCENT_WORDS.search(there):
+        yield Difference(number, same[0], "not per cent")
+    elif not number.unit and not shares and all(unit == PERCENT for unit in units) and not _PERCENT_WORDS.search(here):
+        yield Difference(number, same[0], "per cent")
+    elif number.unit and not shares and all(unit and not same_unit(number.unit, unit) for unit in units):
+        yield Difference(number, same[0], f"{same[0].unit}, not {number.unit}")
+    if number.negative and not any(other.negative for other in same) and not LESS.search(there):
+        yield Difference(number, same[0], "no minus")
+    elif all(other.negative for other in same) and not number.negative and not LESS.search(here):
+        yield Difference(number, same[0], "minus")
+    if all(contradicts(number.bound, other.bound) for other in same):
+        yield Difference(number, same[0], f"{same[0].bound}, not {number.bound}")
+
+
+_PERCENT_WORDS = re.compile("(?i)per ?cent|%|٪|\\bpoints?\\b|نسب|مي[وي]|مئ|مائ|بالم")
+
+
+def _around(numbers: Iterable[Number], text: str) -> str:
+    return " ".join(text[max(0, number.start - 60) : number.end + 60] for number in numbers)
+
+
+# ---------------------------------------------------------------- comparison of a summary with its article
+
+_IMPLIED = 2  # “one of them”, “the two sides”: words that an article implies without saying them
+
+
+def said_numbers(numbers: Iterable[Number]) -> tuple[Number, ...]:
+    """Those that say how many or how much: no months, no ordinals in words, no hints; “millions” is one."""
+    return tuple(n for n in numbers if n.kind not in ("date", "ordinal", "hint") and (n.sure or n.spelled or n.values))
+
+
+def is_supported(number: Number, others: Sequence[Number]) -> bool:
+    """Whether any of the numbers of an English article bears out that of a summary.
+
+    After “about” and the like a round number stands for what rounds to it (5 %); “over” only for more, “nearly” only
+    for less. “Millions” stands for 1 to 999 million.
+    """
+    if number.kind == "vague":
+        low, high = VAGUE[number.text.lower()]
+        return any(
+            other.text.lower() == number.text.lower()
+            if other.kind == "vague"
+            else _within(other, Decimal(low), Decimal(high))
+            for other in others
+        )
+    if number.spelled and number.value is not None and number.value <= _IMPLIED and number.kind == "cardinal":
+        return True
+    others = tuple(other for other in others if other.kind != "vague")
+    if _is_known(number, _known(others)):
+        return True
+    if number.value is None or number.kind == "time":
+        return False
+    least, most = _tolerance(number.value, number.bound)
+    return least < most and any(_within(other, least, most) for other in others)
+
+
+def _within(number: Number, low: Decimal, high: Decimal) -> bool:
+    return any(low <= value < high for value in number.values)
+
+
+def _tolerance(value: Decimal, bound: Bound) -> tuple[Decimal, Decimal]:
+    """The values that a number may stand for; only round numbers stand for more than one."""
+    if bound not in ("about", "over", "nearly") or value < 10 or len(value.normalize().as_tuple().digits) > 2:
+        return value, value
+    slack = value / 20
+    return value if bound == "over" else value - slack, value + (Decimal("0.0001") if bound == "nearly" else slack)
+
+
+VAGUE = {
+    "dozens": (12, 1000), "hundreds": (100, 10_000), "thousands": (1000, 10**6), "millions": (10**6, 10**9),
+    "billions": (10**9, 10**12), "trillions": (10**12, 10**15),
+}  # fmt: skip
+"""English plurals without a number before them; each with the least and the first too large value it may stand for."""
