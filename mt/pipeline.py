@@ -14,10 +14,11 @@ from pydantic import BaseModel
 import mt
 from mt.activity import Activity, listener, listening, stage
 from mt.checks import CHECKS_VERSION
-from mt.config import BatchConfig, Config, Stage, SummarizeConfig, TranslateConfig
+from mt.config import BatchConfig, Config, ConfigSource, Stage, SummarizeConfig, TranslateConfig, as_config
 from mt.engines import ENGINES_VERSION, Entailment, ScoringGenerator, TextGenerator
 from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
+from mt.reading.memory import article_of
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
 from mt.summarizer import SUMMARIES_VERSION, Summarizer
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
@@ -36,28 +37,20 @@ SUMMARY_FAILED = "summary-failed"
 class Pipeline:
     """Translates and summarizes articles with the models of one configuration.
 
-    `Pipeline.from_config(config)(article)` gives one report; `run` gives many, in the order of the articles. Without a
-    translator the articles must be English already; without a summarizer the reports have no summary.
+    `Pipeline()` has the default models; `Pipeline("opus-big")`, a path, a mapping or a `Config` chooses others. A
+    pipeline called with an article or a text gives one report; `run` gives many, in the order of the articles. Without
+    a translator the articles must be English already; without a summarizer the reports have no summary. `close`, or the
+    end of a `with` block, frees the models.
     """
 
-    def __init__(
-        self,
-        translator: Translator | None,
-        summarizer: Summarizer | None,
-        signature: str,
-        limits: BatchConfig = _LIMITS,
-    ) -> None:
-        self.limits = limits
-        self.translator = translator
-        self.summarizer = summarizer
-        self.signature = signature
+    _closed = False
 
-    @classmethod
-    def from_config(cls, config: Config, *, translate: bool = True) -> Self:
+    def __init__(self, config: ConfigSource = None, *, translate: bool = True) -> None:
         """Find and load the models; `translate=False` leaves the translator out.
 
         Raises `ModelError` when a model cannot be had, `ConfigError` when it does not fit its settings.
         """
+        config = as_config(config)
         parts = [_versions()]
         translator = summarizer = None
         if translate:
@@ -73,27 +66,74 @@ class Pipeline:
             summarizer = Summarizer(generator, config.summarize, _load_entailment(config))
             parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{_consistency(config)}")
         parts.append(_packages(config))
-        return cls(translator, summarizer, " | ".join(parts), config.batch)
+        self._hold(translator, summarizer, " | ".join(parts), config.batch)
 
-    def __call__(self, article: Article) -> Report:
-        """The report of one article.
+    @classmethod
+    def from_config(cls, config: ConfigSource, *, translate: bool = True) -> Self:
+        """As `Pipeline(config)`."""
+        return cls(config, translate=translate)
 
-        Raises `InputError` when it is not Arabic and the configuration refuses that, `ModelError` when a model fails.
+    @classmethod
+    def from_parts(
+        cls,
+        translator: Translator | None,
+        summarizer: Summarizer | None,
+        signature: str,
+        limits: BatchConfig = _LIMITS,
+    ) -> Self:
+        """A pipeline of stages that are loaded already; `limits` bound the windows of `run`."""
+        pipeline = cls.__new__(cls)
+        pipeline._hold(translator, summarizer, signature, limits)
+        return pipeline
+
+    def _hold(
+        self, translator: Translator | None, summarizer: Summarizer | None, signature: str, limits: BatchConfig
+    ) -> None:
+        self.limits = limits
+        self.translator = translator
+        self.summarizer = summarizer
+        self.signature = signature
+
+    def close(self) -> None:
+        """Free the models; the pipeline cannot be used any more."""
+        self.translator = self.summarizer = None
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        stages = {"translate": self.translator, "summarize": self.summarizer}
+        state = "closed" if self._closed else ", ".join(name for name, stage in stages.items() if stage) or "empty"
+        return f"<{type(self).__name__}: {state}>"
+
+    def __call__(self, article: Article | str) -> Report:
+        """The report of one article; a text becomes one, cleaned, with an id made from its content.
+
+        Raises `InputError` when it is empty, or not Arabic and the configuration refuses that, and `ModelError` when a
+        model fails or the pipeline is closed.
         """
+        self._check_open()
+        article = article if isinstance(article, Article) else article_of(article)
         [result] = self._results([Task(0, article)])
         if isinstance(result, Exception):
             raise result
         return result
 
     def run(
-        self, articles: Iterable[Article | Failure], progress: Callable[[Activity], None] | None = None
+        self, articles: Iterable[Article | Failure | str], progress: Callable[[Activity], None] | None = None
     ) -> Iterator[Report | Failure]:
-        """One result for each article, in order: what could not be read stays a failure, what fails becomes one.
+        """One result for each article or text, in order; what could not be read or fails is a failure in its place.
 
         Windows of articles that share batches grow from one to `batch.window_articles`, and results come out as soon as
         a window is done. `progress` is called with what goes on within a window.
         """
-        for window in growing(articles, self.limits, lambda a: len(a.text) if isinstance(a, Article) else 0):
+        for window in growing(
+            map(_item, articles), self.limits, lambda a: len(a.text) if isinstance(a, Article) else 0
+        ):
             with listening(progress or listener()):
                 done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
             yield from (next(done) if isinstance(item, Article) else item for item in window)
@@ -105,6 +145,7 @@ class Pipeline:
         no translation: it is empty and flagged `summary-failed`. When something else breaks that
         nobody foresaw, each task is tried alone, so that only the article at fault fails; the log has the traceback.
         """
+        self._check_open()
         try:
             results = self._results(tasks)
         except Exception as fault:
@@ -113,6 +154,10 @@ class Pipeline:
             _log.exception("a fault of mt, please report it:")
             results = [fault]
         return [_failure(t.article, r) if isinstance(r, Exception) else r for t, r in zip(tasks, results, strict=True)]
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ModelError("this pipeline is closed: its models are freed; make another one")
 
     def _results(self, tasks: Sequence[Task]) -> list[Report | Exception]:
         errors = {i: error for i, task in enumerate(tasks) if (error := self._refusal(task))}
@@ -140,7 +185,7 @@ class Pipeline:
                 raise InputError(f"{article.place or article.id}: empty: the article has no text")
             if self.translator:
                 self.translator.check(article)
-            else:
+            elif task.translation is None:
                 _check_english(article)
         except InputError as error:
             return error
@@ -341,6 +386,16 @@ def _settings(section: BaseModel, leave_out: frozenset[str] = frozenset(), *, ke
     """`key=value` of the settings that differ from the schema's defaults; texts with spaces as Python literals."""
     values = section.model_dump(exclude_defaults=not keep_defaults)
     return " ".join(f"{key}={value!r}" for key, value in values.items() if key not in leave_out)
+
+
+def _item(item: Article | Failure | str) -> Article | Failure:
+    """A text as an article, or as the failure that it is."""
+    if isinstance(item, (Article, Failure)):
+        return item
+    try:
+        return article_of(item)
+    except InputError as error:
+        return Failure("", "", type(error).__name__, str(error))
 
 
 def _check_english(article: Article) -> None:

@@ -65,7 +65,7 @@ def from_config(config: Config, *, translate: bool = True) -> Pipeline:
     translator = Translator(ForgetfulGenerator(answer("t", "t")), once)
     summarizer = Summarizer(ForgetfulGenerator(answer("s", SUMMARY)), plain)
     print("loaded", file=sys.stderr, flush=True)
-    return Pipeline(translator, summarizer, f"t | {SUMMARY}")
+    return Pipeline.from_parts(translator, summarizer, f"t | {SUMMARY}")
 
 
 def main() -> int:

@@ -31,7 +31,9 @@ def loaded(monkeypatch):
         seen.append((config, translate))
         translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
         summarizer = Summarizer(FakeGenerator(lambda text: "All was said."), SummarizeConfig())
-        return Pipeline(translator if translate else None, summarizer if config.summarize.enabled else None, "signed")
+        return Pipeline.from_parts(
+            translator if translate else None, summarizer if config.summarize.enabled else None, "signed"
+        )
 
     monkeypatch.setattr(Pipeline, "from_config", from_config)
     monkeypatch.setattr(pipeline, "signatures", lambda config: Signatures("t", "s"))

@@ -28,7 +28,9 @@ def line(monkeypatch):
         asked.append(config)
         translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
         summarizer = Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig())
-        return Pipeline(translator if translate else None, summarizer if config.summarize.enabled else None, "signed")
+        return Pipeline.from_parts(
+            translator if translate else None, summarizer if config.summarize.enabled else None, "signed"
+        )
 
     monkeypatch.setattr(Pipeline, "from_config", from_config)
     monkeypatch.setattr(pipeline, "signatures", lambda config: Signatures("t", "s"))

@@ -375,7 +375,9 @@ def models(monkeypatch):
     def from_config(config, *, translate=True):
         translator = Translator(FakeGenerator(models.answer), config.translate)
         summarizer = Summarizer(FakeGenerator(lambda text: "The minister arrived."), SummarizeConfig())
-        return Pipeline(translator if translate else None, summarizer if config.summarize.enabled else None, "made so")
+        return Pipeline.from_parts(
+            translator if translate else None, summarizer if config.summarize.enabled else None, "made so"
+        )
 
     models = SimpleNamespace(answer=lambda text: REFERENCES[0])
     monkeypatch.setattr(Pipeline, "from_config", from_config)

@@ -1,3 +1,5 @@
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -17,7 +19,9 @@ TEXT = "قال الوزير إن الاجتماع رقم {} كان مفيدا. �
 
 def pipeline(answer=lambda text: f"The minister said {len(text)} words.", *, not_arabic="refuse") -> Pipeline:
     translator = Translator(FakeGenerator(answer), TranslateConfig(not_arabic=not_arabic))
-    return Pipeline(translator, Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig()), "signed")
+    return Pipeline.from_parts(
+        translator, Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig()), "signed"
+    )
 
 
 def articles(count: int) -> list[Article]:
@@ -201,8 +205,30 @@ def test_a_consistency_model_that_fails_leaves_summary_and_translation_whole():
     assert "unchecked" in KINDS
 
 
+def test_a_text_is_an_article_too():
+    report = pipeline()("قال الوزير إن العمل مستمر.")
+    assert report.article.id.startswith("text-")
+    with pytest.raises(InputError, match="empty"):
+        pipeline()(" ")
+    first, empty, last = pipeline().run(["قال الوزير إن العمل مستمر.", "", report.article])
+    assert (first.translation, last.translation) == (report.translation,) * 2
+    assert (empty.error, "empty" in empty.message) == ("InputError", True)
+
+
+def test_the_end_of_a_with_block_frees_the_models():
+    with pipeline() as made:
+        assert repr(made) == "<Pipeline: translate, summarize>"
+        assert made("قال الوزير إن العمل مستمر.").summary
+        held = weakref.ref(made.translator)
+    gc.collect()
+    assert held() is None
+    assert repr(made) == "<Pipeline: closed>"
+    with pytest.raises(ModelError, match="closed"):
+        made("قال الوزير إن العمل مستمر.")
+
+
 def test_an_arabic_article_is_refused_where_nothing_translates_it():
-    pipeline = Pipeline(None, Summarizer(FakeGenerator(max_input_tokens=500), SummarizeConfig()), "s")
+    pipeline = Pipeline.from_parts(None, Summarizer(FakeGenerator(max_input_tokens=500), SummarizeConfig()), "s")
     arabic = Article("a", "أعلنت الحكومة أن الأسعار ارتفعت في مايو. " * 20)
     [failure] = pipeline.run([arabic])
     assert "Arabic" in failure.message

@@ -27,6 +27,7 @@ from mt.records import (
     Segment,
     SourceDoubt,
     Summary,
+    SummarySentence,
     Term,
     TranslatedSegment,
     Translation,
@@ -121,6 +122,18 @@ def test_summary_sentences_lead_to_what_they_rest_on():
     [dropped] = PAGE.words("details", "dropped")
     assert "It will be closed in 2031." in dropped
     assert "Number not in the article: 2031" in dropped
+
+
+def test_summaries_in_further_styles_are_shown_with_their_sources_and_faults():
+    points = (SummarySentence("Station opened.", (0,)), SummarySentence("Cost 9.", (1,), (Flag("loop"),)))
+    headline = Summary((SummarySentence("New station", (0,)),), 1, style="headline")
+    main = Summary(points, 1, style="bullets", others=(headline,))
+    page = Page(as_html(replace(FULL, summary=main)))
+    assert page.all("ol", "bullets")
+    [other] = page.words("div", "other-style")
+    assert other == "Headline New station based on 1"
+    swapped = Page(as_html(replace(FULL, summary=replace(headline, others=(replace(main, others=()),)))))
+    assert "In points Station opened. based on 1 Cost 9. Repeats itself" in swapped.words("div", "other-style")[0]
 
 
 def test_support_outside_the_article_is_no_dead_link():

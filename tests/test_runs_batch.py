@@ -72,7 +72,7 @@ class Line:
         self.loaded += 1
         once = TranslateConfig(repair=RepairConfig(mode="off"), glossaries=(), hints=())  # what models see is counted
         translator = Translator(self.translator, once)
-        return Pipeline(translator, Summarizer(self.summarizer, PLAIN), self.signatures.whole)
+        return Pipeline.from_parts(translator, Summarizer(self.summarizer, PLAIN), self.signatures.whole)
 
     def run(self, items, stopped=lambda: False, **options):
         """Texts that each model saw, by stage, and the outcome."""
@@ -406,7 +406,7 @@ def test_parquet_names_the_doubts_of_what_is_shown_and_not_of_what_was_tried(lin
             self.answer = lambda text: answer(text, decoding.num_beams == 1)
             return super().generate(texts, decoding)
 
-    line.make = lambda: Pipeline(Translator(Mended(), tried), None, "t")
+    line.make = lambda: Pipeline.from_parts(Translator(Mended(), tried), None, "t")
     line.run([Article("a", "قال الوزير ذلك في المدينة القديمة.", place="f:a")])
     [record] = [json.loads(row) for row in line.lines("records")]
     [segment] = record["translation"]["segments"]

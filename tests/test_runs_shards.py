@@ -43,7 +43,9 @@ def items(count: int = COUNT) -> list[Article | Failure]:
 
 def line() -> Pipeline:
     translator = Translator(FakeGenerator(lambda text: f"He said {len(text)} words."), TranslateConfig())
-    return Pipeline(translator, Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig()), "signed")
+    return Pipeline.from_parts(
+        translator, Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig()), "signed"
+    )
 
 
 def run(folder: Path, shard: Shard | None = None, *, given=None, **plan) -> Path:

@@ -173,6 +173,16 @@ class _Page:
         return [self._point(i, s) for i, s in enumerate(summary.sentences)] if summary else []
 
     @property
+    def other_summaries(self) -> list[tuple[str, list[Point]]]:
+        """The summaries in further styles: the style's name and the sentences, whose faults are shown beside them."""
+        summary = self.report.summary
+        others = summary.others if summary else ()
+        return [
+            (_STYLES.get(o.style, o.style), [self._point(i, s, kept=False) for i, s in enumerate(o.sentences)])
+            for o in others
+        ]
+
+    @property
     def marks_shown(self) -> dict[str, bool]:
         """Which kinds of marks the page has, for its legend."""
         sentences = (*self.title, *self.sentences)
@@ -269,6 +279,9 @@ class _Page:
             "source": _slip_place(doubt),
         }[doubt.part]
         return Entry(doubt, _mark(doubt), quotes, place, where, Confidence.of(doubt.score))
+
+
+_STYLES = {"paragraph": "In full", "bullets": "In points", "headline": "Headline"}
 
 
 def _slip_place(doubt: Doubt) -> tuple[str, str]:
