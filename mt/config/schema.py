@@ -129,8 +129,6 @@ class ModelConfig(_Strict):
             raise ValueError("device: CTranslate2 has no MPS; use device: auto or cpu, or engine: transformers")
         if isinstance(parse_source(self.source), PypiSource) and self.sha256 is None:
             raise ValueError("sha256: a pypi source needs the sha256 of the file inside the wheel")
-        if self.sha256 is not None and not self.source.startswith("pypi:"):
-            raise ValueError("sha256: only a pypi source takes one; a recipe has its own")
         if self.source.startswith(("pypi:", "embedded:", "recipe:")) and self.revision is not None:
             raise ValueError("revision: only Hub models have revisions")
         return self
