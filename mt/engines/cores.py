@@ -18,11 +18,11 @@ def cores(root: Path = Path("/")) -> int:
     """Cores by affinity (taskset, cpusets) and by the CPU quota of the control group, at least 1.
 
     `os.cpu_count` tells the machine's cores, so that a container of two cores on a machine of 64 would run 64 threads,
-    which is many times slower than two. `root` is where the system's files are looked for.
+    which is many times slower than two. Of a quota of 1.5 the second core is half used, so it counts. `root`
+    is where the system's files are looked for.
     """
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _quota(root)
-    return max(1, allowed if quota is None else min(allowed, math.ceil(quota)))
+    return max(1, math.ceil(min([allowed, *_quotas(root)])))
 
 
 def threads(configured: int | None) -> int:
@@ -53,41 +53,26 @@ def give_back() -> None:
         trim(0)
 
 
-def _quota(root: Path) -> float | None:
-    """Cores by the quota of this process's control group, version 2 or 1; None where there is none.
+def _quotas(root: Path) -> Iterator[float]:
+    """The quota of this process's control group and of each group above it, in cores.
 
-    In version 2 a group is also bound by the groups above it.
+    Files of version 2 (`cpu.max`) and 1 (`cpu.cfs_quota_us`) as in the kernel's Documentation/admin-guide/cgroup-v2.rst
+    and Documentation/scheduler/sched-bwc.rst. Inside a container the group's own folder may not exist, only the top.
     """
-    path = _group_path(root)
-    quotas = [_version_2(folder) for folder in _up(root / "sys/fs/cgroup", path)]
-    quotas += [_version_1(folder) for folder in _up(root / "sys/fs/cgroup/cpu", path)]
-    return min((quota for quota in quotas if quota is not None), default=None)
-
-
-def _group_path(root: Path) -> str:
-    """Path of the control group that bounds the CPU, from /proc/self/cgroup; "" where it cannot be told."""
-    for line in _read(root / "proc/self/cgroup").splitlines():
+    for line in _read(root / "proc/self/cgroup").splitlines() or ["0::/", "1:cpu:/"]:
         _, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
-        if not controllers or "cpu" in controllers.split(","):
-            return path.strip("/")
-    return ""
-
-
-def _up(top: Path, path: str) -> list[Path]:
-    """The group's folder and all above it; inside a container only the top may exist."""
-    folder = top / path
-    return [folder, *[parent for parent in folder.parents if parent == top or top in parent.parents]]
-
-
-def _version_2(folder: Path) -> float | None:
-    quota, _, period = _read(folder / "cpu.max").strip().partition(" ")
-    return int(quota) / int(period) if quota.isdigit() and period.isdigit() else None
-
-
-def _version_1(folder: Path) -> float | None:
-    quota, period = (_read(folder / f"cpu.cfs_{name}_us").strip() for name in ("quota", "period"))
-    return int(quota) / int(period) if quota.isdigit() and period.isdigit() and int(period) else None
+        if controllers and "cpu" not in controllers.split(","):
+            continue
+        top = root / "sys/fs/cgroup" / ("cpu" if controllers else "")
+        group = top / path.strip("/")
+        for folder in (group, *group.parents):
+            if not folder.is_relative_to(top):
+                break
+            version_1 = (_read(folder / f"cpu.cfs_{name}_us") for name in ("quota", "period"))
+            limit, _, period = " ".join((_read(folder / "cpu.max") or "\n".join(version_1)).split()).partition(" ")
+            if limit.isdecimal() and period.isdecimal() and int(period) > 0:
+                yield int(limit) / int(period)
 
 
 def _read(path: Path) -> str:

@@ -28,6 +28,7 @@ from mt.engines.models.reference import GOLDEN, Golden, committed, language_key,
 from mt.engines.prompts import Conversation, FixedConversation, TemplatedConversation, fixed
 from mt.engines.tokenizing import KeptTokenizer, has_kept_tokenizer, open_tokenizer
 from mt.errors import ModelError
+from mt.files import replacing
 from mt.records import Generated
 
 _EXACT = ("int8", "int8_float32")
@@ -383,7 +384,8 @@ def _chat_feeder(
     tokenizer, _ = open_tokenizer(tokenizer_folder(folder))
     conversation = TemplatedConversation(tokenizer, config, values)
     if made := fixed(conversation):
-        _write_aside(kept, json.dumps({"pieces": made.pieces, "closing": sorted(made.closing)}))
+        with replacing(kept, shared=True) as aside:
+            aside.write_text(json.dumps({"pieces": made.pieces, "closing": sorted(made.closing)}), encoding="utf-8")
     return ChatFeeder(tokenizer, facts, config, decoding, conversation)
 
 
@@ -391,14 +393,6 @@ def _key(config: ModelConfig, values: Mapping[str, object]) -> str:
     """12 hex digits that change with all that decides how a text is asked for."""
     parts = config.model_dump(include={"prompt", "chat_template_options", "prefix", "source_code", "target_code"})
     return sha256(json.dumps([parts, dict(values)], sort_keys=True, default=str).encode()).hexdigest()[:12]
-
-
-def _write_aside(path: Path, text: str) -> None:
-    import os
-
-    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
 
 
 def _was_barred(written: Written, decoding: Decoding) -> bool:

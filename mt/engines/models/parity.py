@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mt.engines.models.reference import Golden, Writer
 from mt.errors import ModelError
+from mt.files import replacing
 
 LEAST_CHRF = 60.0
 MOST_LOSS = 0.15
@@ -117,6 +117,5 @@ def _read(path: Path) -> Parity | None:
 
 
 def _write(path: Path, parity: Parity) -> None:
-    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    aside.write_text(json.dumps(asdict(parity), indent=1) + "\n", encoding="utf-8")
-    aside.replace(path)
+    with replacing(path, shared=True) as aside:
+        aside.write_text(json.dumps(asdict(parity), indent=1) + "\n", encoding="utf-8")

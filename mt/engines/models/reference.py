@@ -24,6 +24,7 @@ from mt.engines.cores import available_memory
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.engines.models.folders import weight_files
 from mt.errors import ModelError
+from mt.files import replacing
 
 GOLDEN = "mt-golden.json"
 _FORMAT = 1
@@ -85,9 +86,8 @@ def write_golden(path: Path, golden: Golden) -> None:
     """Write a record as JSON, a line for each trial, aside and then renamed."""
     head = {"format": golden.format, "weights": golden.weights, "made_by": golden.made_by}
     trials = ",\n".join(f"  {json.dumps(asdict(trial))}" for trial in golden.trials)
-    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    aside.write_text(f'{json.dumps(head)[:-1]}, "trials": [\n{trials}\n]}}\n', encoding="utf-8")
-    aside.replace(path)
+    with replacing(path, shared=True) as aside:
+        aside.write_text(f'{json.dumps(head)[:-1]}, "trials": [\n{trials}\n]}}\n', encoding="utf-8")
 
 
 def committed(revision: str) -> Golden | None:

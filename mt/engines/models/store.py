@@ -35,6 +35,7 @@ from mt.engines.models.folders import (
     whole,
     write_record,
 )
+from mt.engines.models.hashes import sha256_of
 from mt.engines.models.once import make_once
 from mt.engines.models.packing import PACKED
 from mt.engines.models.reference import GOLDEN, committed, make_apart
@@ -114,7 +115,7 @@ def cached_models(cache: Path) -> list[CachedModel]:
     found: dict[tuple[str, str], CachedModel] = {}
     for name in _embedded_names():
         packed = EMBEDDED / name
-        revision = _sha256(packed / PACKED)[:12]
+        revision = sha256_of(packed / PACKED, cache)[:12]
         found[name, revision] = CachedModel(
             name, f"embedded:{name}", folder_bytes(packed), license_of(packed), revision, packed
         )
@@ -163,7 +164,7 @@ def _unpacked(name: str, cache: Path) -> ModelFolder:
     if not (packed / PACKED).is_file():
         known = ", ".join(_embedded_names()) or "none; is this installation complete?"
         raise ModelError(f"embedded:{name}: no such embedded model; known: {known}")
-    revision = _sha256(packed / PACKED)[:12]
+    revision = sha256_of(packed / PACKED, cache)[:12]
     target = cache / "embedded" / f"{name}-{revision}"
 
     def make(folder: Path) -> None:
