@@ -82,9 +82,9 @@ def _summary(report: Report, marks: _Marks, style: _Style) -> Iterator[str]:
     if report.summary is None:
         return
     sentences = enumerate(report.summary.sentences)
-    said = [_sentence(s.text, "", marks.get(("summary", index), ()), style) for index, s in sentences]
-    yield _in_style(said, report.summary.style, style) if said else "The summary is empty."
-    if report.summary.rounds == 0 and said:
+    written = [_sentence(s.text, "", marks.get(("summary", index), ()), style) for index, s in sentences]
+    yield _in_style(written, report.summary.style, style) if written else "The summary is empty."
+    if report.summary.rounds == 0 and written:
         yield style.note + SHORT_SUMMARY
     yield from (f"{style.note}⚠ {style.words(str(reason(flag)))}" for flag in report.summary.flags)
     for number in replaced(report):
