@@ -13,7 +13,6 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar, overload
 
@@ -38,9 +37,8 @@ from mt.reading.formats import (
     web_page,
     writable,
 )
-from mt.reading.mojibake import mended
-from mt.records import Article, Change, Failure, Json
-from mt.text import WHITE_SPACE, clean, readable_changes
+from mt.reading.preparing import prepare
+from mt.records import Article, Failure, Json
 
 T = TypeVar("T")
 Sources: TypeAlias = str | Path | Iterable[str | Path]
@@ -185,28 +183,15 @@ def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
     try:
         if fault := _fault(found.fields, *own):
             raise InputError(f"{found.place}: {fault}")
-        (written, mended_text), (headline, mended_title) = (
-            mended(_string(found.fields, field), found.place) for field in (options.text_field, options.title_field)
-        )
-        text, title = clean(written), clean(headline)
-        if not text.text:
+        text, title = (_string(found.fields, field) for field in (options.text_field, options.title_field))
+        made = prepare(text, title, found.place, found.changes)
+        if not made.text:
             raise InputError(f"{found.place}: empty: nothing is left of the text after cleaning")
         rest = without(found.fields, own)
         metadata = tuple((writable(key), _plain(value, found.place)) for key, value in rest.items())
     except InputError as error:
         return Failure(name, found.place, InputError.__name__, str(error))
-    changes = _together(
-        found.changes,
-        mended_title,
-        mended_text,
-        title.changes,
-        text.changes,
-        readable_changes(title.text),
-        readable_changes(text.text),
-    )
-    changed = any(change.step not in WHITE_SPACE for change in (*mended_text, *text.changes))
-    original = _string(found.fields, options.text_field) if changed else ""
-    return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place, original)
+    return Article(name, made.text, made.title, metadata, made.changes, found.place, made.original)
 
 
 def _identity(found: Found, options: ArticlesConfig) -> str:
@@ -239,14 +224,6 @@ def _fault(fields: Mapping[str, Json], id_field: str, title_field: str, text_fie
 def _string(fields: Mapping[str, Json], key: str) -> str:
     value = field(fields, key)
     return value if isinstance(value, str) else ""
-
-
-def _together(*groups: Sequence[Change]) -> tuple[Change, ...]:
-    """The changes of decoding, title and text as one list: a step stands once, with the sum of its counts."""
-    counts: dict[str, int] = {}
-    for change in chain.from_iterable(groups):
-        counts[change.step] = counts.get(change.step, 0) + change.count
-    return tuple(Change(step, count) for step, count in counts.items())
 
 
 _DEEPEST = 64
