@@ -131,7 +131,10 @@ def server(model: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPa
     served.daemon_threads = True
     served.hub = Hub()  # type: ignore[attr-defined]
     threading.Thread(target=served.serve_forever, daemon=True).start()
-    monkeypatch.setattr(constants, "ENDPOINT", f"http://127.0.0.1:{served.server_port}")
+    address = f"http://127.0.0.1:{served.server_port}"
+    template = constants.HUGGINGFACE_CO_URL_TEMPLATE.replace(constants.ENDPOINT, address)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)  # both are HF_ENDPOINT, read at import
+    monkeypatch.setattr(constants, "ENDPOINT", address)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     served.hub.files[MAIN] = dict(model)  # type: ignore[attr-defined]
