@@ -55,6 +55,17 @@ def test_translate_writes_only_english_to_stdout(line, folder, capsys):
     assert not line[0].summarize.enabled
 
 
+def test_translate_says_doubts_on_stderr_beside_the_text(line, tmp_path, capsys):
+    article = tmp_path / "n.txt"
+    article.write_text("قال الوزير ذلك. وقال إن عدد الزوار بلغ 425 شخصا.", encoding="utf-8")
+    assert cli.main(["translate", str(article)]) == 0
+    out, err = capsys.readouterr()
+    assert "⚠" not in out
+    assert "⚠ sentence 2: " in err
+    assert "Number missing: 425 in the source only" in err
+    assert "⚠ sentence 1" not in err
+
+
 def test_fields_of_articles_come_from_the_configuration(line, tmp_path, capsys):
     table = tmp_path / "n.csv"
     table.write_text(f"body,id\n{ARABIC},7\n", encoding="utf-8")

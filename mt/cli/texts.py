@@ -51,6 +51,7 @@ def print_each(pipeline: Pipeline, articles: Iterator[Article | Failure], form: 
             failed += 1
         else:
             print(f"{form(result)}" if form is _as_json or index == 0 else f"\n{form(result)}", flush=True)
+            _tell_doubts(result)
     return SOME_FAILED if failed else DONE
 
 
@@ -67,6 +68,19 @@ def _english(report: Report) -> str:
 
 def _summary(report: Report) -> str:
     return report.summary.text if report.summary else ""
+
+
+def _tell_doubts(report: Report) -> None:
+    """The doubts of a report on stderr, a line each; the text on stdout has no marks."""
+    from mt.reports.doubts import doubts, reason, whole_flags
+
+    for flag in whole_flags(report):
+        say(f"mt: {report.article.id}: ⚠ {reason(flag)}")
+    for doubt in doubts(report):
+        places = {"title": "title", "summary": f"summary sentence {doubt.index + 1}"}
+        sentence = "the article" if doubt.segment is None else f"sentence {doubt.segment + 1}"
+        why = "; ".join(map(str, doubt.reasons))
+        say(f"mt: {report.article.id}: ⚠ {places.get(doubt.part, sentence)}: {why}")
 
 
 def _tell(result: Report | Failure) -> None:
