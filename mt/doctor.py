@@ -14,12 +14,15 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import Literal, Protocol, TypeAlias, cast
+from typing import Literal, TypeAlias
 
-from mt.config import Config, Decoding, ModelConfig, Stage, SummarizeConfig
-from mt.engines import TextGenerator
+from mt.config import Config, Decoding, ModelConfig, SummarizeConfig
+from mt.engines import BATCH_INVARIANT, ScoringGenerator, TextGenerator
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.errors import ConfigError, ModelError, MtError
+from mt.pipeline import load_stage
+from mt.shapes import shape
+from mt.signatures import PACKAGES, Found
 from mt.terms import load_glossaries, load_lexicons
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
@@ -33,7 +36,7 @@ embeddings (three shuffles) -11.3 … -11.9 and a gap of -0.2 … 0.1."""
 
 _ROOM = 2_000_000_000
 _LEAST_ROOM = 200_000_000
-_PACKAGES = {"transformers": ("torch", "transformers"), "ctranslate2": ("ctranslate2", "tokenizers")}
+_PROBE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,52 +51,49 @@ class Finding:
         return f"{self.level:<4}  {self.subject:<18} {self.message}"
 
 
-class Patient(TextGenerator, Protocol):
-    """A generator that also says how likely a given output is to it; all engines do."""
-
-    def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:
-        """Mean log-probability per token of each output for its text."""
-        ...
-
-
 def examine(config: Config) -> Iterator[Finding]:
     """All findings, one by one as they are made: the cheap ones first, then each model on its sentinels."""
     failed = False
-    for finding in look_over(config):
+    found = Found(config)
+    for finding in look_over(config, found=found):
         failed |= finding.level == "fail"
         yield finding
     if failed:
         return
     for use in config.uses:
         try:
-            generator = _load(config, use.stage)
+            generator, _ = load_stage(found, use.stage)
         except MtError as error:
             yield Finding("fail", f"{use.path}.model", str(error))
             continue
         yield Finding(
             "ok", f"{use.path}.model", f"{generator.description}, input up to {generator.max_input_tokens} tokens"
         )
-        known = SUMMARIES if use.path == "summarize" else SENTENCES[:8]
-        yield from sentinels(use.path, generator, known, use.stage.decoding)
+        known = _asked(use.stage) if isinstance(use.stage, SummarizeConfig) else SENTENCES[:8]
+        findings = list(sentinels(use.path, generator, known, use.stage.decoding))
+        yield from findings
+        if all(finding.level == "ok" for finding in findings):
+            yield batching(use.path, generator, [text for text, _ in known], use.stage.decoding)
 
 
-def look_over(config: Config, *, import_torch: bool = True) -> Iterator[Finding]:
+def look_over(config: Config, *, import_torch: bool = True, found: Found | None = None) -> Iterator[Finding]:
     """The cheap findings: no weights are read.
 
     Devices of the transformers engine are left out where torch, which takes seconds, must not be imported.
     """
     yield Finding("ok", "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
     yield from _versions(config)
-    yield from _disk(config)
+    found = found or Found(config)
+    yield from _disk(found)
     yield _glossaries(config)
     for name, model in config.models.items():
-        yield _files(config, name, model)
+        yield _files(found, name, model)
         yield _licence(name, model)
         if import_torch or model.engine == "ctranslate2":
             yield _device(name, model)
 
 
-def sentinels(name: str, generator: Patient, pairs: Pairs, decoding: Decoding) -> Iterator[Finding]:
+def sentinels(name: str, generator: ScoringGenerator, pairs: Pairs, decoding: Decoding) -> Iterator[Finding]:
     """Whether the model finds right outputs likely, likelier than those of other texts, and writes anything."""
     subject = f"{name}.sentinel"
     texts, right = [text for text, _ in pairs], [output for _, output in pairs]
@@ -119,33 +119,54 @@ def sentinels(name: str, generator: Patient, pairs: Pairs, decoding: Decoding) -
         yield Finding("ok", subject, told)
 
 
-def _load(config: Config, stage: Stage) -> Patient:
-    from mt.engines.loading import load_generator
-    from mt.engines.models.store import cache_folder, resolve
+def batching(name: str, generator: TextGenerator, texts: Sequence[str], decoding: Decoding) -> Finding:
+    """Whether each output has the same bits alone, and among the others in a batch, where its engine promises that.
 
-    cache = cache_folder(config.cache)
-    folder = resolve(stage.model, offline=config.offline, cache=cache)
-    values = {"target_words": stage.length.target_words} if isinstance(stage, SummarizeConfig) else {}
-    return cast(Patient, load_generator(folder.path, stage.model, stage.decoding, values, cache))
+    Every text stands twice in the call, so that batches of one length are shared, too. Outputs end after `_PROBE`
+    tokens: a difference in rounding shows in the score of the first ones.
+    """
+    subject = f"{name}.batching"
+    if BATCH_INVARIANT not in generator.description.split():
+        return Finding("ok", subject, "neighbours may change the last digits of scores, and now and then a word")
+    short = decoding.model_copy(update={"max_new_tokens": min(_PROBE, decoding.max_new_tokens), "min_new_tokens": 0})
+    try:
+        alone = [generator.generate([text], short)[0] for text in texts]
+        together = generator.generate([*texts, *reversed(texts)], short)
+    except ModelError as error:
+        return Finding("fail", subject, str(error))
+    differing = sum(one != other for one, other in zip([*alone, *reversed(alone)], together, strict=True))
+    if differing:
+        return Finding(
+            "fail",
+            subject,
+            f"{differing} of {len(together)} outputs are not those of their text alone, which this engine promises on "
+            "this processor; please report it, with the lines above",
+        )
+    return Finding("ok", subject, f"{len(texts)} texts alone and together: the same outputs and scores, bit for bit")
+
+
+def _asked(stage: SummarizeConfig) -> Pairs:
+    """The known texts as the summarizer asks for their summaries."""
+    paragraph = shape(stage, "paragraph")
+    sizes = [paragraph.size(len(text.split()), len(text.split())) for text, _ in SUMMARIES]
+    return [(paragraph.message("", text, size), said) for size, (text, said) in zip(sizes, SUMMARIES, strict=True)]
 
 
 def _versions(config: Config) -> Iterator[Finding]:
     engines = sorted({model.engine for model in config.models.values()})
-    for package in dict.fromkeys(package for engine in engines for package in _PACKAGES[engine]):
+    for package in dict.fromkeys(package for engine in engines for package in PACKAGES[engine]):
         try:
             yield Finding("ok", package, version(package))
         except PackageNotFoundError:
             yield Finding("fail", package, "not installed; run scripts/setup, or pip install -r requirements.txt")
 
 
-def _disk(config: Config) -> Iterator[Finding]:
-    from mt.engines.models.store import cache_folder
-
-    cache = cache_folder(config.cache)
+def _disk(found: Found) -> Iterator[Finding]:
+    cache = found.cache
     there = next(folder for folder in (cache, *cache.absolute().parents) if folder.exists())
     free = shutil.disk_usage(there).free
     # With all models here a run may have nothing left to put into the cache: want of room is then no reason to refuse.
-    missing = any(_files(config, name, model).level != "ok" for name, model in config.models.items())
+    missing = any(_files(found, name, model).level != "ok" for name, model in found.config.models.items())
     level: Level = "ok" if free >= _ROOM else "warn" if free >= _LEAST_ROOM or not missing else "fail"
     yield Finding(level, "disk", f"{free / 1e9:.1f} GB free for the model cache {cache}")
 
@@ -159,15 +180,13 @@ def _glossaries(config: Config) -> Finding:
     return Finding("ok", "glossaries", f"{len(glossaries)} with {terms} terms; {hints} hints for rare words")
 
 
-def _files(config: Config, name: str, model: ModelConfig) -> Finding:
+def _files(found: Found, name: str, model: ModelConfig) -> Finding:
     """Whether the model is here; nothing is fetched to find out."""
-    from mt.engines.models.store import cache_folder, resolve
-
     subject = f"{name}.files"
     try:
-        folder = resolve(model, offline=True, cache=cache_folder(config.cache))
+        folder = found.folder(model, fetch=False)
     except ModelError as error:
-        if config.offline or model.source.startswith((".", "/", "embedded:")):
+        if found.config.offline or model.source.startswith((".", "/", "embedded:")):
             return Finding("fail", subject, str(error))
         return Finding("warn", subject, f"{model.source}: not on this machine yet; it is fetched at the first run")
     return Finding("ok", subject, f"{folder.name}@{folder.revision} in {folder.path}")

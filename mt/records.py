@@ -12,10 +12,13 @@ from hashlib import blake2b
 from html import escape
 from itertools import groupby
 from statistics import fmean
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from mt.reports.doubts import Doubt
+
+ReportFormat: TypeAlias = Literal["json", "md", "txt", "html"]
+"""The files that may be written for an article."""
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -81,6 +84,8 @@ class Article(_Written):
     changes: tuple[Change, ...] = ()
     place: str = ""
     """Where it was read: `file` or `file:line`; empty for an article made in memory."""
+    original: str = ""
+    """The text as it was read, if cleaning changed more than white space in it."""
 
     def __post_init__(self) -> None:
         if not self.id:
@@ -268,17 +273,25 @@ class SummarySentence:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Summary(_Written):
-    """The summary; `rounds` counts passes of the model: 0 when the article was short enough to stand for itself."""
+    """A summary; `rounds` counts passes of the model: 0 when the article was short enough to stand for itself.
+
+    `style` is `paragraph`, `bullets` (each sentence is a point) or `headline` (the only sentence).
+    """
 
     sentences: tuple[SummarySentence, ...]
     rounds: int
     flags: tuple[Flag, ...] = ()
     dropped: tuple[SummarySentence, ...] = ()
     """Sentences of the model that the article does not support, with their flags; they are no part of the summary."""
+    style: str = "paragraph"
+    others: tuple[Summary, ...] = ()
+    """The same article in the further styles that were asked for, in their order; each of them has no others."""
 
     @property
     def text(self) -> str:
-        """The sentences as one paragraph."""
+        """One paragraph, a line for each point after “- ”, or the headline."""
+        if self.style == "bullets":
+            return "\n".join(f"- {sentence.text}" for sentence in self.sentences)
         return " ".join(sentence.text for sentence in self.sentences)
 
     def __str__(self) -> str:

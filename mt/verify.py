@@ -6,17 +6,41 @@ replaced by the article's own, as configured; whatever was taken out is kept bes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from mt.checks import FAILED, check_loop, check_relations, check_support, find_support, says_again
+from mt.checks import FAILED, check_loop, check_relations, check_roles, check_support, find_support, says_again
 from mt.engines import Entailment
 from mt.errors import ModelError
+from mt.flags import title
 from mt.records import Flag, SummarySentence, Translation
 
-FAULTS = frozenset({"unsupported-number", "unsupported-name", "mixed-name", "opposite", "inconsistent", "loop"})
+FAULTS = frozenset(
+    {
+        "unsupported-number",
+        "unsupported-name",
+        "mixed-name",
+        "opposite",
+        "swapped-roles",
+        "inconsistent",
+        "loop",
+        "about-article",
+    }
+)
 """Doubts for which a sentence is not let into a summary, unless configured so."""
+_ABOUT = re.compile(
+    r"\b(?:the|this)\s+(?:given |provided |following |news )?"
+    r"(article|text|passage|summary|report|story|author|piece)(?:'s|’s)?\s+"
+    r"(?:\w+ly\s+|also\s+|then\s+|further\s+|main\s+)*"
+    r"(?:focus|point|topic|discuss|highlight|report|describ|mention|say|said|state|explain|emphasi|stress|cover|"
+    r"provid|detail|note|add|tell|outlin|present|reveal|conclud|examin|explor|quot|cit|concern|talk|(?:is|was) about)"
+    r"|\b(?:in|according to) (?:the|this) (?:news )?(article|text|passage|report|story|piece)\b",
+    re.IGNORECASE,
+)
+# Doubts that say nothing against the words of a sentence.
+_HARMLESS = frozenset({"punctuation"})
 _UNFIT = frozenset({FAILED, "empty", "loop", "arabic-left", "unfinished", "too-long"})
 
 
@@ -24,19 +48,28 @@ _UNFIT = frozenset({FAILED, "empty", "loop", "arabic-left", "unfinished", "too-l
 class Source:
     """What a summary may say: the English segments of one article, and its title.
 
-    `fit` are the segments that may stand in a summary: translated, and without a flag that spoils them.
+    `fit` are the segments that may stand in a summary: translated, and without a flag that spoils them. The title is
+    empty where a part of it has no English.
     """
 
     segments: tuple[str, ...]
     title: str = ""
     fit: frozenset[int] = frozenset()
+    doubts: tuple[tuple[Flag, ...], ...] = ()
+    """The doubts of each segment about its words."""
 
     @classmethod
     def of(cls, translation: Translation) -> Source:
         """The source that a translation is."""
         segments = translation.segments
         fit = {i for i, s in enumerate(segments) if s.text and not _UNFIT & {flag.name for flag in s.flags}}
-        return cls(tuple(s.text for s in segments), translation.title_text, frozenset(fit))
+        doubts = tuple(tuple(f for f in s.flags if f.name not in _HARMLESS) for s in segments)
+        title = translation.title_text if all(s.text for s in translation.title) else ""
+        return cls(tuple(s.text for s in segments), title, frozenset(fit), doubts)
+
+    def is_doubtful(self, index: int) -> bool:
+        """Whether the checks of the translation doubt the words of this segment."""
+        return index < len(self.doubts) and bool(self.doubts[index])
 
     @property
     def text(self) -> str:
@@ -143,9 +176,38 @@ def is_faulty(sentence: SummarySentence) -> bool:
     return any(flag.name in FAULTS for flag in sentence.flags)
 
 
+def speaks_of_article(sentence: str, article: str) -> bool:
+    """Whether a sentence speaks of the article (“The article discusses …”) that speaks of no such text itself."""
+    spoken = _ABOUT.search(sentence)
+    noun = next(filter(None, spoken.groups())) if spoken else ""
+    return bool(noun) and not re.search(rf"\b{noun}s?\b", article, re.IGNORECASE)
+
+
 def _checked(sentence: str, source: Source) -> SummarySentence:
     support = find_support(sentence, source.segments)
     borne_out = " ".join(source.segments[i] for i in sorted(support))
-    doubts = (check_loop(sentence), check_relations(sentence, borne_out, source.text))
+    doubts = (
+        check_loop(sentence),
+        check_relations(sentence, borne_out, source.text),
+        check_roles(sentence, [source.segments[i] for i in support], source.text),
+        _check_about(sentence, source),
+        _check_doubtful_source(sentence, support, source),
+    )
     flags = (*check_support(sentence, source.text), *(doubt for doubt in doubts if doubt))
     return SummarySentence(sentence, support, flags)
+
+
+def _check_about(sentence: str, source: Source) -> Flag | None:
+    return Flag("about-article") if speaks_of_article(sentence, source.text) else None
+
+
+def _check_doubtful_source(sentence: str, support: Sequence[int], source: Source) -> Flag | None:
+    """The doubts of the segment that bears out most, and of another whose doubtful word the sentence repeats."""
+    words = frozenset(re.findall(r"\w+", sentence.lower()))
+    reasons: list[str] = []
+    for place, index in enumerate(support):
+        for doubt in source.doubts[index] if index < len(source.doubts) else ():
+            named = words & frozenset(re.findall(r"\w{2,}", doubt.detail.lower()))
+            if place == 0 or named:
+                reasons.append(f"sentence {index + 1}: {title(doubt.name).lower()}")
+    return Flag("doubtful-source", "; ".join(dict.fromkeys(reasons))) if reasons else None

@@ -49,7 +49,7 @@ def pipeline() -> Pipeline:
     config = load_config("embedded", environment={})
     translator = Translator(FakeGenerator(Table(_pairs())), config.translate)
     summarizer = Summarizer(FakeGenerator(beginning, max_input_tokens=2000), config.summarize)
-    return Pipeline(translator, summarizer, "golden")
+    return Pipeline.from_parts(translator, summarizer, "golden")
 
 
 class Table:

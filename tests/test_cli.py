@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from fakes import FakeGenerator
 
-from mt import cli, pipeline
+from mt import cli
 from mt.config import SummarizeConfig, TranslateConfig
 from mt.errors import ConfigError, ModelError
-from mt.pipeline import Pipeline, Signatures
+from mt.pipeline import Pipeline
+from mt.signatures import Signatures
 from mt.summarizer import Summarizer
 from mt.translator import Translator
 
@@ -24,14 +25,16 @@ def line(monkeypatch):
     """Puts a fake model under every command; holds the configurations that were asked for."""
     asked = []
 
-    def from_config(config, *, translate=True):
+    def from_config(config, *, translate=True, found=None):
         asked.append(config)
         translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
         summarizer = Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig())
-        return Pipeline(translator if translate else None, summarizer if config.summarize.enabled else None, "signed")
+        return Pipeline.from_parts(
+            translator if translate else None, summarizer if config.summarize.enabled else None, "signed"
+        )
 
     monkeypatch.setattr(Pipeline, "from_config", from_config)
-    monkeypatch.setattr(pipeline, "signatures", lambda config: Signatures("t", "s"))
+    monkeypatch.setattr("mt.signatures.signatures", lambda found: Signatures("t", "s"))
     return asked
 
 

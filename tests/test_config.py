@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -82,14 +83,14 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
     told = faults(path, ["summarize.max_rounds=0"], {"MT_OFFLINE": "perhaps"})
     assert told[0] == "the configuration has faults:"
     for wanted in [
-        f"{path}:3: translate.decoding.num_beam: unknown key; did you mean num_beams?",
-        f"{path}:4: translate.decoding.max_new_tokens: found 'many', wanted a valid integer",
+        f"{path}:3: translate.decoding.num_beam: unknown key; did you mean translate.decoding.num_beams?",
+        f"{path}:4: translate.decoding.max_new_tokens: found 'many', wanted a whole number",
         f"{path}:7: translate.model.dtype: found 'flot32'",
         "did you mean float32?",
         f"{path}:9: report.formats.0: found 'pdf'",
         f"{path}:10: sumarize: unknown key; did you mean summarize?",
-        "--set summarize.max_rounds: summarize.max_rounds: found 0, wanted greater than or equal to 1",
-        "environment MT_OFFLINE: offline: found 'perhaps', wanted a valid boolean",
+        "--set summarize.max_rounds: summarize.max_rounds: found 0, wanted a number from 1 on",
+        "environment MT_OFFLINE: offline: found 'perhaps', wanted true or false",
     ]:
         assert any(wanted in line for line in told), (wanted, told)
     assert len(told) == 8
@@ -108,8 +109,8 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
         ("offline: !!python/object/apply:os.system [ls]\n", "not YAML"),
         ("1: 2\n", "found the key 1, wanted a name"),
         ("translate: 3\n", "translate: found 3, wanted"),
-        ("offline: 'yes'\n", "offline: found 'yes', wanted a valid boolean"),
-        ("translate: {decoding: {num_beams: true}}\n", "num_beams: found True, wanted a valid integer"),
+        ("offline: 'yes'\n", "offline: found 'yes', wanted true or false"),
+        ("translate: {decoding: {num_beams: true}}\n", "num_beams: found True, wanted a whole number"),
         ("translate: {decoding: {length_penalty: .nan}}\n", "length_penalty: found nan, wanted a finite number"),
         ("translate: {decoding: {do_sample: true}}\n", "do_sample: sampling goes with num_beams: 1"),
         ("translate: {decoding: {temperature: 0.5}}\n", "temperature and top_p need do_sample: true"),
@@ -121,8 +122,8 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
         ("translate: {model: {source: facebook/nllb-200-3.3B}}\n", "set allow_noncommercial: true"),
         ("translate: {model: {source: a/b, license: CC-BY-NC-SA-4.0}}\n", "set allow_noncommercial: true"),
         ("translate: {model: {source: a/b, device: gpu}}\n", "device: found 'gpu', wanted auto, cpu, cuda"),
-        ("translate: {model: {source: a/b, revision: 5}}\n", "revision: found 5, wanted a valid string"),
-        ("articles: {text_feld: body}\n", "articles.text_feld: unknown key; did you mean text_field?"),
+        ("translate: {model: {source: a/b, revision: [5]}}\n", "revision: found [5], wanted a text; put it in quotes"),
+        ("articles: {text_feld: body}\n", "articles.text_feld: unknown key; did you mean articles.text_field?"),
         ("articles: {encoding: cp1257x}\n", "articles.encoding: found 'cp1257x', wanted auto or an encoding such as"),
         ("articles: {encoding: base64}\n", "articles.encoding: found 'base64', wanted auto or an encoding such as"),
         ("articles: {text_field: id}\n", "articles: id_field, title_field and text_field must be three different"),
@@ -159,7 +160,7 @@ def test_an_unknown_configuration_names_the_known_ones():
         ("offline", "--set offline: wanted dotted.key=value"),
         ("=1", "--set =1: wanted dotted.key=value"),
         ("offline=[", "--set offline: found '[', which is no YAML value"),
-        ("offline.x=1", "offline: found {'x': 1}, wanted a valid boolean"),
+        ("offline.x=1", "offline: found {'x': 1}, wanted true or false"),
         ("translat.x=1", "translat: unknown key; did you mean translate?"),
     ],
 )
@@ -232,5 +233,68 @@ def test_a_mapping_is_a_configuration_nested_or_dotted():
     decoding = load_config(both, environment={}).translate.decoding
     assert (decoding.num_beams, decoding.min_new_tokens) == (2, 3)
     assert load_config(both, ["translate.decoding.num_beams=5"], {}).translate.decoding.num_beams == 5
-    assert any("did you mean decoding" in fault for fault in faults({"translate": {"decodin": {}}}))
+    assert any("did you mean translate.decoding" in fault for fault in faults({"translate": {"decodin": {}}}))
     assert any("offline.x: set twice" in fault for fault in faults({"offline": True, "offline.x": 1}))
+
+
+@pytest.mark.parametrize("override, meant", [
+    ("num_beams=2", "translate.decoding.num_beams"),
+    ("decoding.num_beams=2", "translate.decoding"),
+    ("num_beam=2", "translate.decoding.num_beams"),
+    ("trnslate.decoding.num_beams=2", "translate"),
+    ("translate.num_beams=2", "translate.decoding.num_beams"),
+    ("summarize.modle.source=a/b", "summarize.model"),
+    ("window_articles=3", "batch.window_articles"),
+])  # fmt: skip
+def test_a_key_that_stands_elsewhere_is_named_with_its_path(override, meant):
+    told = "\n".join(faults(None, [override]))
+    assert f"unknown key; did you mean {meant}" in told
+
+
+@pytest.mark.parametrize("override", [
+    "translate.decoding.num_beams=many", "translate.decoding.num_beams=1.5", "translate.decoding.top_p=2",
+    "translate.decoding.top_p=a", "translate.glossaries=x", "translate.decoding=3", "offline=maybe",
+    "articles.id_field=''", "articles.id_field=[1]", "report.formats=html", "report.formats=[pdf]",
+    "translate.model.sha256=abc", "translate.model.threads=0", "summarize.model.chat_template_options={a: [1]}",
+    "summarize.consistency=5", "translate.repair.second=[]", "summarize.candidates=9",
+])  # fmt: skip
+def test_no_fault_speaks_as_pydantic_does(override):
+    told = faults(None, [override])
+    assert len(told) > 1
+    for line in told[1:]:
+        assert f"--set {override.partition('=')[0]}" in line
+        assert not re.search(
+            r"valid (tuple|string|integer|boolean|number|dict)|match pattern|Input should|type=|instance of", line
+        )
+        assert "another kind" not in line, "a kind of error that has no words yet"
+
+
+def test_a_text_of_digits_alone_stays_one(tmp_path):
+    sha = "0" * 64
+    path = write(tmp_path, f"translate: {{model: {{source: a/b, sha256: {sha}, revision: 2026-11-28}}}}\ncache: 007\n")
+    config = load_config(path, [f"summarize.model.sha256={'1e' * 32}"], {"MT_ARTICLES__ID_FIELD": "7"})
+    assert (config.translate.model.sha256, config.translate.model.revision, config.cache) == (sha, "2026-11-28", "007")
+    assert (config.summarize.model.sha256, config.articles.id_field) == ("1e" * 32, "7")
+    assert load_config(None, ["cache=null"], {}).cache is None
+
+
+def test_variables_of_other_software_end_nothing_and_misspelt_ones_do(caplog):
+    other = {"MT_HOME": "/x", "MT_DEVICE": "cuda", "MT_": "1", "MT_COLORS__DARK": "1"}
+    assert load_config(environment=other) == Config()
+    assert [record.args[0] for record in caplog.records] == [f"environment {name}" for name in sorted(other)]
+    assert "MT_TRANSLATE__MODEL__DEVICE" in caplog.text
+    for name, meant in (
+        ("MT_TRNSLATE__DECODING__NUM_BEAMS", "MT_TRANSLATE__DECODING__NUM_BEAMS"),
+        ("MT_OFLINE", "MT_OFFLINE"),
+        ("MT_DECODING__NUM_BEAMS", "MT_TRANSLATE__DECODING__NUM_BEAMS"),
+        ("MT_TRANSLATE__NUM_BEAMS", "translate.decoding.num_beams"),
+    ):
+        assert meant in "\n".join(faults(None, (), {name: "1"})), name
+
+
+def test_another_summary_model_says_what_else_it_needs():
+    assert "needs summarize.model.kind, too" in "\n".join(faults(None, ["summarize.model.source=a/b"]))
+    assert "needs summarize.model.kind, too" in "\n".join(faults({"summarize.model.source": "a/b"}))
+    config = load_config(None, ["summarize.model.source=a/b", "summarize.model.kind=seq2seq"], {})
+    assert config.summarize.model.kind == "seq2seq"
+    assert load_config("llm", ["summarize.model.source=a/b"], {}).summarize.model.kind == "chat", "what the file set"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from safetensors.torch import load_file, save_file
 from mt import doctor
 from mt.cli import main
 from mt.config import Config, Decoding, ModelConfig, SummarizeConfig, TranslateConfig
-from mt.doctor import examine, look_over, sentinels
+from mt.doctor import batching, examine, look_over, sentinels
 from mt.engines.models.fixture import SENTENCES
 from mt.engines.models.store import resolve
+from mt.records import Generated
 
 torch.set_num_threads(1)
 PAIRS = SENTENCES[:4]
@@ -51,6 +53,32 @@ def test_sentinels_judge_by_likelihood(right: float, wrong: float, answer: str, 
     [finding] = sentinels("translate", Scored(lambda _: answer, right=right, wrong=wrong), PAIRS, Decoding())
     assert finding.level == level
     assert finding.subject == "translate.sentinel"
+
+
+@dataclass
+class Batched(FakeGenerator):
+    """Whose score is another where a call has more than `room` texts."""
+
+    room: int = 1000
+
+    def generate(self, texts: Sequence[str], decoding: Decoding) -> list[Generated]:
+        outputs = super().generate(texts, decoding)
+        return [replace(o, score=-0.25) for o in outputs] if len(texts) > self.room else outputs
+
+
+@pytest.mark.parametrize(
+    "room, description, level, message",
+    [
+        (1000, "engine/int8 batch-invariant", "ok", "4 texts alone and together: the same"),
+        (1, "engine/int8 batch-invariant", "fail", "8 of 8 outputs are not those of their text alone"),
+        (1, "engine/int8 not-batch-invariant", "ok", "neighbours may change"),
+    ],
+)
+def test_batching_is_tried_where_the_engine_promises_it(room: int, description: str, level: str, message: str) -> None:
+    generator = Batched(description=description, room=room)
+    finding = batching("translate", generator, [text for text, _ in PAIRS], Decoding())
+    assert (finding.level, finding.subject) == (level, "translate.batching")
+    assert message in finding.message
 
 
 def config(source: Path, cache: Path, **model: object) -> Config:

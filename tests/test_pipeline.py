@@ -1,13 +1,15 @@
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
 from fakes import FakeGenerator
 
 import mt
-from mt.config import BatchConfig, Config, ConsistencyConfig, ModelConfig, SummarizeConfig, TranslateConfig
+from mt.config import BatchConfig, ConsistencyConfig, ModelConfig, SummarizeConfig, TranslateConfig
 from mt.errors import InputError, ModelError
 from mt.flags import KINDS
-from mt.pipeline import Pipeline, stage_signature
+from mt.pipeline import Pipeline
 from mt.records import Article, Failure, Report
 from mt.summarizer import Summarizer
 from mt.translator import Translator
@@ -17,7 +19,9 @@ TEXT = "قال الوزير إن الاجتماع رقم {} كان مفيدا. �
 
 def pipeline(answer=lambda text: f"The minister said {len(text)} words.", *, not_arabic="refuse") -> Pipeline:
     translator = Translator(FakeGenerator(answer), TranslateConfig(not_arabic=not_arabic))
-    return Pipeline(translator, Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig()), "signed")
+    return Pipeline.from_parts(
+        translator, Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig()), "signed"
+    )
 
 
 def articles(count: int) -> list[Article]:
@@ -134,22 +138,6 @@ def test_a_batch_changes_no_result_but_timings():
     assert together == [replace(line(article), timings=()) for article in articles(9)]
 
 
-@pytest.mark.parametrize("change, differs", [
-    ({"batch_tokens": 1}, False),
-    ({"license": "x"}, False),
-    ({"prefix": ">>eng<<"}, True),
-    ({"target_code": "eng_Latn"}, True),
-])  # fmt: skip
-def test_the_signature_holds_what_decides_the_output_and_nothing_else(change, differs):
-    def signed(update):
-        stage = Config().translate
-        stage = stage.model_copy(update={"model": stage.model.model_copy(update=update)})
-        return stage_signature("m@1", FakeGenerator(), stage)
-
-    assert (signed({}) != signed(change)) == differs
-    assert "\n" not in signed(change)
-
-
 def test_the_public_names():
     assert mt.Pipeline is Pipeline
     assert {mt.Article, mt.Report} == {Article, Report}
@@ -199,3 +187,35 @@ def test_a_consistency_model_that_fails_leaves_summary_and_translation_whole():
     assert flags == [[], ["unchecked"]]
     assert report.translation.segments
     assert "unchecked" in KINDS
+
+
+def test_a_text_is_an_article_too():
+    report = pipeline()("قال الوزير إن العمل مستمر.")
+    assert report.article.id.startswith("text-")
+    with pytest.raises(InputError, match="empty"):
+        pipeline()(" ")
+    first, empty, last = pipeline().run(["قال الوزير إن العمل مستمر.", "", report.article])
+    assert (first.translation, last.translation) == (report.translation,) * 2
+    assert (empty.error, "empty" in empty.message) == ("InputError", True)
+
+
+def test_the_end_of_a_with_block_frees_the_models():
+    with pipeline() as made:
+        assert repr(made) == "<Pipeline: translate, summarize>"
+        assert made("قال الوزير إن العمل مستمر.").summary
+        held = weakref.ref(made.translator)
+    gc.collect()
+    assert held() is None
+    assert repr(made) == "<Pipeline: closed>"
+    with pytest.raises(ModelError, match="closed"):
+        made("قال الوزير إن العمل مستمر.")
+
+
+def test_an_arabic_article_is_refused_where_nothing_translates_it():
+    pipeline = Pipeline.from_parts(None, Summarizer(FakeGenerator(max_input_tokens=500), SummarizeConfig()), "s")
+    arabic = Article("a", "أعلنت الحكومة أن الأسعار ارتفعت في مايو. " * 20)
+    [failure] = pipeline.run([arabic])
+    assert "Arabic" in failure.message
+    quoting = Article("b", "The minister said «ارتفعت الأسعار» to the press on Monday, and left. " * 3)
+    [report] = pipeline.run([quoting])
+    assert report.summary is not None

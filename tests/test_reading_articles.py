@@ -345,7 +345,7 @@ def test_folder_without_articles(write, tmp_path: Path) -> None:
     write("a/image.png", "")
     write("a/.x.txt", ARABIC)
     assert fault(tmp_path).startswith(
-        f"{tmp_path}: holds no article; looked for .arrow .csv .feather .htm .html .json "
+        f"{tmp_path}: holds no article; looked for .arrow .atom .csv .docx .feather .htm .html .json "
     )
 
 
@@ -547,3 +547,15 @@ def test_line_of_50_megabytes(write) -> None:
 def test_megabyte_without_punctuation(write) -> None:
     text = "كلمة " * 110_000 + "كلمة"
     assert one(write("a.txt", text)).text == text
+
+
+@pytest.mark.parametrize(
+    "written, original",
+    [("قـــال الرئيس", "قـــال الرئيس"), ("قال  الرئيس \r\n", ""), ("قال الرئيس", "")],
+)
+def test_the_text_as_read_is_kept_where_cleaning_changed_letters(tmp_path, written, original):
+    path = tmp_path / "news.jsonl"
+    path.write_text(json.dumps({"id": "a", "text": written}) + "\n", encoding="utf-8")
+    [article] = read_articles(path)
+    assert article.original == original
+    assert article.text == "قال الرئيس"

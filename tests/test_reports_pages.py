@@ -27,6 +27,7 @@ from mt.records import (
     Segment,
     SourceDoubt,
     Summary,
+    SummarySentence,
     Term,
     TranslatedSegment,
     Translation,
@@ -37,6 +38,7 @@ from mt.reports.pages import MOST_ROWS, Facts, Row, Tally, as_html, index_page
 from mt.reports.pages.article import CHANGES
 from mt.reports.pages.charts import Bar, histogram, rows, strip
 from mt.reports.pages.confidence import Confidence
+from mt.reports.pages.originals import compared
 from mt.reports.pages.rendering import plain, shown
 from mt.reports.pages.runs import Run, Span, find, runs
 from mt.text.cleaning import STEPS
@@ -120,6 +122,18 @@ def test_summary_sentences_lead_to_what_they_rest_on():
     [dropped] = PAGE.words("details", "dropped")
     assert "It will be closed in 2031." in dropped
     assert "Number not in the article: 2031" in dropped
+
+
+def test_summaries_in_further_styles_are_shown_with_their_sources_and_faults():
+    points = (SummarySentence("Station opened.", (0,)), SummarySentence("Cost 9.", (1,), (Flag("loop"),)))
+    headline = Summary((SummarySentence("New station", (0,)),), 1, style="headline")
+    main = Summary(points, 1, style="bullets", others=(headline,))
+    page = Page(as_html(replace(FULL, summary=main)))
+    assert page.all("ol", "bullets")
+    [other] = page.words("div", "other-style")
+    assert other == "Headline New station based on 1"
+    swapped = Page(as_html(replace(FULL, summary=replace(headline, others=(replace(main, others=()),)))))
+    assert "In points Station opened. based on 1 Cost 9. Repeats itself" in swapped.words("div", "other-style")[0]
 
 
 def test_support_outside_the_article_is_no_dead_link():
@@ -310,6 +324,23 @@ def test_an_empty_article_has_a_page():
     page = Page(as_html(Report(Article("x", ""), Translation((), ()), Summary((), 1), "mt")))
     assert "The article has no text." in page.text
     assert "The summary is empty." in page.text
+
+
+def test_the_arabic_as_it_was_read_shows_what_cleaning_changed():
+    report = one("The president said.", "قال الرئيس.")
+    page = Page(
+        as_html(replace(report, article=replace(report.article, text="قال الرئيس.", original="قـــال \u200b الرئيس.")))
+    )
+    assert page.words("span", "was")[0].startswith("قـــال")
+    assert "became" in next(a["title"] for a in page.all("span", "was"))
+    assert Page(as_html(report)).all("details", "original") == []
+
+
+@given(st.text(alphabet="اب ـ\n", max_size=30), st.text(alphabet="اب \n", max_size=30))
+def test_a_compared_original_stays_whole(original, cleaned):
+    pieces = compared(original, cleaned)
+    assert "".join(run.text for run in pieces) == original
+    assert all(run.text.strip() for run in pieces if run.kind)
 
 
 def test_every_step_of_cleaning_is_told_in_words():

@@ -152,7 +152,7 @@ def tiny_models(tmp_path_factory):
     return (
         *("--set", f"translate.model.source={translate}", "--set", f"summarize.model.source={summarize}"),
         *("--set", "translate.decoding.max_new_tokens=24", "--set", "summarize.decoding.max_new_tokens=24"),
-        *("--set", "summarize.length.bypass_words=5"),
+        *("--set", "summarize.length.bypass_words=5", "--set", "summarize.model.kind=seq2seq"),
     )
 
 

@@ -5,7 +5,7 @@ from fakes import FakeGenerator
 
 from mt.checks import FAILED
 from mt.config import ConsistencyConfig, Decoding, ModelConfig, Prompt, SummarizeConfig, SummaryLength
-from mt.errors import ModelError
+from mt.errors import ConfigError, ModelError
 from mt.records import Article, Flag, Generated, Translation
 from mt.summarizer import Summarizer, ways
 from mt.translator import as_english
@@ -18,11 +18,14 @@ PROMPT = Prompt(
 
 def config(**options) -> SummarizeConfig:
     values = {
-        "model": ModelConfig(source="a/b", kind="chat", prompt=PROMPT),
+        "model": ModelConfig(source="a/b"),
         "decoding": Decoding(min_new_tokens=20, max_new_tokens=60),
-        "length": SummaryLength(target_words=20, max_share=0.5, bypass_words=12),
+        "length": SummaryLength(words=20, max_share=0.5, bypass_words=12),
     }
     return SummarizeConfig(**(values | options))
+
+
+CHAT = ModelConfig(source="a/b", kind="chat", prompt=PROMPT)
 
 
 def english(sentences: int) -> Translation:
@@ -104,9 +107,6 @@ def test_texts_with_the_same_bounds_share_a_call():
         ("# Sentence one.", "Sentence one."),
         ("Sentence one.<n>Sentence two.", "Sentence one. Sentence two."),
         ("Sentence one. Sentence ONE! Sentence two.", "Sentence one. Sentence two."),
-        ("You are an editor. Sentence one. Be brief.", "Sentence one."),
-        ("Summarize this article: Sentence one.", "Sentence one."),
-        ("You are an editor; be brief: Summarize this article in 20 words:\n\nSentence one.", "Sentence one."),
         ("Sentence one. No stop at the end", "Sentence one. No stop at the end."),
         ('He said "Sentence one."', 'He said "Sentence one."'),
         ("2016 was a good year.", "2016 was a good year."),
@@ -136,7 +136,7 @@ def test_an_output_far_over_its_target_is_shortened_by_whole_sentences():
     assert summary.text.endswith("of it.")
 
 
-@pytest.mark.parametrize("raw", ["", "  ", "Be brief.", "…"])
+@pytest.mark.parametrize("raw", ["", "  ", "…"])
 def test_where_nothing_usable_comes_the_first_sentences_stand_in_and_say_so(raw):
     summary, _ = summarize(lambda text: raw)
     assert summary.text.startswith("Sentence number 0")
@@ -240,7 +240,8 @@ BAD = "Sentence number 99 tells something."
         ([BAD, BAD, GOOD], 1, 1, BAD),
         ([f"{GOOD} {BAD}", BAD, BAD], 3, 3, f"{GOOD} {BAD}"),
         ([BAD, ""], 2, 2, BAD),
-        (["", GOOD], 2, 1, None),
+        (["", GOOD], 2, 2, GOOD),
+        (["", ""], 2, 2, None),
     ],
 )
 def test_other_outputs_are_made_only_while_the_best_has_a_fault(outputs, most, calls, wanted):
@@ -319,3 +320,102 @@ def test_failed_segments_are_left_out_and_never_shown_to_the_model():
 def test_a_third_language_has_no_summary():
     fake = FakeGenerator()
     assert Summarizer(fake, config()).summarize([replace(english(9), language="zh"), english(9)])[0] is None
+
+
+def chat(answer, translation, **options):
+    fake = FakeGenerator(answer, max_input_tokens=options.pop("max_input_tokens", 400))
+    [summary] = Summarizer(fake, config(model=CHAT, **options)).summarize([translation])
+    return summary, fake
+
+
+def test_a_chat_model_gets_the_title_and_the_text_in_the_prompt():
+    translation = as_english(Article("a", english(8).text, "A title of its own"))
+    _, fake = chat(lambda text: GOOD, translation)
+    [(message,), _] = fake.calls[0]
+    assert message.startswith("Summarize this article:\n\nA title of its own\n\nSentence number 0")
+    assert message.endswith("Summarize this article in 20 words:")
+
+
+def test_only_the_sentence_at_fault_is_written_again_from_what_it_rests_on():
+    def answer(text: str) -> str:
+        if text.endswith("words:"):
+            return f"{GOOD} Sentence number 77 tells the reader something of number 5."
+        return "Sentence number 5 tells the reader something."
+
+    summary, fake = chat(answer, english(8))
+    assert summary.text == f"{GOOD} Sentence number 5 tells the reader something."
+    assert {s.origin for s in summary.sentences} == {"model"}
+    assert len(fake.calls) == 2
+    [(message,), _] = fake.calls[1]
+    assert "number 5" in message
+    assert "number 0" not in message
+
+
+def test_a_sentence_that_stays_at_fault_is_replaced_by_the_articles_own():
+    summary, _ = chat(lambda text: "Sentence number 77 tells the reader something of number 5.", english(8))
+    assert [s.origin for s in summary.sentences] == ["article"]
+    assert len(summary.dropped) == 1
+
+
+def test_every_style_is_asked_for_and_the_first_leads():
+    def answer(text: str) -> str:
+        if "headline" in text:
+            return "Sentence Number 3 Tells All"
+        return "- Sentence number 1 tells the reader.\n- A thing of its own." if "List" in text else GOOD
+
+    summary, _ = chat(answer, english(8), style=("bullets", "headline", "paragraph"))
+    assert summary.text == "- Sentence number 1 tells the reader.\n- A thing of its own."
+    assert [(o.style, o.text) for o in summary.others] == [
+        ("headline", "Sentence Number 3 Tells All"),
+        ("paragraph", GOOD),
+    ]
+    assert summary.others[0].others == ()
+
+
+def test_a_headline_at_fault_gives_way_to_the_title():
+    translation = as_english(Article("a", english(8).text, "Sentences tell their readers"))
+    summary, _ = chat(lambda text: "Premier Wang Pays 77 Dollars", translation, style="headline")
+    assert (summary.text, summary.sentences[0].origin) == ("Sentences tell their readers", "article")
+
+
+def test_a_model_sentence_of_an_earlier_round_is_never_called_the_articles_own():
+    def answer(text: str) -> str:
+        first = "Sentence number 3 tells." if "number 30 " not in text else "Sentence number 30 tells."
+        return first if "something of its own" in text else ""  # nothing in the second round
+
+    fake = FakeGenerator(answer, max_input_tokens=300)
+    [summary] = Summarizer(fake, config()).summarize([english(60)])
+    assert summary.rounds == 2
+    assert "extractive" in [flag.name for flag in summary.flags]
+    assert {s.origin for s in summary.sentences} == {"model"}
+
+
+def doubtful(translation: Translation, index: int, flag: Flag) -> Translation:
+    segments = list(translation.segments)
+    segments[index] = replace(segments[index], flags=(flag,))
+    return replace(translation, segments=tuple(segments))
+
+
+def test_a_doubtful_sentence_is_marked_for_the_model_and_in_the_summary():
+    translation = doubtful(english(8), 3, Flag("name-invented", "Wang"))
+    summary, fake = chat(lambda text: f"{GOOD} [?]", translation)
+    [(message,), _] = fake.calls[0]
+    assert message.count("its own. [?]") == 1
+    assert summary.text == GOOD
+    assert [(flag.name, flag.detail) for flag in summary.sentences[0].flags] == [
+        ("doubtful-source", "sentence 4: name invented")
+    ]
+    assert summary.sentences[0].origin == "model", "a doubt of the translation is no fault of the summary"
+
+
+def test_what_speaks_of_the_article_is_written_again():
+    def answer(text: str) -> str:
+        return "The article discusses sentence number 3." if text.endswith("words:") else GOOD
+
+    assert chat(answer, english(8))[0].text == GOOD
+    assert "article" not in chat(lambda text: "The article discusses number 3.", english(8))[0].text
+
+
+def test_a_prompt_that_leaves_no_room_for_the_text_is_refused():
+    with pytest.raises(ConfigError, match="the prompt leaves"):
+        Summarizer(FakeGenerator(max_input_tokens=30), config(model=CHAT))

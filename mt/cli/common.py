@@ -7,15 +7,17 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
+from mt.records import ReportFormat
+
 if TYPE_CHECKING:
     from mt.config import Config
     from mt.pipeline import Pipeline
     from mt.records import Article, Failure
-    from mt.reports.writing import Format
+    from mt.signatures import Found
 
 DONE, SOME_FAILED, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
 
-FORMATS = ("json", "md", "txt", "html", "parquet")
+FORMATS = (*get_args(ReportFormat), "parquet")
 
 Command: TypeAlias = Callable[[argparse.Namespace], int]
 """Runs a command with its options; gives the exit code."""
@@ -33,11 +35,11 @@ def sets_of(options: argparse.Namespace) -> list[str]:
     return [*options.set, *(["offline=true"] if options.offline else [])]
 
 
-def pipeline_of(config: Config, *, translate: bool = True) -> Pipeline:
+def pipeline_of(config: Config, *, translate: bool = True, found: Found | None = None) -> Pipeline:
     """The models of a configuration, loaded."""
     from mt.pipeline import Pipeline
 
-    return Pipeline.from_config(config, translate=translate)
+    return Pipeline.from_config(config, translate=translate, found=found)
 
 
 def existing(sources: Sequence[str]) -> Sequence[str]:
@@ -60,14 +62,12 @@ def articles_of(
     counts: dict[str, int] = {} if passed_over is None else passed_over
     yield from read_articles(sources, options=config.articles, offline=config.offline, strict=False, passed_over=counts)
     if passed_over is None and (note := passed_over_note(counts)):
-        say(note)
+        say(f"mt: {note}")
 
 
-def formats_of(names: Sequence[str] | None) -> tuple[tuple[Format, ...], bool]:
+def formats_of(names: Sequence[str] | None) -> tuple[tuple[ReportFormat, ...], bool]:
     """What `--format` asks for: files for each article, and whether all of them as Parquet."""
-    from mt.reports.writing import Format
-
-    return tuple(kind for kind in get_args(Format) if kind in (names or ())), "parquet" in (names or ())
+    return tuple(kind for kind in get_args(ReportFormat) if kind in (names or ())), "parquet" in (names or ())
 
 
 def count(text: str) -> int:

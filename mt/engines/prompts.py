@@ -49,6 +49,13 @@ class PromptTemplate:
         return "".join(text if piece is None else piece for piece in self._pieces)
 
 
+def with_open_message(config: ModelConfig) -> ModelConfig:
+    """The same model, asked with whole messages: its texts are what the user says, and the system message stays."""
+    if config.prompt is None:
+        return config
+    return config.model_copy(update={"prompt": config.prompt.model_copy(update={"user": "{text}"})})
+
+
 class TemplatedConversation:
     """A conversation by the chat template of a transformers tokenizer.
 

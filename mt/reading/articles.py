@@ -10,11 +10,9 @@ from __future__ import annotations
 import difflib
 import glob
 import os
+import sqlite3
 import stat
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from hashlib import blake2b
-from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar, overload
 
@@ -27,18 +25,20 @@ from mt.reading.formats import (
     STDIN,
     File,
     Found,
+    can_be_read,
     failure,
     hub_dataset,
+    is_address,
     is_dataset,
     read_file,
     read_stdin,
     shown,
     suffix_of,
+    web_page,
     writable,
 )
-from mt.reading.mojibake import mended
-from mt.records import Article, Change, Failure, Json
-from mt.text import clean, readable_changes
+from mt.reading.preparing import prepare
+from mt.records import Article, Failure, Json
 
 T = TypeVar("T")
 Sources: TypeAlias = str | Path | Iterable[str | Path]
@@ -80,13 +80,13 @@ def read_articles(
 
     A source is a file, a folder (all files of known suffixes below it, sorted by path, hidden ones and output folders
     of runs left out), a glob pattern where no file has that name, `hf:owner/name[/configuration][:split]` for a data
-    set on the Hub, or `-` for standard input (plain text of one article, or JSON Lines when it starts with `{`). The
-    formats are those of `mt.reading.formats.FORMATS` and folders that `save_to_disk` wrote; a file of another suffix
-    is one plain text.
+    set on the Hub, `https://…` for a page or feed of the web, or `-` for standard input (plain text of one article, or
+    JSON Lines when it starts with `{`). The formats are those of `mt.reading.formats.FORMATS` and folders that
+    `save_to_disk` wrote; a file of another suffix is one plain text.
 
     The fields that `options` names for identifier, title and text make the article, all others its metadata. Without an
     id it gets the file's path below the given folder, without suffix, and in a file of many `-<line>` (in an array or a
-    binary table `-<number>`). With `offline`, the Hub is not asked.
+    binary table `-<number>`). With `offline`, neither the Hub nor the web is asked.
 
     Raises `InputError` at the first article or file that cannot be read; with `strict=False` a `Failure` stands there
     instead, and reading never stops. Only files that `accept` takes are read. Files of a folder that are of no known
@@ -120,7 +120,7 @@ def passed_over_note(counts: Mapping[str, int]) -> str:
 def files_of(sources: Iterable[str | Path]) -> Iterator[Path]:
     """The files that `read_articles` would read now; what cannot be listed is left out."""
     for source in sources:
-        if str(source) != "-" and not str(source).startswith("hf:"):
+        if not _no_path(str(source)):
             yield from (item.path for item in _guarded(_files(source), "", "") if isinstance(item, File))
 
 
@@ -140,11 +140,14 @@ def _read(
             yield item
 
 
+def _no_path(source: str) -> bool:
+    """Whether a source is none of the file system: standard input, the Hub, the web."""
+    return source == "-" or source.startswith("hf:") or is_address(source)
+
+
 def check_sources(sources: Sequence[str]) -> None:
     """Raise `InputError` that lists all missing files: a mistyped name should not surface after an hour of work."""
-    missing = [
-        s for s in sources if s != "-" and not s.startswith("hf:") and not glob.has_magic(s) and not Path(s).exists()
-    ]
+    missing = [s for s in sources if not _no_path(s) and not glob.has_magic(s) and not Path(s).exists()]
     if missing:
         raise InputError("\n".join(["no such file or folder:", *(f"  {writable(name)}" for name in missing)]))
 
@@ -153,67 +156,22 @@ def check_sources(sources: Sequence[str]) -> None:
 
 
 class _Places:
-    """Where each id stood first, in 24 to 48 bytes an article, and each file's path once.
+    """Where each id stood first: a temporary database of SQLite, which goes to the disk as it grows.
 
-    A table with open addressing (Knuth, The Art of Computer Programming, volume 3, 6.4, algorithm L) of 64-bit hashes
-    that are the same in every process. Of ten million ids the chance that any two share a hash is 3 in a million
-    (n²/2⁶⁵); the later one would then fail as a duplicate, with both places named.
+    Ids and places are compared as they are; the file is private, and gone with the connection.
     """
 
     def __init__(self) -> None:
-        self._count = 0
-        self._keys, self._places = self._slots(1 << 10), self._slots(1 << 10)
-        self._files = bytearray()  # paths, each ended by a NUL byte
-        self._last = ("", 0)
-
-    @staticmethod
-    def _slots(number: int) -> array[int]:
-        return array("Q", bytes(8 * number))
+        self._rows = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._rows.execute("CREATE TABLE places (id TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
+        self._rows.execute("BEGIN")  # never committed: nothing of it is to be kept
 
     def first(self, name: str, place: str) -> str | None:
         """The place at which that id was given before; None, and `place` is noted, where this is the first time."""
-        key = int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) or 1  # 0 marks a free slot
-        slot = self._slot(key)
-        if self._keys[slot]:
-            return self._place(self._places[slot])
-        if self._count * 3 >= len(self._keys) * 2:
-            self._grow()
-            slot = self._slot(key)
-        self._count += 1
-        self._keys[slot], self._places[slot] = key, self._noted(place)
-        return None
-
-    def _slot(self, key: int) -> int:
-        """The slot of that key, or the free one where it belongs."""
-        keys, mask = self._keys, len(self._keys) - 1
-        slot = key & mask
-        while keys[slot] not in (0, key):
-            slot = slot + 1 & mask
-        return slot
-
-    def _grow(self) -> None:
-        keys, places = self._keys, self._places
-        self._keys, self._places = self._slots(2 * len(keys)), self._slots(2 * len(keys))
-        for key, place in zip(keys, places, strict=True):
-            if key:
-                slot = self._slot(key)
-                self._keys[slot], self._places[slot] = key, place
-
-    def _noted(self, place: str) -> int:
-        """A `file:line` as the position of the file's path, and the line in the lower 32 bits (0: there is none)."""
-        file, _, digits = place.rpartition(":")
-        line = int(digits) if file and digits.isascii() and digits.isdigit() and digits[0] != "0" else 0
-        if not 0 < line < 1 << 32:
-            file, line = place, 0
-        if file != self._last[0]:
-            self._last = (file, len(self._files))
-            self._files += file.encode() + b"\0"
-        return self._last[1] << 32 | line
-
-    def _place(self, noted: int) -> str:
-        start, line = noted >> 32, noted & 0xFFFFFFFF
-        file = self._files[start : self._files.index(0, start)].decode()
-        return f"{file}:{line}" if line else file
+        if self._rows.execute("INSERT OR IGNORE INTO places VALUES (?, ?)", (name, place)).rowcount:
+            return None
+        [first] = self._rows.execute("SELECT place FROM places WHERE id = ?", (name,)).fetchone()
+        return str(first)
 
 
 # ---------------------------------------------------------------- one article
@@ -225,26 +183,15 @@ def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
     try:
         if fault := _fault(found.fields, *own):
             raise InputError(f"{found.place}: {fault}")
-        (written, mended_text), (headline, mended_title) = (
-            mended(_string(found.fields, field), found.place) for field in (options.text_field, options.title_field)
-        )
-        text, title = clean(written), clean(headline)
-        if not text.text:
+        text, title = (_string(found.fields, field) for field in (options.text_field, options.title_field))
+        made = prepare(text, title, found.place, found.changes)
+        if not made.text:
             raise InputError(f"{found.place}: empty: nothing is left of the text after cleaning")
         rest = without(found.fields, own)
         metadata = tuple((writable(key), _plain(value, found.place)) for key, value in rest.items())
     except InputError as error:
         return Failure(name, found.place, InputError.__name__, str(error))
-    changes = _together(
-        found.changes,
-        mended_title,
-        mended_text,
-        title.changes,
-        text.changes,
-        readable_changes(title.text),
-        readable_changes(text.text),
-    )
-    return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place)
+    return Article(name, made.text, made.title, metadata, made.changes, found.place, made.original)
 
 
 def _identity(found: Found, options: ArticlesConfig) -> str:
@@ -279,14 +226,6 @@ def _string(fields: Mapping[str, Json], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _together(*groups: Sequence[Change]) -> tuple[Change, ...]:
-    """The changes of decoding, title and text as one list: a step stands once, with the sum of its counts."""
-    counts: dict[str, int] = {}
-    for change in chain.from_iterable(groups):
-        counts[change.step] = counts.get(change.step, 0) + change.count
-    return tuple(Change(step, count) for step, count in counts.items())
-
-
 _DEEPEST = 64
 
 
@@ -314,6 +253,8 @@ def _found_in(
         yield from _guarded(read_stdin(options), "stdin", STDIN)
     elif str(source).startswith("hf:"):
         yield from _guarded(hub_dataset(str(source), options, offline), place, place)
+    elif is_address(str(source)):
+        yield from _guarded(web_page(str(source), options, offline), place, place)
     else:
         for file in _guarded(_files(source, passed_over), place, place):
             if isinstance(file, Failure):
@@ -414,17 +355,17 @@ def _below(folder: Path, root: Path, passed_over: PassedOver | None) -> Iterator
 
     A saved dataset is one file. Output folders of runs are passed over: they may stand among their own input.
     """
-    nothing = True
+    nothing, passed = True, {} if passed_over is None else passed_over
     stack: list[tuple[Path, frozenset[tuple[int, int]]]] = [(folder, frozenset())]
     while stack:
         path, above = stack.pop()
         if not os.path.isdir(path):
-            if suffix_of(path.name):
+            if (suffix := suffix_of(path.name)) and can_be_read(path, suffix.lower()):
                 nothing = False
                 yield _file(path, root)
-            elif passed_over is not None:
+            else:
                 suffix = path.suffix.lower() or NO_SUFFIX
-                passed_over[suffix] = passed_over.get(suffix, 0) + 1
+                passed[suffix] = passed.get(suffix, 0) + 1
             continue
         try:
             info = path.stat()
@@ -448,4 +389,5 @@ def _below(folder: Path, root: Path, passed_over: PassedOver | None) -> Iterator
         raise InputError(
             f"{writable(str(folder))}: holds no article; looked for {known} files, "
             f"also packed ({' '.join(PACKED)}), and saved datasets"
+            + (f"; {passed_over_note(passed)}" if passed else "")
         )

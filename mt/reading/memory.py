@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mt.errors import InputError
+from mt.reading.preparing import prepare
 from mt.records import Article
-from mt.text import clean
 
 
 def article_of(text: str, title: str = "", article_id: str = "") -> Article:
@@ -14,7 +14,7 @@ def article_of(text: str, title: str = "", article_id: str = "") -> Article:
     """
     if not isinstance(text, str):
         raise InputError(f"found {type(text).__name__}, wanted the text of an article as a string, or an Article")
-    cleaned, heading = clean(text), clean(title)
-    if not cleaned.text:
+    made = prepare(text, title, "the text")
+    if not made.text:
         raise InputError("empty: the article has no text")
-    return Article(article_id, cleaned.text, " ".join(heading.text.split()), changes=cleaned.changes)
+    return Article(article_id, made.text, made.title, changes=made.changes, original=made.original)

@@ -15,8 +15,11 @@ from mt.records import Article, Failure, Json, Report, Summary, Translation
 
 T = TypeVar("T")
 
-FORMAT = 3
+FORMAT = 4
 """Version of the JSON record; it rises when a reader of the old one would misread the new one."""
+
+_OPTIONAL = {"Article": ("original",)}
+"""Fields that are left out of the JSON where they are empty."""
 
 # Written for whoever reads the file with another program, and left out when it is read here.
 _DERIVED = {"Translation": ("title_text", "text"), "Summary": ("text",)}
@@ -84,7 +87,9 @@ def _record(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         kind = type(value).__name__
         names = (*_DERIVED.get(kind, ()), *(field.name for field in dataclasses.fields(value)))
-        record = {name: _record(getattr(value, name)) for name in names}
+        optional = _OPTIONAL.get(kind, ())
+        values = ((name, getattr(value, name)) for name in names)
+        record = {name: _record(part) for name, part in values if part or name not in optional}
         return record | {"metadata": _object(value.metadata)} if isinstance(value, Article) else record
     if isinstance(value, float):
         return value if math.isfinite(value) else None
@@ -163,8 +168,9 @@ def _built_fields(kind: Any, value: Any, where: str) -> Any:
         raise InputError(f"not a report: {where}: found {type(value).__name__}, wanted an object")
     types = _types(kind)
     given = {name: part for name, part in value.items() if name not in _DERIVED.get(kind.__name__, ())}
-    if given.keys() != types.keys():
-        odd = sorted(given.keys() ^ types.keys())
+    needed = types.keys() - set(_OPTIONAL.get(kind.__name__, ()))
+    if not needed <= given.keys() <= types.keys():
+        odd = sorted((needed - given.keys()) | (given.keys() - types.keys()))
         raise InputError(f"not a report: {where}: {'unknown' if odd[0] in given else 'no'} field {odd[0]!r}")
     built = {name: _built(types[name], part, f"{where}.{name}") for name, part in given.items() if name != "metadata"}
     if "metadata" in given:

@@ -185,6 +185,9 @@ def _nfc(text: str) -> tuple[str, int]:
     return composed, sum(old != new for old, new in pairs)
 
 
+WHITE_SPACE = frozenset(("line endings", "spaces", "line edges", "blank lines", "outer white space"))
+"""The steps that change nothing but white space."""
+
 STEPS: tuple[tuple[str, _Step], ...] = (
     ("line endings", _replacing("\r\n?|[\u2028\u2029\x85\x0b\x0c]", "\n")),
     ("surrogates", _surrogates),

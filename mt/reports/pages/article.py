@@ -27,6 +27,7 @@ from mt.reports.doubts import (
 from mt.reports.names import file_name
 from mt.reports.pages.charts import Bar, Strip, strip
 from mt.reports.pages.confidence import Confidence
+from mt.reports.pages.originals import compared
 from mt.reports.pages.rendering import isolated, plain, render
 from mt.reports.pages.runs import Run, Span, find, runs
 
@@ -172,6 +173,16 @@ class _Page:
         return [self._point(i, s) for i, s in enumerate(summary.sentences)] if summary else []
 
     @property
+    def other_summaries(self) -> list[tuple[str, list[Point]]]:
+        """The summaries in further styles: the style's name and the sentences, whose faults are shown beside them."""
+        summary = self.report.summary
+        others = summary.others if summary else ()
+        return [
+            (_STYLES.get(o.style, o.style), [self._point(i, s, kept=False) for i, s in enumerate(o.sentences)])
+            for o in others
+        ]
+
+    @property
     def marks_shown(self) -> dict[str, bool]:
         """Which kinds of marks the page has, for its legend."""
         sentences = (*self.title, *self.sentences)
@@ -188,6 +199,12 @@ class _Page:
     def cleaned(self) -> list[tuple[str, int]]:
         """What cleaning changed before the translation, in a reader's words, and in how many places."""
         return [(CHANGES.get(change.step, change.step), change.count) for change in self.report.article.changes]
+
+    @property
+    def original(self) -> tuple[Run, ...]:
+        """The Arabic as it was read, with the words marked that cleaning changed; empty if it changed none."""
+        article = self.report.article
+        return compared(article.original, article.text) if article.original else ()
 
     @property
     def dropped(self) -> list[Point]:
@@ -262,6 +279,9 @@ class _Page:
             "source": _slip_place(doubt),
         }[doubt.part]
         return Entry(doubt, _mark(doubt), quotes, place, where, Confidence.of(doubt.score))
+
+
+_STYLES = {"paragraph": "In full", "bullets": "In points", "headline": "Headline"}
 
 
 def _slip_place(doubt: Doubt) -> tuple[str, str]:

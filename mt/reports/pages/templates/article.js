@@ -104,7 +104,7 @@
     return copy.textContent.replace(/\s+/g, " ").trim();
   }
   const texts = {
-    summary: () => points.map(words).join(" "),
+    summary: () => (document.querySelector(".summary .bullets") ? points.map((p) => `- ${words(p)}`).join("\n") : points.map(words).join(" ")),
     text: () => [all("h1 .s").map(words).join(" "), ...all(".paragraph").map((p) => [...p.querySelectorAll(".en")].map(words).join(" "))].filter(Boolean).join("\n\n"),
   };
   function copyOldWay(text) {
