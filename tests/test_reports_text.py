@@ -722,3 +722,17 @@ def test_text_reaches_the_disk_before_the_name(tmp_path: Path, monkeypatch: pyte
 )
 def test_repaired_are_the_sentences_whose_text_changed(text, way, attempts, changed) -> None:
     assert is_changed(TranslatedSegment(Segment(0, 0, 3, "نص."), text, way=way, attempts=attempts)) == changed
+
+
+@pytest.mark.parametrize("render", [as_markdown, as_text])
+def test_the_other_styles_of_a_summary_stand_below_it(render):
+    points = Summary((SummarySentence("Prices rose."), SummarySentence("Farmers asked.")), 1, style="bullets")
+    headline = Summary((SummarySentence("Prices rise", flags=(Flag("doubtful-source", "sentence 1"),)),), 1)
+    headline = replace(headline, style="headline")
+    report = replace(FULL, summary=Summary((SummarySentence("All of it."),), 1))
+    both = replace(report, summary=replace(report.summary, others=(points, headline)))
+    assert report_from_json(report_as_json(both)).summary == both.summary
+    written = render(both)
+    assert "- Prices rose.\n- Farmers asked." in written
+    assert written.index("In points:") < written.index("Headline:") < written.index("Prices rise (⚠ ")
+    assert "- Farmers" not in render(report)
