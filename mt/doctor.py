@@ -22,6 +22,7 @@ from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.errors import ConfigError, ModelError, MtError
 from mt.pipeline import load_stage
 from mt.shapes import shape
+from mt.sources import EmbeddedSource, FolderSource, parse_source
 from mt.terms import load_glossaries, load_lexicons
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
@@ -188,7 +189,7 @@ def _files(config: Config, name: str, model: ModelConfig) -> Finding:
     try:
         folder = resolve(model, offline=True, cache=cache_folder(config.cache))
     except ModelError as error:
-        if config.offline or model.source.startswith((".", "/", "embedded:")):
+        if config.offline or isinstance(parse_source(model.source), (FolderSource, EmbeddedSource)):
             return Finding("fail", subject, str(error))
         return Finding("warn", subject, f"{model.source}: not on this machine yet; it is fetched at the first run")
     return Finding("ok", subject, f"{folder.name}@{folder.revision} in {folder.path}")

@@ -52,7 +52,7 @@ def fetch(repo_id: str, revision: str | None, *, offline: bool) -> ModelFolder:
         if offline:
             raise ModelError(
                 f"{_named(repo_id, revision)}: not in the Hub cache, and offline means no download; "
-                f"run once with network, or: {_WAY_OUT}"
+                f"if the name is right, fetch it once with network (mt models --fetch), or: {_WAY_OUT}"
             )
         cached = _downloaded(repo_id, revision)
     return ModelFolder(cached, repo_id, cached.name, license_of(cached))
