@@ -18,9 +18,8 @@ from mt.errors import ModelError
 from mt.pipeline import Pipeline
 from mt.reading.articles import read_articles
 from mt.reading.memory import article_of
-from mt.records import Article, Failure, Report, Summary, Task, Translation
+from mt.records import Article, Failure, Report, ReportFormat, Summary, Task, Translation
 from mt.reports.json import failure_from_json, report_from_json
-from mt.reports.writing import Format
 from mt.runs.batch import Progress
 
 __all__ = ["Progress", "Run", "run", "summarize", "translate", "unload"]
@@ -101,7 +100,7 @@ def run(
     out: str | Path,
     *,
     config: ConfigSource = None,
-    formats: Sequence[Format] | None = None,
+    formats: Sequence[ReportFormat] | None = None,
     retry_failed: bool = False,
     append: bool = False,
     replace: bool = False,

@@ -12,10 +12,13 @@ from hashlib import blake2b
 from html import escape
 from itertools import groupby
 from statistics import fmean
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from mt.reports.doubts import Doubt
+
+ReportFormat: TypeAlias = Literal["json", "md", "txt", "html"]
+"""The files that may be written for an article."""
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 

@@ -345,7 +345,7 @@ def test_folder_without_articles(write, tmp_path: Path) -> None:
     write("a/image.png", "")
     write("a/.x.txt", ARABIC)
     assert fault(tmp_path).startswith(
-        f"{tmp_path}: holds no article; looked for .arrow .csv .feather .htm .html .json "
+        f"{tmp_path}: holds no article; looked for .arrow .atom .csv .docx .feather .htm .html .json "
     )
 
 

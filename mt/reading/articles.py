@@ -27,13 +27,16 @@ from mt.reading.formats import (
     STDIN,
     File,
     Found,
+    can_be_read,
     failure,
     hub_dataset,
+    is_address,
     is_dataset,
     read_file,
     read_stdin,
     shown,
     suffix_of,
+    web_page,
     writable,
 )
 from mt.reading.mojibake import mended
@@ -80,13 +83,13 @@ def read_articles(
 
     A source is a file, a folder (all files of known suffixes below it, sorted by path, hidden ones and output folders
     of runs left out), a glob pattern where no file has that name, `hf:owner/name[/configuration][:split]` for a data
-    set on the Hub, or `-` for standard input (plain text of one article, or JSON Lines when it starts with `{`). The
-    formats are those of `mt.reading.formats.FORMATS` and folders that `save_to_disk` wrote; a file of another suffix
-    is one plain text.
+    set on the Hub, `https://…` for a page or feed of the web, or `-` for standard input (plain text of one article, or
+    JSON Lines when it starts with `{`). The formats are those of `mt.reading.formats.FORMATS` and folders that
+    `save_to_disk` wrote; a file of another suffix is one plain text.
 
     The fields that `options` names for identifier, title and text make the article, all others its metadata. Without an
     id it gets the file's path below the given folder, without suffix, and in a file of many `-<line>` (in an array or a
-    binary table `-<number>`). With `offline`, the Hub is not asked.
+    binary table `-<number>`). With `offline`, neither the Hub nor the web is asked.
 
     Raises `InputError` at the first article or file that cannot be read; with `strict=False` a `Failure` stands there
     instead, and reading never stops. Only files that `accept` takes are read. Files of a folder that are of no known
@@ -120,7 +123,7 @@ def passed_over_note(counts: Mapping[str, int]) -> str:
 def files_of(sources: Iterable[str | Path]) -> Iterator[Path]:
     """The files that `read_articles` would read now; what cannot be listed is left out."""
     for source in sources:
-        if str(source) != "-" and not str(source).startswith("hf:"):
+        if not _no_path(str(source)):
             yield from (item.path for item in _guarded(_files(source), "", "") if isinstance(item, File))
 
 
@@ -140,11 +143,14 @@ def _read(
             yield item
 
 
+def _no_path(source: str) -> bool:
+    """Whether a source is none of the file system: standard input, the Hub, the web."""
+    return source == "-" or source.startswith("hf:") or is_address(source)
+
+
 def check_sources(sources: Sequence[str]) -> None:
     """Raise `InputError` that lists all missing files: a mistyped name should not surface after an hour of work."""
-    missing = [
-        s for s in sources if s != "-" and not s.startswith("hf:") and not glob.has_magic(s) and not Path(s).exists()
-    ]
+    missing = [s for s in sources if not _no_path(s) and not glob.has_magic(s) and not Path(s).exists()]
     if missing:
         raise InputError("\n".join(["no such file or folder:", *(f"  {writable(name)}" for name in missing)]))
 
@@ -316,6 +322,8 @@ def _found_in(
         yield from _guarded(read_stdin(options), "stdin", STDIN)
     elif str(source).startswith("hf:"):
         yield from _guarded(hub_dataset(str(source), options, offline), place, place)
+    elif is_address(str(source)):
+        yield from _guarded(web_page(str(source), options, offline), place, place)
     else:
         for file in _guarded(_files(source, passed_over), place, place):
             if isinstance(file, Failure):
@@ -416,17 +424,17 @@ def _below(folder: Path, root: Path, passed_over: PassedOver | None) -> Iterator
 
     A saved dataset is one file. Output folders of runs are passed over: they may stand among their own input.
     """
-    nothing = True
+    nothing, passed = True, {} if passed_over is None else passed_over
     stack: list[tuple[Path, frozenset[tuple[int, int]]]] = [(folder, frozenset())]
     while stack:
         path, above = stack.pop()
         if not os.path.isdir(path):
-            if suffix_of(path.name):
+            if (suffix := suffix_of(path.name)) and can_be_read(path, suffix.lower()):
                 nothing = False
                 yield _file(path, root)
-            elif passed_over is not None:
+            else:
                 suffix = path.suffix.lower() or NO_SUFFIX
-                passed_over[suffix] = passed_over.get(suffix, 0) + 1
+                passed[suffix] = passed.get(suffix, 0) + 1
             continue
         try:
             info = path.stat()
@@ -450,4 +458,5 @@ def _below(folder: Path, root: Path, passed_over: PassedOver | None) -> Iterator
         raise InputError(
             f"{writable(str(folder))}: holds no article; looked for {known} files, "
             f"also packed ({' '.join(PACKED)}), and saved datasets"
+            + (f"; {passed_over_note(passed)}" if passed else "")
         )

@@ -18,10 +18,15 @@ from mt.config import ArticlesConfig
 from mt.errors import InputError
 from mt.reading.columns import arrow, hub_dataset, parquet, saved_dataset
 from mt.reading.decoding import AUTO, decode, wide_encoding, writable
+from mt.reading.extras import can_be_read
+from mt.reading.feeds import feed
 from mt.reading.files import PACKED, File, Found, Reader, failure, shown
 from mt.reading.json_objects import json_file, json_lines, line_objects
+from mt.reading.pdf import pdf
 from mt.reading.rows import csv_file, tsv_file
 from mt.reading.texts import html, plain_text, text, titled
+from mt.reading.web import is_address, web_page
+from mt.reading.word import word
 from mt.records import Failure
 
 __all__ = [
@@ -30,13 +35,16 @@ __all__ = [
     "STDIN",
     "File",
     "Found",
+    "can_be_read",
     "failure",
     "hub_dataset",
+    "is_address",
     "is_dataset",
     "read_file",
     "read_stdin",
     "shown",
     "suffix_of",
+    "web_page",
     "writable",
 ]
 
@@ -60,6 +68,11 @@ FORMATS: Mapping[str, Reader] = {
     ".parquet": parquet,
     ".arrow": arrow,
     ".feather": arrow,
+    ".docx": word,
+    ".pdf": pdf,
+    ".xml": feed,
+    ".rss": feed,
+    ".atom": feed,
 }
 """From the suffix of a file's name, in small letters, to its format."""
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import codecs
-import importlib
 import logging
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from mt.config import ArticlesConfig
 from mt.errors import InputError
 from mt.reading.decoding import AUTO, arabic_encoding, decode, decoded_from, wide_encoding
+from mt.reading.extras import library, xml_root
 from mt.reading.files import File, Found
 from mt.records import Change, Failure, Json
 
@@ -53,6 +52,11 @@ def titled(text: str) -> tuple[str, str]:
 
 def plain_text(data: bytes, place: str, encoding: str) -> tuple[str, tuple[Change, ...]]:
     """The text that the bytes hold, and what decoding changed. Raises `InputError` where nothing stands in them."""
+    if root := xml_root(data):
+        raise InputError(
+            f"{place}: looks like XML (<{root}>), not like text; RSS and Atom are read from .xml and .rss files, "
+            "export other XML as text"
+        )
     text, changes = decode(data, place, encoding)
     if not text.strip():
         raise InputError(f"{place}: empty: {'only white space' if data else '0 bytes'}")
@@ -73,43 +77,39 @@ def html(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
 
     Raises `InputError` where no main text is found, and where the extra `html` is not installed.
     """
-    trafilatura = _trafilatura(file.place)
     with file.open(options.encoding) as stream:
-        page, changes = _decode_page(stream.read(), file.place, options.encoding)
+        yield page_article(stream.read(), file.place, file.name, options)
+
+
+def page_article(data: bytes, place: str, name: str, options: ArticlesConfig, served_as: str = "") -> Found:
+    """As `html`, from the bytes of a page; `served_as` is the encoding that its server named."""
+    trafilatura = library("trafilatura", "html", "HTML is", place)
+    # What it logs about a page without text is told as the page's failure.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
+    page, changes = _decode_page(data, place, options.encoding, served_as)
     if not page.strip():
-        raise InputError(f"{file.place}: empty: only white space")
+        raise InputError(f"{place}: empty: only white space")
     found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
     if found is None or not (found.text or "").strip():
-        raise InputError(f"{file.place}: no main text found in this page; save its article as .txt")
+        raise InputError(f"{place}: no main text found in this page; save its article as .txt")
     title = " ".join((found.title or "").split())
     # The headline on top of the text is the title once more; it would be translated twice.
     first, _, rest = found.text.partition("\n")
     text = rest if rest and " ".join(first.split()) == title else found.text
     fields: dict[str, Json] = {key: value for key in _METADATA if (value := getattr(found, key))}
-    yield Found(file.place, file.name, {**fields, options.title_field: title, options.text_field: text}, changes)
+    return Found(place, name, {**fields, options.title_field: title, options.text_field: text}, changes)
 
 
-def _trafilatura(place: str) -> Any:
-    try:
-        trafilatura = importlib.import_module("trafilatura")
-    except ImportError as error:
-        raise InputError(
-            f"{place}: HTML is read by trafilatura, which is not installed ({error}); pip install '.[html]' brings it"
-        ) from None
-    # What it logs about a page without text is told as the page's failure.
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
-    return trafilatura
-
-
-def _decode_page(data: bytes, place: str, encoding: str) -> tuple[str, tuple[Change, ...]]:
+def _decode_page(data: bytes, place: str, encoding: str, served_as: str) -> tuple[str, tuple[Change, ...]]:
     """As any text, but what the page says of itself comes before looking at its words: UTF-8, declared, Arabic."""
-    declared = _CHARSET.search(data[:_CHARSET_WITHIN])
+    found_within = _CHARSET.search(data[:_CHARSET_WITHIN])
+    declared = found_within[1].decode() if found_within else served_as
     if encoding != AUTO or not declared or wide_encoding(data):
         return decode(data, place, encoding)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        name = _known(declared[1].decode())
+        name = _known(declared)
         found = arabic_encoding(data)
         if found and name not in _ARABIC:
             return decode(data, place, found)[0], (decoded_from(found),)  # whatever it says of itself, it is Arabic

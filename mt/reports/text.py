@@ -11,6 +11,7 @@ from typing import TypeAlias
 from mt.records import Article, Report
 from mt.reports.doubts import (
     ARABIC,
+    CAVEAT,
     SHORT_SUMMARY,
     Doubt,
     Part,
@@ -169,7 +170,7 @@ def as_markdown(report: Report) -> str:
     """
     found = doubts(report)
     marks = _marks(found)
-    blocks = [f"# {_heading(report, marks, _MARKDOWN)}", f"*{account(report, found)}*"]
+    blocks = [f"# {_heading(report, marks, _MARKDOWN)}", f"*{account(report, found)}*", f"*{CAVEAT}*"]
     if report.summary is not None:
         blocks += ["## Summary", *_summary(report, marks, _MARKDOWN)]
     blocks += ["## Translation", *_translation(report, marks, _MARKDOWN)]
@@ -247,7 +248,7 @@ def as_text(report: Report, *, repairs: bool = True) -> str:
     """Title, summary, translation, doubts, terms and repairs for a terminal: no markup, a paragraph a line."""
     found = doubts(report)
     marks = _marks(found)
-    blocks = [_heading(report, marks, _PLAIN), account(report, found)]
+    blocks = [_heading(report, marks, _PLAIN), account(report, found), CAVEAT]
     if report.summary is not None:
         blocks += ["SUMMARY", *_summary(report, marks, _PLAIN)]
     blocks += ["TRANSLATION", *_translation(report, marks, _PLAIN)]

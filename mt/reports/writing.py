@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from mt.files import write_whole
-from mt.records import Report
+from mt.records import Report, ReportFormat
 from mt.reports.json import report_as_json
 from mt.reports.names import file_name
 from mt.reports.text import as_markdown, as_text
 
-Format: TypeAlias = Literal["json", "md", "txt", "html"]
 
-
-def write_report(report: Report, folder: Path, formats: Sequence[Format], index: str = "") -> tuple[Path, ...]:
+def write_report(report: Report, folder: Path, formats: Sequence[ReportFormat], index: str = "") -> tuple[Path, ...]:
     """Write `folder/<name>.<format>` for each format; the paths, in the order of `formats`.
 
     `index` is the relative URL of the run's index page, which HTML reports link to.
@@ -29,7 +26,7 @@ def write_report(report: Report, folder: Path, formats: Sequence[Format], index:
     return tuple(write_whole(folder / f"{name}.{kind}", _rendered(report, kind, index)) for kind in formats)
 
 
-def _rendered(report: Report, kind: Format, index: str) -> str:
+def _rendered(report: Report, kind: ReportFormat, index: str) -> str:
     if kind == "html":
         from mt.reports.pages import as_html  # Jinja2 is loaded by runs that write pages only
 
@@ -37,4 +34,4 @@ def _rendered(report: Report, kind: Format, index: str) -> str:
     return _TEXTS[kind](report)
 
 
-_TEXTS: dict[Format, Callable[[Report], str]] = {"json": report_as_json, "md": as_markdown, "txt": as_text}
+_TEXTS: dict[ReportFormat, Callable[[Report], str]] = {"json": report_as_json, "md": as_markdown, "txt": as_text}

@@ -18,9 +18,8 @@ from typing import Any, Self, get_args
 
 from mt.errors import OutputError
 from mt.files import write_whole
-from mt.records import Json
+from mt.records import Json, ReportFormat
 from mt.reports.names import file_name
-from mt.reports.writing import Format
 from mt.runs.journal import Journal, KeptFailure, KeptSummary, KeptTranslation, LockedError, Totals, Written
 
 RECORDS, FAILURES, PARQUET = "records.jsonl", "failures.jsonl", "records.parquet"
@@ -198,7 +197,7 @@ class OutputFolder:
     def remove_reports(self, article_id: str) -> None:
         """Remove an article's own files, in every format: without a record they would look like this run's."""
         name = file_name(article_id)
-        for kind in get_args(Format):
+        for kind in get_args(ReportFormat):
             path = self.path / REPORTS / f"{name}.{kind}"
             with _told(path):
                 path.unlink(missing_ok=True)

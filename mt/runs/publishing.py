@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from mt.errors import InputError
 from mt.files import write_whole
-from mt.records import Failure
+from mt.records import Failure, ReportFormat
 from mt.reports.json import report_from_json, value_from_json
 from mt.reports.names import file_name
-from mt.reports.writing import Format, write_report
+from mt.reports.writing import write_report
 from mt.runs.folder import FAILURES, JOURNAL, MANIFEST, PARQUET, RECORDS, REPORTS, hold, write_parquet
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 INDEX = "index.html"
 
-_READABLE: tuple[Format, ...] = ("html", "md", "txt", "json")
+_READABLE: tuple[ReportFormat, ...] = ("html", "md", "txt", "json")
 """Which report of an article the index leads to: the first of these that there is."""
 
 
@@ -35,7 +35,7 @@ class Published:
     index: Path
 
 
-def publish_index(folder: Path, formats: Sequence[Format]) -> Published:
+def publish_index(folder: Path, formats: Sequence[ReportFormat]) -> Published:
     """Write `folder/index.html` from the records, failures and manifest there; a small row an article is in memory.
 
     It leads to the reports in the first of html, md, txt, json that is among `formats`. Failed articles stand first,
@@ -47,7 +47,7 @@ def publish_index(folder: Path, formats: Sequence[Format]) -> Published:
     return _publish(folder, formats, ())
 
 
-def publish(folder: Path, formats: Sequence[Format] | None = None, *, parquet: bool = False) -> Published:
+def publish(folder: Path, formats: Sequence[ReportFormat] | None = None, *, parquet: bool = False) -> Published:
     """Write the reports of all records anew, in the formats given or else in those of the run, and the index.
 
     No model is loaded. The folder may be that of a run or of a merge; a run that is going on in it is an error.
@@ -76,7 +76,7 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _publish(folder: Path, linked: Sequence[Format], written: Sequence[Format]) -> Published:
+def _publish(folder: Path, linked: Sequence[ReportFormat], written: Sequence[ReportFormat]) -> Published:
     from mt.reports.pages import Row, Tally, index_page
 
     kind = next((kind for kind in _READABLE if kind in linked), None)
@@ -126,7 +126,7 @@ class About:
 
     inputs: tuple[str, ...] = ()
     state: str = "done"
-    formats: tuple[Format, ...] = ()
+    formats: tuple[ReportFormat, ...] = ()
     details: tuple[tuple[str, str], ...] = ()
 
     def facts(self, folder: Path) -> Facts:
@@ -146,7 +146,7 @@ def about_run(folder: Path) -> About:
         return About(
             tuple(map(str, values["inputs"])),
             str(values["state"]),
-            tuple(kind for kind in get_args(Format) if kind in formats),
+            tuple(kind for kind in get_args(ReportFormat) if kind in formats),
             tuple(_details(values)),
         )
     except (OSError, ValueError, KeyError, TypeError):
