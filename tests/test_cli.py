@@ -361,3 +361,38 @@ def test_repairs_are_shown_on_request_only():
 
 def test_nothing_is_coloured():
     assert "\x1b" not in process("--help", env={**os.environ, "FORCE_COLOR": "1", "NO_COLOR": "1"}).stdout
+
+
+def test_check_config_asks_whether_the_models_exist(tmp_path, monkeypatch, capsys):
+    """The Hub is a stand-in here; what it answers goes through the same errors as a download's."""
+    from huggingface_hub.errors import RepositoryNotFoundError
+
+    from mt.engines.models import hub
+
+    options = ["check-config", "-c", "opus-fast"]
+    monkeypatch.setattr(hub, "_cached", lambda *arguments, **options: None)
+    monkeypatch.setattr(hub, "_listing", lambda repo_id, revision: ("config.json", "model.safetensors"))
+    assert cli.main(options) == 0
+    assert capsys.readouterr().err == "mt: the configuration is sound\n"
+
+    def no_network(repo_id, revision):
+        raise ConnectionError("no route")
+
+    monkeypatch.setattr(hub, "_listing", no_network)
+    assert cli.main(options) == 0
+    told = capsys.readouterr().err
+    assert told.count("mt: not checked: ") == 2
+    assert "as far as it could be checked" in told
+
+    def no_such_model(repo_id, revision):
+        error = RepositoryNotFoundError.__new__(RepositoryNotFoundError)
+        raise error
+
+    monkeypatch.setattr(hub, "_listing", no_such_model)
+    assert cli.main(options) == 2
+    assert "translate.model: Helsinki-NLP/opus-mt-ar-en: no such model on the Hub" in capsys.readouterr().err
+    assert cli.main([*options, "--offline"]) == 0
+    assert "not in the cache; whether it exists was not asked" in capsys.readouterr().err
+    missing = f"translate.model.source={tmp_path / 'missing'}"
+    assert cli.main([*options, "--offline", "--set", missing]) == 2
+    assert "translate.model: " in capsys.readouterr().err

@@ -82,7 +82,21 @@ def _cached(repo_id: str, revision: str | None, *, strict: bool) -> Path | None:
     return path
 
 
-def _downloaded(repo_id: str, revision: str | None) -> Path:
+class HubUnreachable(ModelError):
+    """The Hub could not be asked."""
+
+
+def look_up(repo_id: str, revision: str | None) -> None:
+    """Ask the Hub whether it has a model that mt can use; nothing large is fetched.
+
+    Raises `HubUnreachable` when it cannot be asked, another `ModelError` when the model cannot be had.
+    """
+    if _cached(repo_id, revision, strict=False) is None:
+        _downloaded(repo_id, revision, look=True)
+
+
+def _downloaded(repo_id: str, revision: str | None, *, look: bool = False) -> Path:
+    """The snapshot, fetched; `look`: only what would stop that is found out."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import (
         GatedRepoError,
@@ -105,6 +119,8 @@ def _downloaded(repo_id: str, revision: str | None) -> Path:
             revision, name = pull, _named(repo_id, pull)
             files = _listing(repo_id, revision)
         _check_listing(name, files)
+        if look:
+            return Path()
         _log.info("downloading %s from the Hub, once; this takes minutes on a common line", name)
         path = Path(snapshot_download(repo_id, revision=revision, allow_patterns=_WANTED, ignore_patterns=_IGNORED))
     except GatedRepoError as error:
@@ -116,7 +132,7 @@ def _downloaded(repo_id: str, revision: str | None) -> Path:
     except HfHubHTTPError as error:
         raise ModelError(f"{name}: the Hub answered {_first_line(error)}; try later, or: {_WAY_OUT}") from error
     except unreachable as error:
-        raise ModelError(
+        raise HubUnreachable(
             f"{name}: not cached, and the Hub cannot be reached ({_first_line(error)}); {_WAY_OUT}"
         ) from error
     except RuntimeError as error:  # what hf_xet, the Hub's transfer library, raises
