@@ -20,7 +20,7 @@ from mt.reading.articles import read_articles
 from mt.reading.memory import article_of
 from mt.records import Article, Failure, Report, ReportFormat, Summary, Task, Translation
 from mt.reports.json import failure_from_json, report_from_json
-from mt.runs.batch import Progress
+from mt.runs.plan import Progress
 
 __all__ = ["Progress", "Run", "run", "summarize", "translate", "unload"]
 
@@ -117,11 +117,12 @@ def run(
     Raises `InputError` for a path that does not exist, `OutputError` when `out` cannot be written, `ConfigError` and
     `ModelError` when the models cannot be loaded. An article that fails raises nothing: see `Run.failures`.
     """
-    from mt.pipeline import signatures
     from mt.reading.articles import check_sources
-    from mt.runs.batch import Plan, run_batch
+    from mt.runs.batch import run_batch
     from mt.runs.executors import InProcess
+    from mt.runs.plan import Plan
     from mt.runs.processes import Processes
+    from mt.signatures import Found, signatures
 
     settings = as_config(config)
     if formats is not None:
@@ -130,10 +131,13 @@ def run(
     sources = [str(path) for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
     check_sources(sources)
     articles = read_articles(sources, options=settings.articles, offline=settings.offline, strict=False)
+    found = Found(settings)
     plan = Plan(
-        settings, signatures(settings), retry_failed=retry_failed, append=append, replace=replace, inputs=tuple(sources)
+        settings, signatures(found), retry_failed=retry_failed, append=append, replace=replace, inputs=tuple(sources)
     )
-    executor = Processes(settings, workers) if workers else InProcess(lambda: Pipeline.from_config(settings))
+    executor = (
+        Processes(settings, workers) if workers else InProcess(lambda: Pipeline.from_config(settings, found=found))
+    )
     outcome = run_batch(articles, Path(out), plan, executor, _Calling(progress))
     return Run(Path(out), outcome.done, outcome.failed)
 

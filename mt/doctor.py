@@ -22,6 +22,7 @@ from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.errors import ConfigError, ModelError, MtError
 from mt.pipeline import load_stage
 from mt.shapes import shape
+from mt.signatures import PACKAGES, Found
 from mt.sources import EmbeddedSource, FolderSource, parse_source
 from mt.terms import load_glossaries, load_lexicons
 
@@ -37,7 +38,6 @@ embeddings (three shuffles) -11.3 … -11.9 and a gap of -0.2 … 0.1."""
 _ROOM = 2_000_000_000
 _LEAST_ROOM = 200_000_000
 _PROBE = 8
-_PACKAGES = {"transformers": ("torch", "transformers"), "ctranslate2": ("ctranslate2", "tokenizers")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,15 @@ class Finding:
 def examine(config: Config) -> Iterator[Finding]:
     """All findings, one by one as they are made: the cheap ones first, then each model on its sentinels."""
     failed = False
-    for finding in look_over(config):
+    found = Found(config)
+    for finding in look_over(config, found=found):
         failed |= finding.level == "fail"
         yield finding
     if failed:
         return
     for use in config.uses:
         try:
-            generator, _ = load_stage(config, use.stage)
+            generator, _ = load_stage(found, use.stage)
         except MtError as error:
             yield Finding("fail", f"{use.path}.model", str(error))
             continue
@@ -76,17 +77,18 @@ def examine(config: Config) -> Iterator[Finding]:
             yield batching(use.path, generator, [text for text, _ in known], use.stage.decoding)
 
 
-def look_over(config: Config, *, import_torch: bool = True) -> Iterator[Finding]:
+def look_over(config: Config, *, import_torch: bool = True, found: Found | None = None) -> Iterator[Finding]:
     """The cheap findings: no weights are read.
 
     Devices of the transformers engine are left out where torch, which takes seconds, must not be imported.
     """
     yield Finding("ok", "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
     yield from _versions(config)
-    yield from _disk(config)
+    found = found or Found(config)
+    yield from _disk(found)
     yield _glossaries(config)
     for name, model in config.models.items():
-        yield _files(config, name, model)
+        yield _files(found, name, model)
         yield _licence(name, model)
         if import_torch or model.engine == "ctranslate2":
             yield _device(name, model)
@@ -153,21 +155,19 @@ def _asked(stage: SummarizeConfig) -> Pairs:
 
 def _versions(config: Config) -> Iterator[Finding]:
     engines = sorted({model.engine for model in config.models.values()})
-    for package in dict.fromkeys(package for engine in engines for package in _PACKAGES[engine]):
+    for package in dict.fromkeys(package for engine in engines for package in PACKAGES[engine]):
         try:
             yield Finding("ok", package, version(package))
         except PackageNotFoundError:
             yield Finding("fail", package, "not installed; run scripts/setup, or pip install -r requirements.txt")
 
 
-def _disk(config: Config) -> Iterator[Finding]:
-    from mt.engines.models.store import cache_folder
-
-    cache = cache_folder(config.cache)
+def _disk(found: Found) -> Iterator[Finding]:
+    cache = found.cache
     there = next(folder for folder in (cache, *cache.absolute().parents) if folder.exists())
     free = shutil.disk_usage(there).free
     # With all models here a run may have nothing left to put into the cache: want of room is then no reason to refuse.
-    missing = any(_files(config, name, model).level != "ok" for name, model in config.models.items())
+    missing = any(_files(found, name, model).level != "ok" for name, model in found.config.models.items())
     level: Level = "ok" if free >= _ROOM else "warn" if free >= _LEAST_ROOM or not missing else "fail"
     yield Finding(level, "disk", f"{free / 1e9:.1f} GB free for the model cache {cache}")
 
@@ -181,15 +181,13 @@ def _glossaries(config: Config) -> Finding:
     return Finding("ok", "glossaries", f"{len(glossaries)} with {terms} terms; {hints} hints for rare words")
 
 
-def _files(config: Config, name: str, model: ModelConfig) -> Finding:
+def _files(found: Found, name: str, model: ModelConfig) -> Finding:
     """Whether the model is here; nothing is fetched to find out."""
-    from mt.engines.models.store import cache_folder, resolve
-
     subject = f"{name}.files"
     try:
-        folder = resolve(model, offline=True, cache=cache_folder(config.cache))
+        folder = found.folder(model, fetch=False)
     except ModelError as error:
-        if config.offline or isinstance(parse_source(model.source), (FolderSource, EmbeddedSource)):
+        if found.config.offline or isinstance(parse_source(model.source), (FolderSource, EmbeddedSource)):
             return Finding("fail", subject, str(error))
         return Finding("warn", subject, f"{model.source}: not on this machine yet; it is fetched at the first run")
     return Finding("ok", subject, f"{folder.name}@{folder.revision} in {folder.path}")

@@ -3,9 +3,31 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mt.errors import OutputError
+
+
+@contextmanager
+def replacing(path: Path, *, shared: bool = False) -> Iterator[Path]:
+    """A path beside `path` to write to: on disk and renamed to it when the block ends well, removed when it does not.
+
+    The folder is made when missing. With `shared` several processes may write the same file at once, each its own
+    aside; the last one stays. Raises `OSError`, and what the block raises.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # One fixed name where one process writes, so that what a killed run leaves is replaced by the run that resumes it.
+    aside = path.with_name(f"{path.name}.partial-{os.getpid()}" if shared else f".{path.name}.tmp")
+    try:
+        yield aside
+        with aside.open("r+b") as written:
+            os.fsync(written.fileno())
+        os.replace(aside, path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def write_whole(path: Path, text: str) -> Path:
@@ -13,19 +35,9 @@ def write_whole(path: Path, text: str) -> Path:
 
     Raises `OutputError` that names the path.
     """
-    # One fixed name, so that what a killed run leaves is replaced by the run that resumes it.
-    aside = path.with_name(f".{path.name}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with aside.open("wb") as stream:
-                stream.write(text.encode("utf-8", "backslashreplace"))
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(aside, path)
-        except BaseException:
-            aside.unlink(missing_ok=True)
-            raise
+        with replacing(path) as aside:
+            aside.write_bytes(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
     return path

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Self
 
-from pydantic import BaseModel
-
-import mt
 from mt.activity import Activity, listener, listening, stage
-from mt.checks import CHECKS_VERSION
-from mt.config import BatchConfig, Config, ConfigSource, Stage, SummarizeConfig, TranslateConfig, as_config
-from mt.engines import ENGINES_VERSION, Entailment, ScoringGenerator, TextGenerator
+from mt.config import BatchConfig, ConfigSource, Stage, SummarizeConfig, as_config
+from mt.engines import Entailment, ScoringGenerator
 from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
 from mt.reading.memory import article_of
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
+from mt.signatures import Effective, Found, consistency_signature, packages, signature, versions
 from mt.summarizer import SUMMARIES_VERSION, Summarizer
-from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
-from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION, detect
+from mt.text import detect
 from mt.translator import Translator, as_english
 from mt.windows import growing
 
@@ -45,33 +39,34 @@ class Pipeline:
 
     _closed = False
 
-    def __init__(self, config: ConfigSource = None, *, translate: bool = True) -> None:
-        """Find and load the models; `translate=False` leaves the translator out.
+    def __init__(self, config: ConfigSource = None, *, translate: bool = True, found: Found | None = None) -> None:
+        """Find and load the models; `translate=False` leaves the translator out. `found` has them where they are known.
 
         Raises `ModelError` when a model cannot be had, `ConfigError` when it does not fit its settings.
         """
         config = as_config(config)
-        parts = [_versions()]
+        found = found or Found(config)
+        parts = [versions()]
         translator = summarizer = None
         if translate:
-            generator, name = load_stage(config, config.translate)
+            generator, name = load_stage(found, config.translate)
             parts.append(f"translate: {name}")
             second = None
             if (repair := config.translate.repair).second and repair.mode != "off":
-                second, name = load_stage(config, repair.second)
+                second, name = load_stage(found, repair.second)
                 parts.append(f"second: {name}")
             translator = Translator(generator, config.translate, second)
         if config.summarize.enabled:
-            generator, name = load_stage(config, config.summarize)
-            summarizer = Summarizer(generator, config.summarize, _load_entailment(config))
-            parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{_consistency(config)}")
-        parts.append(_packages(config))
+            generator, name = load_stage(found, config.summarize)
+            summarizer = Summarizer(generator, config.summarize, _load_entailment(found))
+            parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{consistency_signature(found)}")
+        parts.append(packages(config))
         self._hold(translator, summarizer, " | ".join(parts), config.batch)
 
     @classmethod
-    def from_config(cls, config: ConfigSource, *, translate: bool = True) -> Self:
+    def from_config(cls, config: ConfigSource, *, translate: bool = True, found: Found | None = None) -> Self:
         """As `Pipeline(config)`."""
-        return cls(config, translate=translate)
+        return cls(config, translate=translate, found=found)
 
     @classmethod
     def from_parts(
@@ -228,164 +223,32 @@ class Pipeline:
         return Report(task.article, t, summary, self.signature, timings)
 
 
-@dataclass(frozen=True, slots=True)
-class Signatures:
-    """All settings that decide the output of each stage, as far as they are known before a model is loaded.
-
-    `summarize` is empty when that stage is off. `models` holds `name@revision` of each stage's model.
-    """
-
-    translate: str
-    summarize: str
-    models: tuple[str, ...] = ()
-
-    @property
-    def whole(self) -> str:
-        """Both stages in one line."""
-        return f"translate: {self.translate} | summarize: {self.summarize or 'off'}"
-
-
-def signatures(config: Config) -> Signatures:
-    """What a run with this configuration is known by; models are found (and fetched), not loaded.
-
-    Devices and precisions stand here as they are configured: what `auto` chose is in the signature of each report.
-    Raises `ModelError` when a model cannot be had.
-    """
-    from mt.engines.models.store import cache_folder, resolve
-
-    lines: dict[str, str] = {}
-    models = []
-    for use in config.uses:
-        folder = resolve(use.model, offline=config.offline, cache=cache_folder(config.cache))
-        models.append(f"{folder.name}@{folder.revision}")
-        said = f"{models[-1]} {planned_signature(use.stage)}"
-        stage = use.path.partition(".")[0]
-        lines[stage] = f"{lines[stage]} second: {said}" if stage in lines else said
-    if "summarize" in lines:
-        lines["summarize"] += f" summaries={SUMMARIES_VERSION}{_consistency(config)}"
-    whole = {stage: f"{line} {_versions()} {_packages(config)}" for stage, line in lines.items()}
-    return Signatures(whole["translate"], whole.get("summarize", ""), tuple(models))
-
-
-def planned_signature(stage: Stage) -> str:
-    """The settings of a stage that decide its output, in one line; `batch_tokens` and the number of a GPU do not."""
-    model = stage.model.model_dump(exclude=_DECIDES_NOTHING | {"device"})
-    parts = {"device": stage.model.device.partition(":")[0], **model, **stage.decoding.model_dump()}
-    parts |= stage.model_dump(exclude=_SECTIONS)
-    if isinstance(stage, SummarizeConfig):
-        parts |= stage.length.model_dump() | stage.prompts.model_dump()
-    return " ".join([*(f"{key}={value!r}" for key, value in parts.items()), *_terms(stage)])
-
-
-# The name and revision of the folder that was found stand for the source.
-_DECIDES_NOTHING = {"source", "revision", "sha256", "license", "noncommercial", "batch_tokens", "threads"}
-
-
-def _versions() -> str:
-    return (
-        f"mt={mt.__version__} clean={CLEANING_VERSION} segment={SEGMENTATION_VERSION} checks={CHECKS_VERSION} "
-        f"engines={ENGINES_VERSION}"
-    )
-
-
-_DECIDING_PACKAGES = {"ctranslate2": ("ctranslate2",), "transformers": ("torch", "transformers")}
-
-
-def _packages(config: Config) -> str:
-    """The packages whose versions may decide what the configured engines write."""
-    engines = sorted({model.engine for model in config.models.values()})
-    packages = [package for engine in engines for package in _DECIDING_PACKAGES[engine]]
-    return " ".join(f"{package}={version(package)}" for package in (*packages, "tokenizers", "sentencepiece"))
-
-
-def _load_entailment(config: Config) -> Entailment | None:
-    """The consistency model, where one is configured."""
-    if config.summarize.consistency is None:
-        return None
-    from mt.engines.loading import load_entailment
-    from mt.engines.models.store import cache_folder, resolve
-
-    consistency = config.summarize.consistency
-    folder = resolve(consistency.model, offline=config.offline, cache=cache_folder(config.cache))
-    return load_entailment(folder.path, consistency)
-
-
-def _consistency(config: Config) -> str:
-    """What of a consistency model decides the output, to be added to a signature; empty where there is none."""
-    if config.summarize.consistency is None:
-        return ""
-    from mt.engines.models.store import cache_folder, resolve
-
-    consistency = config.summarize.consistency
-    folder = resolve(consistency.model, offline=config.offline, cache=cache_folder(config.cache))
-    settings = consistency.model_dump(exclude={"model"}) | consistency.model.model_dump(
-        include={"dtype", "max_input_tokens"}
-    )
-    told = " ".join(f"{key}={value!r}" for key, value in settings.items())
-    return f" consistency: {folder.name}@{folder.revision} {told}"
-
-
-def load_stage(config: Config, of: Stage) -> tuple[ScoringGenerator, str]:
+def load_stage(found: Found, of: Stage) -> tuple[ScoringGenerator, str]:
     """The stage's model, ready, and all that decides its output in one line.
 
     Raises `ModelError` when it cannot be had, `ConfigError` when it does not fit its settings.
     """
     from mt.engines.loading import load_generator
     from mt.engines.models.folders import folder_bytes
-    from mt.engines.models.store import cache_folder, resolve
 
-    folder = resolve(of.model, offline=config.offline, cache=cache_folder(config.cache))
+    folder = found.folder(of.model)
     megabytes = folder_bytes(folder.path) // 1_000_000
     model = with_open_message(of.model) if isinstance(of, SummarizeConfig) else of.model
     with stage(f"loading {folder.name} ({megabytes} MB)"):
-        generator = load_generator(folder.path, model, of.decoding, {}, cache_folder(config.cache))
-    return generator, stage_signature(f"{folder.name}@{folder.revision}", generator, of)
+        generator = load_generator(folder.path, model, of.decoding, {}, found.cache)
+    return generator, signature(found, of, Effective(generator.description, generator.max_input_tokens))
 
 
-def stage_signature(name: str, generator: TextGenerator, stage: Stage) -> str:
-    """All settings that decide a stage's output, in one line; `name` is the model's with its revision."""
-    model, decoding = _settings(stage.model, leave_out=_MODEL_SAID_OTHERWISE), _settings(stage.decoding)
-    own = stage.model_dump(exclude=_SECTIONS)
-    length = ""
-    if isinstance(stage, SummarizeConfig):
-        length = f"{_settings(stage.length, keep_defaults=True)} {_settings(stage.prompts)}".strip()
-    rest = " ".join(f"{key}={value!r}" for key, value in own.items())
-    parts = [
-        name,
-        generator.description,
-        f"max_input_tokens={generator.max_input_tokens}",
-        model,
-        decoding,
-        length,
-        rest,
-        *_terms(stage),
-    ]
-    return " ".join(part for part in parts if part)
+def _load_entailment(found: Found) -> Entailment | None:
+    """The consistency model, where one is configured."""
+    consistency = found.config.summarize.consistency
+    if consistency is None:
+        return None
+    from mt.engines.loading import load_entailment
 
-
-def _terms(stage: Stage) -> list[str]:
-    """What decides how names and terms are treated, for the stage that does."""
-    if not isinstance(stage, TranslateConfig):
-        return []
-    terms = f"terms={TERMS_VERSION}:{fingerprint(load_glossaries(stage.glossaries))}"
-    return [terms, f"hints={lexicons_fingerprint(stage.hints)}"] if stage.hints else [terms]
-
-
-# The second model and the consistency model have signatures of their own; what glossaries say decides, not their place.
-_SECTIONS: Mapping[str, bool | set[str]] = {
-    "enabled": True, "model": True, "decoding": True, "length": True, "prompts": True, "repair": {"second"},
-    "consistency": True, "glossaries": True, "hints": True,
-}  # fmt: skip
-# In the signature these stand in another form, or they do not decide the output (batch_tokens, licence).
-_MODEL_SAID_OTHERWISE = frozenset(
-    "source revision sha256 license noncommercial engine device dtype threads max_input_tokens batch_tokens".split()
-)
-
-
-def _settings(section: BaseModel, leave_out: frozenset[str] = frozenset(), *, keep_defaults: bool = False) -> str:
-    """`key=value` of the settings that differ from the schema's defaults; texts with spaces as Python literals."""
-    values = section.model_dump(exclude_defaults=not keep_defaults)
-    return " ".join(f"{key}={value!r}" for key, value in values.items() if key not in leave_out)
+    folder = found.folder(consistency.model)
+    with stage(f"loading {folder.name}"):
+        return load_entailment(folder.path, consistency)
 
 
 def _item(item: Article | Failure | str) -> Article | Failure:

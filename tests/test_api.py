@@ -11,10 +11,11 @@ from fakes import FakeGenerator
 from sample_report import FULL
 
 import mt
-from mt import api, pipeline
+from mt import api
 from mt.config import SummarizeConfig, TranslateConfig
-from mt.pipeline import Pipeline, Signatures
+from mt.pipeline import Pipeline
 from mt.reports.json import report_from_json
+from mt.signatures import Signatures
 from mt.summarizer import Summarizer
 from mt.translator import Translator
 
@@ -27,7 +28,7 @@ def loaded(monkeypatch):
     """Stand-ins for all models; the configurations that were loaded, each with whether it translates."""
     seen = []
 
-    def from_config(config, *, translate=True):
+    def from_config(config, *, translate=True, found=None):
         seen.append((config, translate))
         translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
         summarizer = Summarizer(FakeGenerator(lambda text: "All was said."), SummarizeConfig())
@@ -36,7 +37,7 @@ def loaded(monkeypatch):
         )
 
     monkeypatch.setattr(Pipeline, "from_config", from_config)
-    monkeypatch.setattr(pipeline, "signatures", lambda config: Signatures("t", "s"))
+    monkeypatch.setattr("mt.signatures.signatures", lambda found: Signatures("t", "s"))
     mt.unload()
     yield seen
     mt.unload()

@@ -10,11 +10,12 @@ import pytest
 from fakes import FakeGenerator
 from sample_report import FULL
 
-from mt import cli, pipeline
+from mt import cli
 from mt.config import SummarizeConfig, TranslateConfig, config_names
 from mt.errors import ConfigError, ModelError
-from mt.pipeline import Pipeline, Signatures
+from mt.pipeline import Pipeline
 from mt.reports.text import as_brief, as_text
+from mt.signatures import Signatures
 from mt.summarizer import Summarizer
 from mt.translator import Translator
 
@@ -26,7 +27,7 @@ def line(monkeypatch):
     """Puts a fake model under every command; holds the configurations that were asked for."""
     asked = []
 
-    def from_config(config, *, translate=True):
+    def from_config(config, *, translate=True, found=None):
         asked.append(config)
         translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
         summarizer = Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig())
@@ -35,7 +36,7 @@ def line(monkeypatch):
         )
 
     monkeypatch.setattr(Pipeline, "from_config", from_config)
-    monkeypatch.setattr(pipeline, "signatures", lambda config: Signatures("t", "s"))
+    monkeypatch.setattr("mt.signatures.signatures", lambda found: Signatures("t", "s"))
     return asked
 
 
@@ -370,7 +371,7 @@ def test_check_config_asks_whether_the_models_exist(tmp_path, monkeypatch, capsy
     from mt.engines.models import hub
 
     options = ["check-config", "-c", "opus-fast"]
-    monkeypatch.setattr(hub, "_cached", lambda *arguments, **options: None)
+    monkeypatch.setattr(hub, "_found", lambda *arguments, **options: None)
     monkeypatch.setattr(hub, "_listing", lambda repo_id, revision: ("config.json", "model.safetensors"))
     assert cli.main(options) == 0
     assert capsys.readouterr().err == "mt: the configuration is sound\n"

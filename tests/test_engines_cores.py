@@ -88,3 +88,26 @@ def test_what_was_freed_goes_back_to_the_machine():
     give_back()
     assert full - resident() > 50_000_000
     assert len(last) == 4000
+
+
+V1 = {"cpu.cfs_quota_us": "150000\n", "cpu.cfs_period_us": "100000\n"}
+
+
+@pytest.mark.parametrize("groups, files, number", [
+    ("0::/\n", {}, 8),
+    ("", {}, 8),
+    ("0::/job\n", {"job/cpu.max": "max 100000\n"}, 8),
+    ("0::/job\n", {"job/cpu.max": "300000 100000\n"}, 3),
+    ("0::/job/step\n", {"job/step/cpu.max": "max 100000\n", "job/cpu.max": "250000 100000\n"}, 3),
+    ("0::/not/seen/from/inside\n", {"cpu.max": "400000 100000\n"}, 4),
+    ("0::/job\n", {"job/cpu.max": "50000 100000\n"}, 1),
+    ("0::/job\n", {"job/cpu.max": "9900000 100000\n"}, 8),
+    ("3:cpuset:/\n1:cpu,cpuacct:/job\n0::/\n", {f"cpu/job/{name}": text for name, text in V1.items()}, 2),
+    ("1:cpu:/\n", {"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
+])  # fmt: skip
+def test_cores_are_counted_by_affinity_and_quota(groups, files, number, tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    for name, text in {"proc/self/cgroup": groups, **{f"sys/fs/cgroup/{n}": t for n, t in files.items()}}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert cores(tmp_path) == number

@@ -108,6 +108,25 @@ def test_outputs_depend_on_their_text_alone(
         assert many.score([*TEXTS, *alike], texts) == scores
 
 
+@pytest.mark.parametrize("name", SETTINGS)
+def test_rows_are_what_the_tokenizer_makes_of_the_whole(load: Callable[..., Any], name: str) -> None:
+    feeder = load(name, "transformers").feeder
+    for text in [*TEXTS, "a </s> b", "  two  spaces ", ">>eng<< x", "x"]:
+        assert list(feeder.row(text, GREEDY).ids) == feeder.encode(feeder.plain(text))
+
+
+def test_a_text_that_was_counted_is_not_tokenized_again(
+    load: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feeder = load("bart").feeder
+    seen: list[str] = []
+    tokenizer = feeder.tokenizer
+    monkeypatch.setattr(feeder, "tokenizer", lambda text, **options: seen.append(text) or tokenizer(text, **options))
+    counts = [feeder.count_tokens(text) for text in TEXTS]
+    assert [feeder.row(text, GREEDY).input_tokens for text in TEXTS] == counts
+    assert seen == TEXTS
+
+
 @pytest.mark.parametrize("empty", ["", " \n"])
 def test_an_empty_text_is_not_shown_to_the_model(load: Callable[..., Any], empty: str) -> None:
     outputs = load("bart").generate([TEXTS[0], empty], GREEDY)

@@ -19,8 +19,8 @@ from mt import Pipeline
 from mt.config import Config, ConsistencyConfig, ModelConfig, SummarizeConfig, load_config
 from mt.engines.loading import load_entailment
 from mt.errors import ConfigError, ModelError
-from mt.pipeline import signatures
 from mt.records import Article
+from mt.signatures import Found, signatures
 
 torch.set_num_threads(1)
 NLI = {0: "CONTRADICTION", 1: "NEUTRAL", 2: "ENTAILMENT"}
@@ -160,5 +160,6 @@ def test_it_is_configured_and_in_the_signature_and_judges_a_summary(tmp_path: Pa
     summary = pipeline(Article("a", text)).summary
     assert [[flag.name for flag in s.flags] for s in summary.dropped] == [["inconsistent"]]
     assert f"consistency: {folder.name}@" in pipeline.signature
-    assert "min_score=1.0" in signatures(config).summarize
-    assert "transformers=" in signatures(config).summarize
+    signed = signatures(Found(config)).summarize
+    assert "min_score=1.0" in signed
+    assert "transformers=" in signed

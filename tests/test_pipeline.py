@@ -6,10 +6,10 @@ import pytest
 from fakes import FakeGenerator
 
 import mt
-from mt.config import BatchConfig, Config, ConsistencyConfig, ModelConfig, SummarizeConfig, TranslateConfig
+from mt.config import BatchConfig, ConsistencyConfig, ModelConfig, SummarizeConfig, TranslateConfig
 from mt.errors import InputError, ModelError
 from mt.flags import KINDS
-from mt.pipeline import Pipeline, stage_signature
+from mt.pipeline import Pipeline
 from mt.records import Article, Failure, Report
 from mt.summarizer import Summarizer
 from mt.translator import Translator
@@ -136,22 +136,6 @@ def test_a_batch_changes_no_result_but_timings():
     line = pipeline()
     together = [replace(report, timings=()) for report in line.run(articles(9))]
     assert together == [replace(line(article), timings=()) for article in articles(9)]
-
-
-@pytest.mark.parametrize("change, differs", [
-    ({"batch_tokens": 1}, False),
-    ({"license": "x"}, False),
-    ({"prefix": ">>eng<<"}, True),
-    ({"target_code": "eng_Latn"}, True),
-])  # fmt: skip
-def test_the_signature_holds_what_decides_the_output_and_nothing_else(change, differs):
-    def signed(update):
-        stage = Config().translate
-        stage = stage.model_copy(update={"model": stage.model.model_copy(update=update)})
-        return stage_signature("m@1", FakeGenerator(), stage)
-
-    assert (signed({}) != signed(change)) == differs
-    assert "\n" not in signed(change)
 
 
 def test_the_public_names():

@@ -9,12 +9,13 @@ from fakes import FakeGenerator
 
 from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
 from mt.errors import InputError, ModelError, OutputError
-from mt.pipeline import Pipeline, Signatures, planned_signature
+from mt.pipeline import Pipeline
 from mt.records import Article, Failure, Report
 from mt.reports.json import report_from_json
 from mt.runs.batch import Plan, Progress, run_batch
 from mt.runs.executors import InProcess
 from mt.runs.journal import Journal
+from mt.signatures import Signatures
 from mt.summarizer import Summarizer
 from mt.translator import Translator
 
@@ -424,24 +425,6 @@ def test_the_manifest_counts_flags_and_words(line):
     assert said["this_run"]["peak_memory_bytes"] > 1e6
     assert (said["state"], said["articles"]) == ("done", {"done": 2, "failed": 0})
     assert said["configuration"]["batch"]["window_articles"] == 4
-
-
-@pytest.mark.parametrize("stage, change, differs", [
-    ("model", {"batch_tokens": 1}, False),
-    ("model", {"device": "cuda:1"}, False),
-    ("model", {"license": "x"}, False),
-    ("model", {"prefix": ">>eng<<"}, True),
-    ("model", {"dtype": "float16"}, True),
-    ("decoding", {"num_beams": 7}, True),
-])  # fmt: skip
-def test_the_planned_signature_holds_what_decides_the_output(stage, change, differs):
-    def signed(update):
-        config = TranslateConfig()
-        config = config.model_copy(update={"model": config.model.model_copy(update={"device": "cuda:0"})})
-        part = getattr(config, stage)
-        return planned_signature(config.model_copy(update={stage: part.model_copy(update=update)}))
-
-    assert (signed({}) != signed(change)) == differs
 
 
 def test_the_index_is_written_when_it_may_have_changed_and_only_then(line):

@@ -15,7 +15,7 @@ from mt.activity import listening
 from mt.config import Config
 from mt.errors import ModelError
 from mt.records import Failure, Report
-from mt.runs.processes import MOST_DEATHS, Processes, placed, usable_cores
+from mt.runs.processes import MOST_DEATHS, Processes, placed
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_no_process_starts_for_empty_windows(processes):
 
 def test_the_cores_are_shared_out(processes, monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    monkeypatch.setattr("mt.runs.processes.usable_cores", lambda: 7)
+    monkeypatch.setattr("mt.runs.processes.cores", lambda: 7)
     [[report]] = processes(2).map([tasks("")])
     assert report.signature.split()[1:] == ["0", "3"]
 
@@ -249,29 +249,6 @@ def test_every_model_of_a_worker_is_on_the_workers_device():
     assert devices.keys() == config.models.keys() >= {"translate.repair.second", "summarize.consistency"}
     assert set(devices.values()) == {("ctranslate2", "cuda:1"), ("transformers", "cuda:2")}
     assert placed(config, 5, {"ctranslate2": 0, "transformers": 0}) == config
-
-
-V1 = {"cpu.cfs_quota_us": "150000\n", "cpu.cfs_period_us": "100000\n"}
-
-
-@pytest.mark.parametrize("groups, files, cores", [
-    ("0::/\n", {}, 8),
-    ("", {}, 8),
-    ("0::/job\n", {"job/cpu.max": "max 100000\n"}, 8),
-    ("0::/job\n", {"job/cpu.max": "300000 100000\n"}, 3),
-    ("0::/job/step\n", {"job/step/cpu.max": "max 100000\n", "job/cpu.max": "250000 100000\n"}, 2),
-    ("0::/not/seen/from/inside\n", {"cpu.max": "400000 100000\n"}, 4),
-    ("0::/job\n", {"job/cpu.max": "50000 100000\n"}, 1),
-    ("0::/job\n", {"job/cpu.max": "9900000 100000\n"}, 8),
-    ("3:cpuset:/\n1:cpu,cpuacct:/job\n0::/\n", {f"cpu/job/{name}": text for name, text in V1.items()}, 1),
-    ("1:cpu:/\n", {"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, 8),
-])  # fmt: skip
-def test_cores_are_counted_by_affinity_and_quota(groups, files, cores, tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
-    for name, text in {"proc/self/cgroup": groups, **{f"sys/fs/cgroup/{n}": t for n, t in files.items()}}.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    assert usable_cores(tmp_path) == cores
 
 
 def test_stages_inside_the_workers_are_heard_outside(processes):

@@ -7,13 +7,14 @@ from fakes import FakeGenerator
 
 from mt.config import Config, ReportConfig, SummarizeConfig, TranslateConfig
 from mt.errors import InputError, OutputError
-from mt.pipeline import Pipeline, Signatures
+from mt.pipeline import Pipeline
 from mt.records import Article, Failure
 from mt.runs.batch import Plan, run_batch
 from mt.runs.executors import InProcess
 from mt.runs.journal import Journal
 from mt.runs.publishing import publish
 from mt.runs.shards import Merged, Shard, merge_shards
+from mt.signatures import Signatures
 from mt.summarizer import Summarizer
 from mt.translator import Translator
 

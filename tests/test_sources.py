@@ -1,4 +1,4 @@
-"""The four forms of `source`, and what is none of them."""
+"""The five forms of `source`, and what is none of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mt.sources import EmbeddedSource, FolderSource, HubSource, PypiSource, Source, parse_source
+from mt.sources import EmbeddedSource, FolderSource, HubSource, PypiSource, RecipeSource, Source, parse_source
 
 GOOD: list[tuple[str, Source]] = [
     ("Helsinki-NLP/opus-mt-tc-big-ar-en", HubSource("Helsinki-NLP/opus-mt-tc-big-ar-en")),
@@ -17,6 +17,8 @@ GOOD: list[tuple[str, Source]] = [
     ("~/x", FolderSource(Path("~/x").expanduser())),
     ("embedded:ar-en", EmbeddedSource("ar-en")),
     ("pypi:a-b==1.0.post1/a_b/m.Q4_1.gguf", PypiSource("a-b", "1.0.post1", "a_b/m.Q4_1.gguf")),
+    ("recipe:smollm2-135m", RecipeSource("smollm2-135m")),
+    ("recipe:./own/model.yaml", RecipeSource("./own/model.yaml")),
     ("pypi:a==1!2.0+cpu/m.gguf", PypiSource("a", "1!2.0+cpu", "m.gguf")),
 ]
 
@@ -30,6 +32,9 @@ BAD = [
     "embedded:",
     "embedded:../x",
     "embedded:AR",
+    "recipe:",
+    "recipe:A",
+    "recipe:../x",
     "pypi:a/b.gguf",
     "pypi:a==/b.gguf",
     "pypi:a==1.0",
@@ -49,8 +54,8 @@ def test_each_form_is_told_apart(text: str, source: Source) -> None:
 
 
 @pytest.mark.parametrize("text", BAD)
-def test_what_is_no_source_is_refused_with_the_four_forms(text: str) -> None:
-    with pytest.raises(ValueError, match=r"owner/name.*\./folder.*embedded:<name>.*pypi:<package>"):
+def test_what_is_no_source_is_refused_with_the_five_forms(text: str) -> None:
+    with pytest.raises(ValueError, match=r"owner/name.*\./folder.*embedded:<name>.*recipe:<name>.*pypi:<package>"):
         parse_source(text)
 
 

@@ -1,6 +1,7 @@
 """Doubts about an output, found by comparing texts: pure functions that return flags and change nothing."""
 
 from mt.checks.relations import check_relations
+from mt.checks.roles import check_roles
 from mt.checks.segments import (
     FAILED,
     NOT_ARABIC,
@@ -38,6 +39,7 @@ __all__ = [
     "check_omission",
     "check_punctuation",
     "check_relations",
+    "check_roles",
     "check_score",
     "check_support",
     "check_translation",

@@ -20,6 +20,9 @@ def add_to(commands: Commands) -> None:
     commands.add("doctor", doctor, about)
     listing = commands.add("models", models, "list the models in the cache with size, licence and revision")
     listing.add_argument("--fetch", action="store_true", help="get the models of the configuration first")
+    listing.add_argument(
+        "--keep", action="store_true", help="leave downloaded GGUF files beside what is made from them"
+    )
 
 
 def check_config(options: argparse.Namespace) -> int:
@@ -80,13 +83,16 @@ def doctor(options: argparse.Namespace) -> int:
 
 def models(options: argparse.Namespace) -> int:
     """What the model cache holds, to stdout as a table."""
-    from mt.engines.models.store import cache_folder, cached_models, resolve
+    from mt.engines.models.store import cache_folder, cached_models, resolve, to_fetch
 
     config = config_of(options)
     cache = cache_folder(config.cache)
     if options.fetch:
+        for path, wanted in config.models.items():
+            if coming := to_fetch(wanted, cache):
+                say(f"mt: {path}: to be downloaded: {coming}")
         for wanted in config.models.values():
-            resolve(wanted, offline=config.offline, cache=cache)
+            resolve(wanted, offline=config.offline, cache=cache, keep=options.keep)
     print(f"{'model':<62} {'MB':>7}  {'licence':<14} revision")
     for model in cached_models(cache):
         print(f"{model.name:<62} {model.bytes / 1e6:>7.1f}  {model.license or '?':<14} {model.revision}")

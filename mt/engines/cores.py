@@ -1,4 +1,4 @@
-"""What this process takes of the machine: CPU cores, less affinity and container limits, and memory it gives back."""
+"""What this process takes of the machine: CPU cores, less affinity and container limits, and memory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import gc
 import math
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 _SPLIT_FROM = 8
@@ -17,11 +18,11 @@ def cores(root: Path = Path("/")) -> int:
     """Cores by affinity (taskset, cpusets) and by the CPU quota of the control group, at least 1.
 
     `os.cpu_count` tells the machine's cores, so that a container of two cores on a machine of 64 would run 64 threads,
-    which is many times slower than two. `root` is where the system's files are looked for.
+    which is many times slower than two. Of a quota of 1.5 the second core is half used, so it counts. `root`
+    is where the system's files are looked for.
     """
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota = _quota(root)
-    return max(1, allowed if quota is None else min(allowed, math.ceil(quota)))
+    return max(1, math.ceil(min([allowed, *_quotas(root)])))
 
 
 def threads(configured: int | None) -> int:
@@ -52,41 +53,26 @@ def give_back() -> None:
         trim(0)
 
 
-def _quota(root: Path) -> float | None:
-    """Cores by the quota of this process's control group, version 2 or 1; None where there is none.
+def _quotas(root: Path) -> Iterator[float]:
+    """The quota of this process's control group and of each group above it, in cores.
 
-    In version 2 a group is also bound by the groups above it.
+    Files of version 2 (`cpu.max`) and 1 (`cpu.cfs_quota_us`) as in the kernel's Documentation/admin-guide/cgroup-v2.rst
+    and Documentation/scheduler/sched-bwc.rst. Inside a container the group's own folder may not exist, only the top.
     """
-    path = _group_path(root)
-    quotas = [_version_2(folder) for folder in _up(root / "sys/fs/cgroup", path)]
-    quotas += [_version_1(folder) for folder in _up(root / "sys/fs/cgroup/cpu", path)]
-    return min((quota for quota in quotas if quota is not None), default=None)
-
-
-def _group_path(root: Path) -> str:
-    """Path of the control group that bounds the CPU, from /proc/self/cgroup; "" where it cannot be told."""
-    for line in _read(root / "proc/self/cgroup").splitlines():
+    for line in _read(root / "proc/self/cgroup").splitlines() or ["0::/", "1:cpu:/"]:
         _, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
-        if not controllers or "cpu" in controllers.split(","):
-            return path.strip("/")
-    return ""
-
-
-def _up(top: Path, path: str) -> list[Path]:
-    """The group's folder and all above it; inside a container only the top may exist."""
-    folder = top / path
-    return [folder, *[parent for parent in folder.parents if parent == top or top in parent.parents]]
-
-
-def _version_2(folder: Path) -> float | None:
-    quota, _, period = _read(folder / "cpu.max").strip().partition(" ")
-    return int(quota) / int(period) if quota.isdigit() and period.isdigit() else None
-
-
-def _version_1(folder: Path) -> float | None:
-    quota, period = (_read(folder / f"cpu.cfs_{name}_us").strip() for name in ("quota", "period"))
-    return int(quota) / int(period) if quota.isdigit() and period.isdigit() and int(period) else None
+        if controllers and "cpu" not in controllers.split(","):
+            continue
+        top = root / "sys/fs/cgroup" / ("cpu" if controllers else "")
+        group = top / path.strip("/")
+        for folder in (group, *group.parents):
+            if not folder.is_relative_to(top):
+                break
+            version_1 = (_read(folder / f"cpu.cfs_{name}_us") for name in ("quota", "period"))
+            limit, _, period = " ".join((_read(folder / "cpu.max") or "\n".join(version_1)).split()).partition(" ")
+            if limit.isdecimal() and period.isdecimal() and int(period) > 0:
+                yield int(limit) / int(period)
 
 
 def _read(path: Path) -> str:
@@ -94,3 +80,56 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def available_memory() -> int:
+    """Bytes that this process may still take: what the machine has free, and what the limits of its container leave.
+
+    Where the system does not say, all of the machine's memory.
+    """
+    free = _machine_free()
+    for folder in _control_groups():
+        limit, used = _number(folder / "memory.max"), _number(folder / "memory.current")
+        if limit is not None and used is not None:
+            free = min(free, max(0, limit - used + _reclaimable(folder)))
+    return free
+
+
+def _machine_free() -> int:
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError):
+        pass
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):  # Windows has no sysconf
+        return sys.maxsize
+
+
+def _control_groups() -> Iterator[Path]:
+    """The folders of this process's control group (version 2) and of those above it."""
+    root = Path("/sys/fs/cgroup")
+    try:
+        line = next(t for t in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines() if t[:3] == "0::")
+    except (OSError, StopIteration):
+        return
+    folder = root / line[3:].lstrip("/")
+    yield from (each for each in (folder, *folder.parents) if each.is_relative_to(root))
+
+
+def _reclaimable(folder: Path) -> int:
+    """Bytes of files kept in memory, which the system drops when it needs room."""
+    try:
+        lines = (folder / "memory.stat").read_text(encoding="ascii").splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("inactive_file "))
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _number(path: Path) -> int | None:
+    try:
+        return int(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):  # "max" means no limit
+        return None

@@ -16,16 +16,19 @@ from mt.activity import advance
 from mt.config import Decoding, ModelConfig
 from mt.engines import BATCH_INVARIANT, NOT_BATCH_INVARIANT
 from mt.engines.batching import Batch, uniform_batches
-from mt.engines.cores import threads, workers
+from mt.engines.cores import give_back, threads, workers
 from mt.engines.devices import Placement
 from mt.engines.feeding import EMPTY, ChatFeeder, Feeder, Row, Seq2SeqFeeder
 from mt.engines.languages import MULTILINGUAL
-from mt.engines.models.conversion import WEIGHTS, converted, vocabulary
+from mt.engines.models.conversion import WEIGHTS, converted, tokenizer_folder, vocabulary
 from mt.engines.models.facts import ModelFacts, read_facts
-from mt.engines.models.parity import Judge, ensure_parity
+from mt.engines.models.folders import RECORD, fingerprint, read_record
+from mt.engines.models.parity import ensure_parity, known_parity
+from mt.engines.models.reference import GOLDEN, Golden, committed, language_key, make_apart, read_golden
 from mt.engines.prompts import Conversation, FixedConversation, TemplatedConversation, fixed
 from mt.engines.tokenizing import KeptTokenizer, has_kept_tokenizer, open_tokenizer
 from mt.errors import ModelError
+from mt.files import replacing
 from mt.records import Generated
 
 _EXACT = ("int8", "int8_float32")
@@ -90,6 +93,16 @@ class CTranslate2Generator(ABC):
         """Mean log-probability per token, end included, with which the model would write each output for its text."""
         rows = [self.feeder.row(text, Decoding()) for text in texts]
         return self._scores(rows, [self.feeder.output_ids(output) for output in outputs])
+
+    def write_tokens(self, prompts: Sequence[Sequence[int]], longest: int) -> list[tuple[int, ...]]:
+        """Greedy outputs for prompts that are token ids already, end-of-sequence included."""
+        rows = [Row("", tuple(prompt), len(prompt), longest) for prompt in prompts]
+        return [written.tokens for written in self._search(rows, Decoding(max_new_tokens=longest))]
+
+    def score_tokens(self, prompts: Sequence[Sequence[int]], outputs: Sequence[Sequence[int]]) -> list[float]:
+        """Mean log-probability per token of each output after its prompt, both as token ids."""
+        rows = [Row("", tuple(prompt), len(prompt), len(ids)) for prompt, ids in zip(prompts, outputs, strict=True)]
+        return self._scores(rows, [tuple(ids) for ids in outputs])
 
     def _generated(self, row: Row, written: Written) -> Generated:
         if written.score is None or not math.isfinite(written.score):
@@ -273,22 +286,28 @@ def load_ctranslate2(
     converted or loaded.
     """
     form = converted(folder, config.kind, placement.dtype, cache)
+    verdict = form / f"mt-parity-{language_key(config)}-{placement.device.partition(':')[0]}.json"
+    if known_parity(verdict, form / WEIGHTS):
+        return open_form(form, folder, config, decoding, values, placement)
+    golden = _golden(folder, form, config)
     generator = open_form(form, folder, config, decoding, values, placement)
-    verdict = form / f"mt-parity-{_key(config, values)}-{placement.device.partition(':')[0]}.json"
-    ensure_parity(verdict, form / WEIGHTS, config.kind, generator, lambda: _in_torch(folder, config, decoding, values))
+    ensure_parity(verdict, form / WEIGHTS, generator, golden)
+    give_back()
     return generator
 
 
-def _in_torch(folder: Path, config: ModelConfig, decoding: Decoding, values: Mapping[str, object]) -> Judge:
-    """The same model in torch, float32, on the CPU."""
-    plain = config.model_copy(update={"engine": "transformers", "dtype": "float32", "device": "cpu"})
-    if config.kind == "chat":
-        from mt.engines.chat import load_chat
-
-        return load_chat(folder, plain, decoding, values, Placement("cpu", "float32"))
-    from mt.engines.seq2seq import load_seq2seq
-
-    return load_seq2seq(folder, plain, Placement("cpu", "float32"))
+def _golden(folder: Path, form: Path, config: ModelConfig) -> Golden:
+    """What torch writes with these weights: by the record that comes with the package, or by a trial that is kept."""
+    record = read_record(folder / RECORD)
+    plain = not (config.prefix or config.source_code or config.target_code)
+    if record and plain and (golden := committed(record.revision)):
+        return golden
+    kept = form / (GOLDEN if form == folder else f"mt-golden-{language_key(config)}.json")
+    if golden := read_golden(kept):
+        return golden
+    if form == folder:
+        raise ModelError(f"{form}: nothing to compare it with is kept beside it; remove the folder, it is made anew")
+    return make_apart(folder, config, record.revision if record else fingerprint(folder), kept)
 
 
 def open_form(
@@ -344,7 +363,7 @@ def _open(kind: str, form: Path, config: ModelConfig, placement: Placement) -> A
 def _tokenizer(form: Path, folder: Path, facts: ModelFacts) -> Any:
     if has_kept_tokenizer(form) and facts.model_type not in MULTILINGUAL:
         return KeptTokenizer(form)
-    return open_tokenizer(folder)[0]
+    return open_tokenizer(tokenizer_folder(folder))[0]
 
 
 def _chat_feeder(
@@ -362,10 +381,11 @@ def _chat_feeder(
         found = json.loads(kept.read_text(encoding="utf-8"))
         conversation = FixedConversation(tuple(found["pieces"]), frozenset(found["closing"]))
         return ChatFeeder(KeptTokenizer(form), facts, config, decoding, conversation)
-    tokenizer, _ = open_tokenizer(folder)
+    tokenizer, _ = open_tokenizer(tokenizer_folder(folder))
     conversation = TemplatedConversation(tokenizer, config, values)
     if made := fixed(conversation):
-        _write_aside(kept, json.dumps({"pieces": made.pieces, "closing": sorted(made.closing)}))
+        with replacing(kept, shared=True) as aside:
+            aside.write_text(json.dumps({"pieces": made.pieces, "closing": sorted(made.closing)}), encoding="utf-8")
     return ChatFeeder(tokenizer, facts, config, decoding, conversation)
 
 
@@ -373,14 +393,6 @@ def _key(config: ModelConfig, values: Mapping[str, object]) -> str:
     """12 hex digits that change with all that decides how a text is asked for."""
     parts = config.model_dump(include={"prompt", "chat_template_options", "prefix", "source_code", "target_code"})
     return sha256(json.dumps([parts, dict(values)], sort_keys=True, default=str).encode()).hexdigest()[:12]
-
-
-def _write_aside(path: Path, text: str) -> None:
-    import os
-
-    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
 
 
 def _was_barred(written: Written, decoding: Decoding) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mt.config import Decoding, ModelConfig
@@ -18,6 +19,8 @@ from mt.errors import ConfigError, ModelError
 from mt.records import Generated
 
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+_KEPT = 4096
+"""Texts whose tokens are kept: what is split is counted first and translated later; some windows of segments."""
 EMPTY = Generated("", None, 0, 0, True)
 """What a text without a token (empty, or white space) gives: it is not shown to the model."""
 
@@ -54,10 +57,14 @@ class Feeder(ABC):
         self.tokenizer = tokenizer
         self.facts = facts
         self.plain = PlainText(tokenizer)
+        self._own_ids = lru_cache(maxsize=_KEPT)(self._tokenized)
 
     def count_tokens(self, text: str) -> int:
         """Number of model tokens of `text` alone, without special tokens, prefix or prompt."""
-        return len(self._ids(self.plain(text), special=False))
+        return len(self._own_ids(text))
+
+    def _tokenized(self, text: str) -> tuple[int, ...]:
+        return tuple(self._ids(self.plain(text), special=False))
 
     def row(self, text: str, decoding: Decoding) -> Row:
         """The text encoded, or a `ModelError` when it is too long: nothing is ever cut off."""
@@ -67,7 +74,7 @@ class Feeder(ABC):
                 f"text of {count} tokens is longer than max_input_tokens ({self.max_input_tokens}) of this model; "
                 f"split it first: {text[:40]!r}…"
             )
-        ids = tuple(self.encode(self.plain(text))) if count else ()
+        ids = self._row_ids(text) if count else ()
         return Row(text, ids, count, output_limit(decoding, count, self._room(len(ids))))
 
     def generated(self, row: Row, tokens: Sequence[int], score: float) -> Generated:
@@ -87,6 +94,9 @@ class Feeder(ABC):
     def output_ids(self, text: str) -> tuple[int, ...]:
         """The tokens with which the model would write `text`, and end."""
         return (*self._target_ids(text), min(self.ends))
+
+    def _row_ids(self, text: str) -> tuple[int, ...]:
+        return tuple(self.encode(self.plain(text)))
 
     def _target_ids(self, text: str) -> Sequence[int]:
         return self._ids(text, special=False)
@@ -123,12 +133,20 @@ class Seq2SeqFeeder(Feeder):
         check_markers(config.prefix, tokenizer.get_vocab())
         self.opening = _decoder_opening(facts, target)
         self.ends = frozenset(facts.ends or (tokenizer.eos_token_id,))
+        self._around = None if config.prefix or _reads_languages(tokenizer) else _around(self.encode("x"), self._ids)
         around = len(self.encode("x")) - self.count_tokens("x")
         self.max_input_tokens = _input_limit(facts, around, config)
 
+    def _row_ids(self, text: str) -> tuple[int, ...]:
+        """The text's tokens, kept since they were counted, between the special ones; anew where a prefix joins it."""
+        if self._around is None:
+            return super()._row_ids(text)
+        before, after = self._around
+        return (*before, *self._own_ids(text), *after)
+
     def encode(self, text: str) -> list[int]:
         """Prefix, text and special tokens."""
-        if not self._prefix and hasattr(self.tokenizer, "supported_language_codes"):
+        if not self._prefix and _reads_languages(self.tokenizer):
             # MarianTokenizer takes everything from a leading >> to the next << for the name of a language.
             text = re.sub(r"^(\s*)>>", r"\1> >", text)
         ids = self._ids(self._prefix + text, special=True)
@@ -139,7 +157,7 @@ class Seq2SeqFeeder(Feeder):
         return ids
 
     def _target_ids(self, text: str) -> Sequence[int]:
-        if not hasattr(self.tokenizer, "supported_language_codes"):
+        if not _reads_languages(self.tokenizer):
             return self._ids(text, special=False)
         ids: list[int] = self.tokenizer(text_target=text, add_special_tokens=False)["input_ids"]  # target.spm
         return ids
@@ -199,6 +217,20 @@ class ChatFeeder(Feeder):
         opened = self._conversation.render(self.plain(row.text)).rstrip().endswith("<think>")
         text = _THOUGHT.sub("", "<think>" + written if opened else written)
         return ("", False) if "<think>" in text else (text.strip(), True)
+
+
+def _reads_languages(tokenizer: Any) -> bool:
+    """Whether it is a MarianTokenizer, which looks for the name of a language in the text and has two vocabularies."""
+    return hasattr(tokenizer, "supported_language_codes")
+
+
+def _around(whole: Sequence[int], ids: Callable[..., Sequence[int]]) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The special tokens before and after a text, from what `x` becomes; None where `x` alone is not found in it."""
+    own = list(ids("x", special=False))
+    for start in range(len(whole) - len(own) + 1):
+        if own and list(whole[start : start + len(own)]) == own:
+            return tuple(whole[:start]), tuple(whole[start + len(own) :])
+    return None
 
 
 def _set_languages(tokenizer: Any, facts: ModelFacts, config: ModelConfig) -> int | None:

@@ -90,7 +90,28 @@ class TransformersGenerator(ABC):
     def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:
         """Mean log-probability per token, end included, with which the model would write each output for its text."""
         rows = [self.feeder.row(text, Decoding()) for text in texts]
-        written = [self.feeder.output_ids(output) for output in outputs]
+        return self._scores(rows, [self.feeder.output_ids(output) for output in outputs])
+
+    def write_tokens(self, prompts: Sequence[Sequence[int]], longest: int) -> list[tuple[int, ...]]:
+        """Greedy outputs for prompts that are token ids already, end-of-sequence included, one prompt at a time."""
+        decoding = Decoding(max_new_tokens=longest)
+        found = []
+        for prompt in prompts:
+            row = Row("", tuple(prompt), len(prompt), longest)
+            with torch.inference_mode():
+                start = self._start([row])
+                position = start.prompt.shape[1]
+                watch = StepScores(forbidden_tokens(self._own))
+                ids = self._search([row], start, decoding, [RowLimits(position, [longest]), watch])
+            found.append(self.feeder.cut(ids[0, position:].tolist(), longest))
+        return found
+
+    def score_tokens(self, prompts: Sequence[Sequence[int]], outputs: Sequence[Sequence[int]]) -> list[float]:
+        """Mean log-probability per token of each output after its prompt, both as token ids."""
+        rows = [Row("", tuple(prompt), len(prompt), len(ids)) for prompt, ids in zip(prompts, outputs, strict=True)]
+        return self._scores(rows, [tuple(ids) for ids in outputs])
+
+    def _scores(self, rows: Sequence[Row], written: Sequence[tuple[int, ...]]) -> list[float]:
         scores = [0.0] * len(rows)
         sizes = [len(row.ids) + len(ids) for row, ids in zip(rows, written, strict=True)]
         for batch in batches(sizes, self._batch_tokens):

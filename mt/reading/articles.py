@@ -10,11 +10,9 @@ from __future__ import annotations
 import difflib
 import glob
 import os
+import sqlite3
 import stat
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from hashlib import blake2b
-from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar, overload
 
@@ -39,9 +37,8 @@ from mt.reading.formats import (
     web_page,
     writable,
 )
-from mt.reading.mojibake import mended
-from mt.records import Article, Change, Failure, Json
-from mt.text import WHITE_SPACE, clean, readable_changes
+from mt.reading.preparing import prepare
+from mt.records import Article, Failure, Json
 
 T = TypeVar("T")
 Sources: TypeAlias = str | Path | Iterable[str | Path]
@@ -159,67 +156,22 @@ def check_sources(sources: Sequence[str]) -> None:
 
 
 class _Places:
-    """Where each id stood first, in 24 to 48 bytes an article, and each file's path once.
+    """Where each id stood first: a temporary database of SQLite, which goes to the disk as it grows.
 
-    A table with open addressing (Knuth, The Art of Computer Programming, volume 3, 6.4, algorithm L) of 64-bit hashes
-    that are the same in every process. Of ten million ids the chance that any two share a hash is 3 in a million
-    (n²/2⁶⁵); the later one would then fail as a duplicate, with both places named.
+    Ids and places are compared as they are; the file is private, and gone with the connection.
     """
 
     def __init__(self) -> None:
-        self._count = 0
-        self._keys, self._places = self._slots(1 << 10), self._slots(1 << 10)
-        self._files = bytearray()  # paths, each ended by a NUL byte
-        self._last = ("", 0)
-
-    @staticmethod
-    def _slots(number: int) -> array[int]:
-        return array("Q", bytes(8 * number))
+        self._rows = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._rows.execute("CREATE TABLE places (id TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
+        self._rows.execute("BEGIN")  # never committed: nothing of it is to be kept
 
     def first(self, name: str, place: str) -> str | None:
         """The place at which that id was given before; None, and `place` is noted, where this is the first time."""
-        key = int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) or 1  # 0 marks a free slot
-        slot = self._slot(key)
-        if self._keys[slot]:
-            return self._place(self._places[slot])
-        if self._count * 3 >= len(self._keys) * 2:
-            self._grow()
-            slot = self._slot(key)
-        self._count += 1
-        self._keys[slot], self._places[slot] = key, self._noted(place)
-        return None
-
-    def _slot(self, key: int) -> int:
-        """The slot of that key, or the free one where it belongs."""
-        keys, mask = self._keys, len(self._keys) - 1
-        slot = key & mask
-        while keys[slot] not in (0, key):
-            slot = slot + 1 & mask
-        return slot
-
-    def _grow(self) -> None:
-        keys, places = self._keys, self._places
-        self._keys, self._places = self._slots(2 * len(keys)), self._slots(2 * len(keys))
-        for key, place in zip(keys, places, strict=True):
-            if key:
-                slot = self._slot(key)
-                self._keys[slot], self._places[slot] = key, place
-
-    def _noted(self, place: str) -> int:
-        """A `file:line` as the position of the file's path, and the line in the lower 32 bits (0: there is none)."""
-        file, _, digits = place.rpartition(":")
-        line = int(digits) if file and digits.isascii() and digits.isdigit() and digits[0] != "0" else 0
-        if not 0 < line < 1 << 32:
-            file, line = place, 0
-        if file != self._last[0]:
-            self._last = (file, len(self._files))
-            self._files += file.encode() + b"\0"
-        return self._last[1] << 32 | line
-
-    def _place(self, noted: int) -> str:
-        start, line = noted >> 32, noted & 0xFFFFFFFF
-        file = self._files[start : self._files.index(0, start)].decode()
-        return f"{file}:{line}" if line else file
+        if self._rows.execute("INSERT OR IGNORE INTO places VALUES (?, ?)", (name, place)).rowcount:
+            return None
+        [first] = self._rows.execute("SELECT place FROM places WHERE id = ?", (name,)).fetchone()
+        return str(first)
 
 
 # ---------------------------------------------------------------- one article
@@ -231,28 +183,15 @@ def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
     try:
         if fault := _fault(found.fields, *own):
             raise InputError(f"{found.place}: {fault}")
-        (written, mended_text), (headline, mended_title) = (
-            mended(_string(found.fields, field), found.place) for field in (options.text_field, options.title_field)
-        )
-        text, title = clean(written), clean(headline)
-        if not text.text:
+        text, title = (_string(found.fields, field) for field in (options.text_field, options.title_field))
+        made = prepare(text, title, found.place, found.changes)
+        if not made.text:
             raise InputError(f"{found.place}: empty: nothing is left of the text after cleaning")
         rest = without(found.fields, own)
         metadata = tuple((writable(key), _plain(value, found.place)) for key, value in rest.items())
     except InputError as error:
         return Failure(name, found.place, InputError.__name__, str(error))
-    changes = _together(
-        found.changes,
-        mended_title,
-        mended_text,
-        title.changes,
-        text.changes,
-        readable_changes(title.text),
-        readable_changes(text.text),
-    )
-    changed = any(change.step not in WHITE_SPACE for change in (*mended_text, *text.changes))
-    original = _string(found.fields, options.text_field) if changed else ""
-    return Article(name, text.text, " ".join(title.text.split()), metadata, changes, found.place, original)
+    return Article(name, made.text, made.title, metadata, made.changes, found.place, made.original)
 
 
 def _identity(found: Found, options: ArticlesConfig) -> str:
@@ -285,14 +224,6 @@ def _fault(fields: Mapping[str, Json], id_field: str, title_field: str, text_fie
 def _string(fields: Mapping[str, Json], key: str) -> str:
     value = field(fields, key)
     return value if isinstance(value, str) else ""
-
-
-def _together(*groups: Sequence[Change]) -> tuple[Change, ...]:
-    """The changes of decoding, title and text as one list: a step stands once, with the sum of its counts."""
-    counts: dict[str, int] = {}
-    for change in chain.from_iterable(groups):
-        counts[change.step] = counts.get(change.step, 0) + change.count
-    return tuple(Change(step, count) for step, count in counts.items())
 
 
 _DEEPEST = 64

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mt.errors import InputError
+from mt.reading.preparing import prepare
 from mt.records import Article
-from mt.text import WHITE_SPACE, clean
 
 
 def article_of(text: str, title: str = "", article_id: str = "") -> Article:
@@ -14,9 +14,7 @@ def article_of(text: str, title: str = "", article_id: str = "") -> Article:
     """
     if not isinstance(text, str):
         raise InputError(f"found {type(text).__name__}, wanted the text of an article as a string, or an Article")
-    cleaned, heading = clean(text), clean(title)
-    if not cleaned.text:
+    made = prepare(text, title, "the text")
+    if not made.text:
         raise InputError("empty: the article has no text")
-    original = text if any(change.step not in WHITE_SPACE for change in cleaned.changes) else ""
-    title_line = " ".join(heading.text.split())
-    return Article(article_id, cleaned.text, title_line, changes=cleaned.changes, original=original)
+    return Article(article_id, made.text, made.title, changes=made.changes, original=made.original)

@@ -85,14 +85,14 @@ def doubts(report: Report) -> tuple[Doubt, ...]:
 
 def doubts_of(translation: Translation, summary: Summary | None = None) -> tuple[Doubt, ...]:
     """As `doubts`, of the two texts of a report."""
-    found = [_of_segment("title", index, segment) for index, segment in enumerate(translation.title)]
-    found += [_of_summary(translation, i, s) for i, s in enumerate(summary.sentences if summary else ())]
+    candidates = [_of_segment("title", index, segment) for index, segment in enumerate(translation.title)]
+    candidates += [_of_summary(translation, i, s) for i, s in enumerate(summary.sentences if summary else ())]
     places = [segment_at(translation, doubt.start) for doubt in translation.source_doubts]
     for index, segment in enumerate(translation.segments):
-        found.append(_of_segment("segment", index, segment))
-        found += [_of_source(translation, i) for i, place in enumerate(places) if place == index]
-    found += [_of_source(translation, i) for i, place in enumerate(places) if place is None]
-    kept = (doubt for doubt in found if doubt.reasons)
+        candidates.append(_of_segment("segment", index, segment))
+        candidates += [_of_source(translation, i) for i, place in enumerate(places) if place == index]
+    candidates += [_of_source(translation, i) for i, place in enumerate(places) if place is None]
+    kept = (doubt for doubt in candidates if doubt.reasons)
     return tuple(
         Doubt(number, d.part, d.index, d.segment, d.reasons, d.quotes, d.score) for number, d in enumerate(kept, 1)
     )
@@ -132,9 +132,9 @@ def whole_flags(report: Report) -> tuple[Flag, ...]:
     return (*report.translation.flags, *(report.summary.flags if report.summary else ()))
 
 
-def kinds(report: Report, found: Sequence[Doubt]) -> Counter[str]:
+def kinds(report: Report, of_report: Sequence[Doubt]) -> Counter[str]:
     """How often each kind of doubt stands in the report, by the names of reasons."""
-    of_sentences = (reason.name for doubt in found for reason in doubt.reasons)
+    of_sentences = (reason.name for doubt in of_report for reason in doubt.reasons)
     return Counter(chain(of_sentences, (flag.name for flag in whole_flags(report))))
 
 
@@ -143,7 +143,7 @@ def kind_title(name: str) -> str:
     return {"untranslated": _UNTRANSLATED.title, "source": "Slip of the article"}.get(name) or title(name)
 
 
-def account(report: Report, found: Sequence[Doubt]) -> str:
+def account(report: Report, of_report: Sequence[Doubt]) -> str:
     """One line on how complete the translation is and how much of it is doubtful."""
     segments = (*report.translation.title, *report.translation.segments)
     missing = sum(not segment.text for segment in segments)
@@ -151,9 +151,9 @@ def account(report: Report, found: Sequence[Doubt]) -> str:
     what = f"{len(segments)} {'sentence' if len(segments) == 1 else 'sentences'}"
     done = f"{what}, {missing} not translated" if missing else f"{what}, every one translated"
     done += f", {redone} repaired" if redone else ""
-    if not found:
+    if not of_report:
         return f"{done}; no doubts found."
-    return f"{done}; {len(found)} marked ⚠, explained under Doubts."
+    return f"{done}; {len(of_report)} marked ⚠, explained under Doubts."
 
 
 # ---------------------------------------------------------------- what was done about doubts

@@ -8,10 +8,6 @@ bytes as one that was not, but for timings.
 from __future__ import annotations
 
 import hashlib
-import os
-import platform
-import socket
-import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,23 +16,21 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
 
-import mt
-from mt.activity import Activity, listening
-from mt.config import Config
+from mt.activity import listening
 from mt.errors import InputError, OutputError
-from mt.pipeline import SUMMARY_FAILED, Signatures
-from mt.records import Article, Failure, Flag, Json, Report, Summary, Task, Timing, Translation
+from mt.pipeline import SUMMARY_FAILED
+from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
 from mt.reports.json import failure_as_json, report_as_json, value_as_json, value_from_json
 from mt.reports.names import file_name
 from mt.reports.writing import write_report
 from mt.runs.executors import Executor
 from mt.runs.folder import PARQUET, REPORTS, Line, OutputFolder
 from mt.runs.journal import KeptFailure, KeptSummary, KeptTranslation, Written
-from mt.runs.manifest import Held
+from mt.runs.manifest import Held, Session, manifest
+from mt.runs.plan import Listener, Outcome, Plan, Progress
 from mt.runs.publishing import INDEX, about_run, publish_index
-from mt.runs.shards import Shard, check_shard
+from mt.runs.shards import check_shard
 from mt.windows import Filling
 
 _MOST_ENTRIES = 8
@@ -44,74 +38,6 @@ _MOST_ENTRIES = 8
 
 _MANIFEST_EVERY = 5.0
 """Seconds between two manifests of a run that goes on: it is current, and its counts cost next to nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run is asked to do, beyond its inputs."""
-
-    config: Config
-    signatures: Signatures
-    retry_failed: bool = False
-    """Work again on articles that failed in an earlier run."""
-    strict: bool = False
-    """End the run at the first failure, after the window that it is in."""
-    tell_kept: bool = False
-    """Tell the listener of articles that an earlier run wrote, too; without it they are skipped without being read."""
-    inputs: tuple[str, ...] = ()
-    """How the user named the inputs, for the manifest."""
-    replace: bool = False
-    """Replace what the folder holds of other inputs; without it that is an error."""
-    append: bool = False
-    """Keep all that the folder holds, and add what of the inputs is not there yet."""
-    shard: Shard | None = None
-    """Which part of the inputs this is, for the manifest; the items are only that part."""
-    passed_over: dict[str, int] = field(default_factory=dict)
-    """Files of the inputs' folders that are of no known kind, by suffix; filled while the inputs are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Numbers of a run so far. `kept` articles were written by an earlier run; segments and words are of this run's.
-
-    `seconds` count from its first window that needed work: what was skipped before says nothing of the rate.
-    """
-
-    done: int = 0
-    failed: int = 0
-    kept: int = 0
-    segments: int = 0
-    words: int = 0
-    seconds: float = 0.0
-
-
-class Listener(Protocol):
-    """Whoever tells the user how a run goes."""
-
-    def result(self, result: Report | Failure, paths: Sequence[Path]) -> None:
-        """An article is written; `paths` are its own files. In input order."""
-        ...
-
-    def progress(self, progress: Progress) -> None:
-        """A window is written, or some hundred finished articles were skipped."""
-        ...
-
-    def activity(self, activity: Activity) -> None:
-        """What is going on within a window; often, and from any thread."""
-        ...
-
-    def note(self, message: str) -> None:
-        """Something the user should know."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended: `done` and `failed` articles stand in the folder, `interrupted` when inputs may be left."""
-
-    done: int
-    failed: int
-    interrupted: bool = False
 
 
 def run_batch(
@@ -483,39 +409,8 @@ class _Run:
 
     def write_manifest(self, state: str) -> None:
         """What this run is and where it stands; `state` is running, done, interrupted or failed."""
-        totals, p, signed = self.output.totals(), self._progress, self.plan.signatures
-        seconds = time.monotonic() - self._clock
-        values: dict[str, Json] = {
-            "format": 1,
-            "state": state,
-            "started": self._started.isoformat(timespec="seconds"),
-            "ended": None if state == "running" else datetime.now(UTC).isoformat(timespec="seconds"),
-            "inputs": list(self._inputs),
-            "shard": str(self.plan.shard) if self.plan.shard else None,
-            "articles": {"done": totals.done, "failed": totals.failed},
-            "passed_over": dict(sorted(self.plan.passed_over.items())),
-            "failures": dict(totals.errors),
-            "flags": dict(totals.flags),
-            "source_words": totals.words,
-            "this_run": {
-                "seconds": round(seconds, 3),
-                "kept": p.kept,
-                "segments": p.segments,
-                "words": p.words,
-                "words_per_second": round(p.words / seconds, 2) if seconds else None,
-                "peak_memory_bytes": _peak_memory(),
-            },
-            "models": list(signed.models),
-            "signature": signed.whole,
-            "versions": {"mt": mt.__version__, "python": platform.python_version()},
-            "configuration": self.plan.config.model_dump(mode="json"),
-            "process": {
-                "pid": os.getpid(),
-                "host": socket.gethostname(),
-                "started": self._started.isoformat(timespec="seconds"),
-                "folder": os.getcwd(),
-            },
-        }
+        session = Session(self._started, time.monotonic() - self._clock, self._progress)
+        values = manifest(state, self.plan, self._inputs, self.output.totals(), session)
         self.output.write_manifest(values)
 
 
@@ -572,13 +467,3 @@ def _hash(*parts: bytes) -> bytes:
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return digest.digest()
-
-
-def _peak_memory() -> int | None:
-    """Largest resident size of this process so far, in bytes; None on Windows, which has no getrusage."""
-    if sys.platform == "win32":
-        return None
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

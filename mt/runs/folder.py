@@ -11,16 +11,17 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, get_args
+from typing import Self, get_args
 
 from mt.errors import OutputError
 from mt.files import write_whole
 from mt.records import Json, ReportFormat
 from mt.reports.names import file_name
 from mt.runs.journal import Journal, KeptFailure, KeptSummary, KeptTranslation, LockedError, Totals, Written
+from mt.runs.parquet import write_parquet
 
 RECORDS, FAILURES, PARQUET = "records.jsonl", "failures.jsonl", "records.parquet"
 MANIFEST, JOURNAL, REPORTS = "manifest.json", "journal.sqlite", "reports"
@@ -250,71 +251,3 @@ def _refuse_foreign(folder: Path) -> None:
         path = folder / name
         if not (folder / JOURNAL).exists() and path.exists() and path.stat().st_size:
             raise OutputError(f"{path}: there is no {JOURNAL} to it; move it away, or give another output folder")
-
-
-# ---------------------------------------------------------------- Parquet
-
-_ROWS = 512
-"""Rows in a row group: a few megabytes of news, enough for columns to compress well."""
-
-
-def write_parquet(records: Path, target: Path) -> None:
-    """The records of a JSON Lines file as Parquet, one row each, in order.
-
-    Flat where it can be: `flags` are the names of all flags of the article, `metadata` and `record` are JSON.
-    Raises `OutputError` that names the path.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    aside = target.with_name(f".{target.name}.tmp")
-    text = pa.string()
-    schema = pa.schema(
-        [(name, text) for name in _COLUMNS] + [("flags", pa.list_(text)), ("metadata", text), ("record", text)]
-    )
-    try:
-        with _told(target), records.open(encoding="utf-8") as lines, pq.ParquetWriter(aside, schema) as writer:
-            while rows := [_row(line) for line in islice(lines, _ROWS)]:
-                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-        with _told(target):
-            os.replace(aside, target)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-
-
-_COLUMNS = ("id", "title", "text", "place", "english_title", "english", "summary", "signature")
-
-
-def _row(line: str) -> dict[str, Any]:
-    record = json.loads(line)
-    article, translation, summary = record["article"], record["translation"], record["summary"]
-    values = (
-        article["id"],
-        article["title"],
-        article["text"],
-        article["place"],
-        translation["title_text"],
-        translation["text"],
-        summary and summary["text"],
-        record["signature"],
-    )
-    return {
-        **dict(zip(_COLUMNS, values, strict=True)),
-        "flags": sorted({flag["name"] for flag in _flags(record)}),
-        "metadata": json.dumps(article["metadata"], ensure_ascii=False),
-        "record": line.rstrip("\n"),
-    }
-
-
-def _flags(record: Any) -> Iterator[Mapping[str, str]]:
-    """All flags of what a reader sees: not of metadata, which is the user's own, nor of what was tried or dropped."""
-    if isinstance(record, dict):
-        for key, value in record.items():
-            if key == "flags":
-                yield from value
-            elif key not in ("metadata", "attempts", "dropped"):
-                yield from _flags(value)
-    elif isinstance(record, list):
-        for value in record:
-            yield from _flags(value)

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 from mt.activity import Activity
 from mt.errors import OutputError
 from mt.records import Failure, Report
-from mt.runs.batch import Progress
+from mt.runs.plan import Progress
 from mt.runs.progress import Display
 
 INTERVAL = 5.0

@@ -13,11 +13,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from mt.activity import Activity, Hear, Sparing, listener, listening
 from mt.config import Config
+from mt.engines.cores import cores
 from mt.errors import ModelError, MtError
 from mt.pipeline import Pipeline
 from mt.records import Failure, Report, Task
@@ -40,7 +40,7 @@ class Processes:
     def __init__(self, config: Config, workers: int, make: MakePipeline | None = None) -> None:
         if workers < 1:
             raise ValueError(f"found {workers} workers, wanted at least 1")
-        self._job = (config, make or worker_pipeline, max(1, usable_cores() // workers))
+        self._job = (config, make or worker_pipeline, max(1, cores() // workers))
         self._workers = workers
         self._lock = threading.Lock()
         self._free_numbers = list(range(workers))
@@ -336,48 +336,9 @@ def automatic_workers() -> int:
     """How many workers suit this machine; looks for GPUs, for which it loads torch."""
     from mt.engines.devices import look
 
-    return suitable_workers(usable_cores(), look().cuda_devices)
+    return suitable_workers(cores(), look().cuda_devices)
 
 
-def suitable_workers(cores: int, gpus: int) -> int:
+def suitable_workers(cpus: int, gpus: int) -> int:
     """One for each GPU, otherwise one for every two cores: see "How many workers" in docs/SCALING.md."""
-    return gpus or max(1, cores // 2)
-
-
-def usable_cores(root: Path = Path("/")) -> int:
-    """Cores this process may use, at least 1: by its affinity, and by the CPU quota of its control groups (Linux).
-
-    A container's quota does not show in `os.cpu_count()`; threads beyond it only wait for each other.
-    """
-    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, int(min([affinity, *_quotas(root)])))
-
-
-def _quotas(root: Path) -> Iterator[float]:
-    """The quota of this process's control group and of each group above it, in cores.
-
-    Files of version 2 (`cpu.max`) and 1 (`cpu.cfs_quota_us`) as in the kernel's Documentation/admin-guide/cgroup-v2.rst
-    and Documentation/scheduler/sched-bwc.rst.
-    """
-    for line in _read(root / "proc/self/cgroup").splitlines():
-        _, controllers, path = line.split(":", 2)
-        if controllers and "cpu" not in controllers.split(","):
-            continue
-        top = root / "sys/fs/cgroup" / ("cpu" if controllers else "")
-        group = top / path.lstrip("/")
-        for folder in (group, *group.parents):
-            if not folder.is_relative_to(top):
-                break
-            quota = _read(folder / "cpu.max") or _read(folder / "cpu.cfs_quota_us") + _read(
-                folder / "cpu.cfs_period_us"
-            )
-            limit, _, period = " ".join(quota.split()).partition(" ")
-            if limit.isdecimal() and period.isdecimal() and int(period) > 0:
-                yield int(limit) / int(period)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text()
-    except OSError:  # no such group from inside a container, or no Linux
-        return ""
+    return gpus or max(1, cpus // 2)

@@ -20,7 +20,7 @@ from typing import Any, Protocol, TextIO
 from mt.activity import Activity, Sparing
 from mt.errors import OutputError
 from mt.records import Failure, Report
-from mt.runs.batch import Listener, Progress
+from mt.runs.plan import Listener, Progress
 
 INTERVAL = 30.0
 """Seconds between two lines of progress where there is no terminal: a log of a day has some thousand lines."""

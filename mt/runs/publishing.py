@@ -15,7 +15,8 @@ from mt.records import Failure, ReportFormat
 from mt.reports.json import report_from_json, value_from_json
 from mt.reports.names import file_name
 from mt.reports.writing import write_report
-from mt.runs.folder import FAILURES, JOURNAL, MANIFEST, PARQUET, RECORDS, REPORTS, hold, write_parquet
+from mt.runs.folder import FAILURES, JOURNAL, MANIFEST, PARQUET, RECORDS, REPORTS, hold
+from mt.runs.parquet import write_parquet
 
 if TYPE_CHECKING:
     from mt.reports.pages import Facts

@@ -18,9 +18,10 @@ from itertools import chain, count, islice
 from typing import Any
 
 from mt.config import Config
+from mt.engines.cores import cores
 from mt.errors import ConfigError, ModelError, MtError
 from mt.records import Failure, Report, Task
-from mt.runs.processes import MakePipeline, Processes, suitable_workers, usable_cores
+from mt.runs.processes import MakePipeline, Processes, suitable_workers
 
 _AHEAD = 4
 """Windows for each worker that are under way or wait in the cluster: enough to hide the way there and back."""
@@ -117,7 +118,7 @@ class Ray:
             return
         address = os.environ.get("RAY_ADDRESS")
         here: dict[str, Any] = (
-            {} if address else {"num_cpus": max(self._workers or 1, usable_cores()), "include_dashboard": False}
+            {} if address else {"num_cpus": max(self._workers or 1, cores()), "include_dashboard": False}
         )
         with _own_handler(signal.SIGTERM):
             ray.init(address=address or "local", logging_level=logging.ERROR, **here)

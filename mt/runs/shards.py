@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from mt.errors import InputError, OutputError
-from mt.files import write_whole
-from mt.runs.folder import FAILURES, JOURNAL, MANIFEST, PARQUET, RECORDS, REPORTS, write_parquet
+from mt.files import replacing, write_whole
+from mt.runs.folder import FAILURES, JOURNAL, MANIFEST, PARQUET, RECORDS, REPORTS
 from mt.runs.journal import Journal
+from mt.runs.parquet import write_parquet
 from mt.runs.publishing import INDEX, publish_index
 
 T = TypeVar("T")
@@ -194,15 +195,11 @@ def _refuse(faults: Sequence[str]) -> None:
 def _interleave(folder: Path, name: str, parts: Sequence[_Part], wanted: Sequence[bytes]) -> None:
     """Write `folder/name` from the shards' files of that name: shard by shard in turn the next line, where wanted."""
     sources = [_Lines(part.folder / name) for part in parts]
-    aside = folder / f".{name}.tmp"
-    with aside.open("wb") as target:
+    with replacing(folder / name) as aside, aside.open("wb") as target:
         for turn in range(max(map(len, wanted))):
             for source, flags in zip(sources, wanted, strict=True):
                 if turn < len(flags) and flags[turn]:
                     target.write(source.next())
-        target.flush()
-        os.fsync(target.fileno())
-    os.replace(aside, folder / name)
 
 
 _READ = 1 << 18

@@ -10,8 +10,9 @@ from typing import TypeAlias
 
 from mt.reading.articles import Accept, files_of
 from mt.records import Article, Failure, Report, Task
-from mt.runs.batch import Listener, Outcome, Plan, run_batch
+from mt.runs.batch import run_batch
 from mt.runs.executors import Executor
+from mt.runs.plan import Listener, Outcome, Plan
 
 Read: TypeAlias = Callable[[Accept], Iterable[Article | Failure]]
 """The articles of the inputs, but only of the files that it is given a test for."""

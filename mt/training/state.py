@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from torch import Tensor
 from torch.nn import Parameter
 
 from mt.errors import ModelError, OutputError
+from mt.files import replacing
 
 CHECKPOINT, BEST = "checkpoint.safetensors", "best.safetensors"
 _ENTRY = "mt-training"
@@ -167,15 +167,11 @@ def _check_identity(folder: Path, found: str, wanted: str) -> None:
 
 def _save(path: Path, tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
     """Write aside, wait for the disk, rename: after `kill -9` or a full disk the old file is still whole."""
-    aside = path.with_name(f".{path.name}.tmp")
     try:
         entry = json.dumps({"format": _FORMAT, **about})
-        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, aside, {_ENTRY: entry})
-        with aside.open("rb") as written:
-            os.fsync(written.fileno())
-        aside.replace(path)
+        with replacing(path) as aside:
+            save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, aside, {_ENTRY: entry})
     except (OSError, SafetensorError) as error:
-        aside.unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written: {error}") from error
 
 

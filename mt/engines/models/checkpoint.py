@@ -55,7 +55,7 @@ def open_checkpoint(folder: Path, kind: str, placement: Placement) -> Checkpoint
     model.generation_config = identity(model.generation_config)
     if not end_tokens(model.generation_config) and tokenizer.eos_token_id is None:
         raise ModelError(f"{folder}: the model names no end-of-sequence token (eos_token_id), so no output would end")
-    return Checkpoint(model, tokenizer, placement, _facts(model, tokenizer, limit))
+    return Checkpoint(model, tokenizer, placement, facts_of(model, tokenizer, limit))
 
 
 def _check_kind(folder: Path, kind: str) -> None:
@@ -81,7 +81,8 @@ def read_weights(folder: Path, auto_class: Any, placement: Placement) -> Any:
     return model.to(placement.device).eval()
 
 
-def _facts(model: Any, tokenizer: Any, limit: int) -> ModelFacts:
+def facts_of(model: Any, tokenizer: Any, limit: int) -> ModelFacts:
+    """What an engine must know of an opened model; `limit` is the longest input in tokens by its tokenizer."""
     own = model.generation_config
     config = model.config.get_text_config()
     positions = _first(config, "max_encoder_position_embeddings", "max_position_embeddings")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
@@ -14,6 +13,7 @@ from typing import Any
 import yaml
 
 from mt.errors import ModelError
+from mt.files import replacing
 
 SINGLE = "model.safetensors"
 INDEX = "model.safetensors.index.json"
@@ -172,10 +172,8 @@ def folder_bytes(folder: Path) -> int:
 
 def write_record(path: Path, record: Record) -> None:
     """Write a record as JSON, aside and then renamed, so that a reader sees it whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    aside.write_text(json.dumps({"format": _RECORD_FORMAT, **asdict(record)}, indent=1) + "\n", encoding="utf-8")
-    aside.replace(path)
+    with replacing(path, shared=True) as aside:
+        aside.write_text(json.dumps({"format": _RECORD_FORMAT, **asdict(record)}, indent=1) + "\n", encoding="utf-8")
 
 
 def read_record(path: Path) -> Record | None:

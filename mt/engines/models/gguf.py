@@ -1,4 +1,4 @@
-"""GGUF files, turned once into ordinary Hugging Face folders by transformers' own GGUF loading."""
+"""GGUF files, turned once into ordinary Hugging Face folders: tensor by tensor, or by transformers' GGUF loading."""
 
 from __future__ import annotations
 
@@ -9,9 +9,32 @@ from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 from typing import Any
 
+from mt.engines.models import streaming
+from mt.engines.models.gguf_file import GgufFile
 from mt.errors import ModelError
 
 _log = logging.getLogger(__name__)
+
+
+def can_stream(gguf: Path) -> bool:
+    """Whether the file can be converted tensor by tensor. Raises `ModelError` when it is no GGUF file."""
+    with GgufFile(gguf) as file:
+        return streaming.can_stream(file)
+
+
+def to_hugging_face(gguf: Path, dtype: str, target: Path, threads: int) -> None:
+    """Write the model of a GGUF file as an ordinary Hugging Face folder, in `float32` or `bfloat16`.
+
+    Tensor by tensor where the family is known; others are loaded as a whole and stay float32.
+    """
+    if not can_stream(gguf):
+        convert(gguf, target)
+        return
+    from mt.engines.models.conversion import write_small_files
+
+    with GgufFile(gguf) as file:
+        write_small_files(file, target, dtype)
+        streaming.write_safetensors(file, target, dtype, threads)
 
 
 def convert(gguf: Path, target: Path) -> None:
@@ -23,7 +46,7 @@ def convert(gguf: Path, target: Path) -> None:
     """
     _log.info("converting %s to safetensors, once; this takes half a minute to two minutes", gguf.name)
     try:
-        with _quiet():
+        with quiet():
             _convert(gguf, target)
     except ImportError as error:
         raise ModelError(f"{gguf.name}: converting needs gguf and accelerate (requirements.txt): {error}") from error
@@ -46,12 +69,21 @@ def _convert(gguf: Path, target: Path) -> None:
         model = AutoModelForCausalLM.from_config(config)  # type: ignore[no-untyped-call]
     model.load_state_dict(state, assign=True)
     model.generation_config = loaded.generation_config
-    model.generation_config.eos_token_id = _ends(config.eos_token_id, tokenizer.eos_token_id)
+    save_small_files(model, tokenizer, target)
     model.save_pretrained(target)
-    tokenizer.model_max_length = config.max_position_embeddings
-    tokenizer.save_pretrained(target)
     for path in target.glob("*.safetensors"):
         path.chmod(0o644)  # safetensors writes 0600, which would keep a shared cache from its other users
+
+
+def save_small_files(model: Any, tokenizer: Any, target: Path) -> None:
+    """Write configuration, generation settings and tokenizer; the model may be one without weights."""
+    target.mkdir(parents=True, exist_ok=True)
+    model.generation_config.eos_token_id = _ends(model.config.eos_token_id, tokenizer.eos_token_id)
+    model.config.architectures = [type(model).__name__]
+    model.config.save_pretrained(target)
+    model.generation_config.save_pretrained(target)
+    tokenizer.model_max_length = model.config.max_position_embeddings
+    tokenizer.save_pretrained(target)
 
 
 def _dequantized() -> dict[str, Any]:
@@ -73,7 +105,7 @@ def _ends(*token_ids: int | list[int] | None) -> int | list[int]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No progress bars and no warnings of transformers meanwhile: one line of our own has told what happens.
 
     Some of its GGUF loaders draw a bar that no setting turns off, so what they write to stderr is dropped as well;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,11 +44,7 @@ def fetch(repo_id: str, revision: str | None, *, offline: bool) -> ModelFolder:
     once, and gives the same tomorrow. Raises `ModelError`, within seconds, when the model is not cached and cannot be
     fetched.
     """
-    cached = _cached(repo_id, revision, strict=offline)
-    if cached is None and revision is None:
-        cached = next(
-            (found for pull in _cached_pulls(repo_id) if (found := _cached(repo_id, pull, strict=False))), None
-        )
+    cached = _found(repo_id, revision, strict=offline)
     if cached is None:
         if offline:
             raise ModelError(
@@ -56,6 +53,16 @@ def fetch(repo_id: str, revision: str | None, *, offline: bool) -> ModelFolder:
             )
         cached = _downloaded(repo_id, revision)
     return ModelFolder(cached, repo_id, cached.name, license_of(cached))
+
+
+def _found(repo_id: str, revision: str | None, *, strict: bool) -> Path | None:
+    """The snapshot in the Hub's cache, be it that of the converter's pull request."""
+    cached = _cached(repo_id, revision, strict=strict)
+    if cached is None and revision is None:
+        cached = next(
+            (found for pull in _cached_pulls(repo_id) if (found := _cached(repo_id, pull, strict=False))), None
+        )
+    return cached
 
 
 def _cached(repo_id: str, revision: str | None, *, strict: bool) -> Path | None:
@@ -91,13 +98,61 @@ def look_up(repo_id: str, revision: str | None) -> None:
 
     Raises `HubUnreachable` when it cannot be asked, another `ModelError` when the model cannot be had.
     """
-    if _cached(repo_id, revision, strict=False) is None:
-        _downloaded(repo_id, revision, look=True)
+    if _found(repo_id, revision, strict=False) is None:
+        with _refusals(_named(repo_id, revision)):
+            _usable(repo_id, revision)
 
 
-def _downloaded(repo_id: str, revision: str | None, *, look: bool = False) -> Path:
-    """The snapshot, fetched; `look`: only what would stop that is found out."""
+def _usable(repo_id: str, revision: str | None) -> str | None:
+    """The revision to fetch. Raises `ModelError` for a repository that cannot be used."""
+    files = _listing(repo_id, revision)
+    if revision is None and (pull := _converter_pull(repo_id, files)):
+        revision = pull
+        files = _listing(repo_id, revision)
+    _check_listing(_named(repo_id, revision), files)
+    return revision
+
+
+def _downloaded(repo_id: str, revision: str | None) -> Path:
     from huggingface_hub import snapshot_download
+
+    with _refusals(_named(repo_id, revision)):
+        revision = _usable(repo_id, revision)
+        name = _named(repo_id, revision)
+        _log.info("downloading %s from the Hub, once; this takes minutes on a common line", name)
+        path = Path(snapshot_download(repo_id, revision=revision, allow_patterns=_WANTED, ignore_patterns=_IGNORED))
+    check_folder(path)
+    return path
+
+
+def fetch_file(repo_id: str, file: str, revision: str | None, folder: Path) -> Path:
+    """One file of a repository, downloaded below `folder`; a download that broke off goes on where it was.
+
+    Raises `ModelError` within seconds when the Hub cannot be reached, or has no such file.
+    """
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import EntryNotFoundError
+
+    name = _named(repo_id, revision)
+    with _refusals(name):
+        if file not in (files := _listing(repo_id, revision)):
+            raise ModelError(f"{name}: no file {file}; found {', '.join(files[:12])}")
+        try:
+            return Path(hf_hub_download(repo_id, file, revision=revision, local_dir=folder))
+        except EntryNotFoundError as error:
+            raise ModelError(f"{name}: no file {file}: {_first_line(error)}") from error
+
+
+def to_fetch(repo_id: str, revision: str | None) -> str | None:
+    """What `fetch` would download, in words; None where the model is in the Hub's cache."""
+    if _found(repo_id, revision, strict=False) is not None:
+        return None
+    return f"{_named(repo_id, revision)} from the Hub, of a size that the Hub tells"
+
+
+@contextmanager
+def _refusals(name: str) -> Iterator[None]:
+    """Turns what the Hub and the way to it may answer into a `ModelError` that says what to do."""
     from huggingface_hub.errors import (
         GatedRepoError,
         HfHubHTTPError,
@@ -106,7 +161,6 @@ def _downloaded(repo_id: str, revision: str | None, *, look: bool = False) -> Pa
         RevisionNotFoundError,
     )
 
-    name = _named(repo_id, revision)
     unreachable: tuple[type[Exception], ...] = (
         *_transport_errors(),
         LocalEntryNotFoundError,
@@ -114,15 +168,7 @@ def _downloaded(repo_id: str, revision: str | None, *, look: bool = False) -> Pa
         TimeoutError,
     )
     try:
-        files = _listing(repo_id, revision)
-        if revision is None and (pull := _converter_pull(repo_id, files)):
-            revision, name = pull, _named(repo_id, pull)
-            files = _listing(repo_id, revision)
-        _check_listing(name, files)
-        if look:
-            return Path()
-        _log.info("downloading %s from the Hub, once; this takes minutes on a common line", name)
-        path = Path(snapshot_download(repo_id, revision=revision, allow_patterns=_WANTED, ignore_patterns=_IGNORED))
+        yield
     except GatedRepoError as error:
         raise ModelError(f"{name}: gated; accept its terms on the Hub and set HF_TOKEN") from error
     except RepositoryNotFoundError as error:
@@ -139,8 +185,6 @@ def _downloaded(repo_id: str, revision: str | None, *, look: bool = False) -> Pa
         raise ModelError(f"{name}: the download broke off ({_first_line(error)}); run again to go on") from error
     except OSError as error:
         raise ModelError(f"{name}: the download cannot be stored ({error}); free some space or set HF_HOME") from error
-    check_folder(path)
-    return path
 
 
 def _listing(repo_id: str, revision: str | None) -> tuple[str, ...]:

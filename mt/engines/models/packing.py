@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mt.engines.models.folders import SINGLE, check_folder, small_files, weight_files
 from mt.errors import ModelError
+from mt.files import replacing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -219,15 +219,12 @@ def _save(tensors: dict[str, Array], path: Path, metadata: dict[str, str]) -> No
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
-    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
     try:
-        save_file(tensors, aside, metadata)
-        aside.chmod(0o644)  # safetensors writes 0600, which would keep a shared cache from its other users
-        aside.replace(path)
+        with replacing(path, shared=True) as aside:
+            save_file(tensors, aside, metadata)
+            aside.chmod(0o644)  # safetensors writes 0600, which would keep a shared cache from its other users
     except SafetensorError as error:
         raise OSError(None, str(error), str(path)) from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""The parity gate: before a converted model is first used, its outputs are held against torch in float32.
+"""Whether a converted model still writes what torch writes, tried once for each converted folder and remembered there.
 
-Converted models have been silently worse than their originals (CTranslate2#1781, #1042, #847), and a damaged file of
-int8 weights still writes fluently. The verdict is kept beside the converted model and holds for its very bytes.
+Converters and engines have turned sound models into writers of fluent garbage more than once. What torch writes with
+the same model in float32 is the golden record that a converted one is held against (`reference`).
 """
 
 from __future__ import annotations
@@ -9,57 +9,38 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from hashlib import file_digest
 from pathlib import Path
-from typing import Protocol
 
-from mt.config import Decoding
-from mt.engines.cores import give_back
-from mt.engines.models.fixture import SENTENCES, SUMMARIES
+from mt.engines.models.reference import Golden, Writer
 from mt.errors import ModelError
-from mt.records import Generated
+from mt.files import replacing
 
 LEAST_CHRF = 60.0
 MOST_LOSS = 0.15
-"""A pair is refused under this agreement, or when torch finds its outputs so much less likely than its own (nats for
-each token). Measured: the embedded translator in int8 has chrF 90 and loses 0.015 nats; SmolLM2-135M in int8, which
-invents names, chrF 61 and 0.22 nats. Both in float32: 100 and 0.000."""
+"""A model is refused under this agreement, or when it finds torch's outputs so much less likely than torch does (nats
+for each token)."""
 
-_FIXTURE = 1
+_FIXTURE = 2
 _log = logging.getLogger(__name__)
-
-
-class Judge(Protocol):
-    """A generator that also says how likely a given output is to it."""
-
-    def generate(self, texts: Sequence[str], decoding: Decoding) -> list[Generated]:
-        """One output for each text."""
-        ...
-
-    def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:
-        """Mean log-probability per token of each output for its text."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """How a converted model did: agreement of the outputs in chrF (0 to 100), and mean log-probabilities by torch."""
+    """How a converted model did: agreement of its outputs with torch's in chrF (0 to 100), and likelihoods."""
 
-    weights: str
-    """sha256 of the converted weights."""
+    weights: tuple[int, int]
+    """Size in bytes and time of change in nanoseconds of the converted weights."""
     chrf: float
     own: float
-    """Of torch's own outputs, nats for each token."""
+    """Of torch's outputs by torch, nats for each token."""
     other: float
-    """Of the converted model's outputs."""
+    """Of the same outputs by the converted model."""
     fixture: int = _FIXTURE
 
     @property
     def loss(self) -> float:
-        """By how much torch finds the converted model's outputs less likely than its own, nats for each token."""
+        """By how much the converted model finds torch's outputs less likely, nats for each token."""
         return self.own - self.other
 
     @property
@@ -68,52 +49,73 @@ class Parity:
         return self.chrf >= LEAST_CHRF and self.loss <= MOST_LOSS
 
 
-def ensure_parity(path: Path, weights: Path, kind: str, engine: Judge, reference: Callable[[], Judge]) -> Parity:
-    """The verdict kept in `path` for these weights, or a new one from a trial, which takes seconds.
-
-    `reference` opens the same model in torch, float32. Raises `ModelError` when the converted model is refused.
-    """
-    with weights.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
+def known_parity(path: Path, weights: Path) -> Parity | None:
+    """The verdict kept in `path`, if it is about these weights as they stand; raises `ModelError` when it is no."""
     parity = _read(path)
-    if parity is None or (parity.weights, parity.fixture) != (digest, _FIXTURE):
-        _log.info("comparing %s with torch, once; this takes seconds", path.parent.name)
-        pairs, longest = (SENTENCES, 40) if kind == "seq2seq" else (SUMMARIES, 24)
-        parity = compare(digest, engine, reference(), [text for text, _ in pairs], Decoding(max_new_tokens=longest))
-        give_back()
-        _write(path, parity)
+    if parity is None or (parity.weights, parity.fixture) != (_stamp(weights), _FIXTURE):
+        return None
+    return _accepted(parity, path)
+
+
+def ensure_parity(path: Path, weights: Path, engine: Writer, golden: Golden) -> Parity:
+    """Try a converted model against a golden record, and keep the verdict in `path`; takes seconds.
+
+    Raises `ModelError` when the converted model is refused.
+    """
+    _log.info("comparing %s with what torch writes, once; this takes seconds", path.parent.name)
+    parity = compare(_stamp(weights), engine, golden)
+    _write(path, parity)
+    return _accepted(parity, path)
+
+
+def compare(weights: tuple[int, int], engine: Writer, golden: Golden) -> Parity:
+    """How an engine does on the trials of a golden record."""
+    from sacrebleu.metrics.chrf import CHRF
+
+    prompts = [trial.prompt for trial in golden.trials]
+    expected = [trial.expected for trial in golden.trials]
+    written = engine.write_tokens(prompts, max(map(len, expected)))
+    own, other = ([_text(engine, tokens) for tokens in each] for each in (expected, written))
+    chrf = CHRF().corpus_score(other, [own]).score if any(own) or any(other) else 100.0
+    scores = engine.score_tokens(prompts, expected)
+    return Parity(weights, round(chrf, 2), _mean([trial.score for trial in golden.trials]), _mean(scores))
+
+
+def _text(engine: Writer, tokens: tuple[int, ...]) -> str:
+    decoded: str = engine.feeder.tokenizer.decode(
+        list(tokens), skip_special_tokens=True, clean_up_tokenization_spaces=False
+    )
+    return decoded
+
+
+def _accepted(parity: Parity, path: Path) -> Parity:
     if not parity.passed:
         raise ModelError(
             f"{path.parent}: refused, its outputs differ too much from torch in float32: chrF between both "
-            f"{parity.chrf:.1f} (wanted {LEAST_CHRF:.0f} at least), {parity.loss:.2f} nats a token less likely (wanted "
-            f"{MOST_LOSS} at most); set engine: transformers, or another dtype; a damaged folder may be removed, it is "
-            "made anew"
+            f"{parity.chrf:.1f} (wanted {LEAST_CHRF:.0f} at least), torch's outputs {parity.loss:.2f} nats a token "
+            f"less likely (wanted {MOST_LOSS} at most); set engine: transformers, or another dtype; a damaged folder "
+            "may be removed, it is made anew"
         )
     return parity
 
 
-def compare(weights: str, engine: Judge, reference: Judge, texts: Sequence[str], decoding: Decoding) -> Parity:
-    """Try a converted model on some texts against the same model in torch."""
-    from sacrebleu.metrics.chrf import CHRF
-
-    own, other = ([output.text for output in each.generate(texts, decoding)] for each in (reference, engine))
-    chrf = CHRF().corpus_score(other, [own]).score if any(own) or any(other) else 100.0
-    return Parity(weights, round(chrf, 2), _likelihood(reference, texts, own), _likelihood(reference, texts, other))
-
-
-def _likelihood(reference: Judge, texts: Sequence[str], outputs: Sequence[str]) -> float:
-    scores = reference.score(texts, outputs)
+def _mean(scores: list[float]) -> float:
     return round(math.fsum(scores) / len(scores), 4)
+
+
+def _stamp(weights: Path) -> tuple[int, int]:
+    found = weights.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _read(path: Path) -> Parity | None:
     try:
-        return Parity(**json.loads(path.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return Parity(**{**values, "weights": tuple(values["weights"])})
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
         return None
 
 
 def _write(path: Path, parity: Parity) -> None:
-    aside = path.with_name(f"{path.name}.partial-{os.getpid()}")
-    aside.write_text(json.dumps(asdict(parity), indent=1) + "\n", encoding="utf-8")
-    aside.replace(path)
+    with replacing(path, shared=True) as aside:
+        aside.write_text(json.dumps(asdict(parity), indent=1) + "\n", encoding="utf-8")

