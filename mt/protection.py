@@ -1,7 +1,8 @@
 """A generator for translations that reads what its model cannot, and copies what must not be translated.
 
 The model gets Western digits and Arabic letters in place of those it has hardly seen (`mt.text.readable`), and a short
-code in Latin capitals in place of each address, handle, tag, file name and foreign quotation (`mt.language.verbatim`).
+code in Latin capitals in place of each address, handle, tag, file name and foreign quotation (`mt.language.verbatim`),
+and of each phone, account or other number that counts nothing (`mt.language.identifiers`).
 Translators copy such codes (docs/TRUST.md has the rates): afterwards the stretch stands where its code stood. A code
 that does not come back just once is tried again as another word; where that is lost, too, the text is translated in the
 parts between the stretches. So no model and no number of stretches loses one.
@@ -17,6 +18,8 @@ from itertools import product
 
 from mt.config import Decoding
 from mt.engines import TextGenerator
+from mt.language.folding import fold
+from mt.language.identifiers import identifiers
 from mt.language.verbatim import Stretch, verbatim
 from mt.language.words import has_arabic
 from mt.records import Generated
@@ -131,7 +134,7 @@ def _prepared(text: str) -> tuple[str, _Guarded | None]:
 
 def _guarded(text: str, family: Sequence[str]) -> _Guarded | None:
     """None for a text without stretches; without codes where the family has too few that the text does not hold."""
-    stretches = tuple(verbatim(text))
+    stretches = _copied(text)
     if not stretches:
         return None
     written = tuple(stretch.written for stretch in stretches)
@@ -145,10 +148,21 @@ def _guarded(text: str, family: Sequence[str]) -> _Guarded | None:
     return _Guarded("".join([*pieces, text[last:]]), codes, written)
 
 
+def _copied(text: str) -> tuple[Stretch, ...]:
+    """What is copied as it stands, in order, none inside another."""
+    found = list(verbatim(text))
+    folded = fold(text)
+    if len(folded) == len(text):  # without vowel signs, as all cleaned text is
+        for number in identifiers(folded):
+            if all(number.end <= other.start or other.end <= number.start for other in found):
+                found.append(Stretch(number.start, number.end, text[number.start : number.end], "number"))
+    return tuple(sorted(found, key=lambda stretch: stretch.start))
+
+
 def _parts(text: str) -> Iterator[tuple[str, bool]]:
     """The text in order: what stands between stretches, to be translated where it has Arabic, and the stretches."""
     last = 0
-    for stretch in (*verbatim(text), Stretch(len(text), len(text), "", "code")):
+    for stretch in (*_copied(text), Stretch(len(text), len(text), "", "code")):
         between = text[last : stretch.start].strip()
         if between:
             yield between, has_arabic(between)

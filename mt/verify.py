@@ -32,9 +32,9 @@ FAULTS = frozenset(
 """Doubts for which a sentence is not let into a summary, unless configured so."""
 _ABOUT = re.compile(
     r"\b(?:the|this)\s+(?:given |provided |following |news )?"
-    r"(article|text|passage|summary|report|story|author|piece)(?:'s|’s)?\s+"
+    r"(article|text|passage|summary|report|story|author|piece)(?:'s|’s)?,?\s+"
     r"(?:\w+ly\s+|also\s+|then\s+|further\s+|main\s+)*"
-    r"(?:focus|point|topic|discuss|highlight|report|describ|mention|say|said|state|explain|emphasi|stress|cover|"
+    r"(?:titl|entitl|featur|trac|list|focus|point|topic|discuss|highlight|report|describ|mention|say|said|state|explain|emphasi|stress|cover|"
     r"provid|detail|note|add|tell|outlin|present|reveal|conclud|examin|explor|quot|cit|concern|talk|(?:is|was) about)"
     r"|\b(?:in|according to) (?:the|this) (?:news )?(article|text|passage|report|story|piece)\b",
     re.IGNORECASE,

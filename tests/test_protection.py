@@ -65,6 +65,20 @@ def test_an_address_counts_as_its_code() -> None:
     assert ProtectingGenerator(fake).count_tokens("انظر https://a.example/very/long/path اليوم") == len("انظر XA اليوم")
 
 
+@pytest.mark.parametrize(
+    "text, given",
+    [
+        ("اتصلوا على الرقم 920033360 غدا", "اتصلوا على الرقم XA غدا"),
+        ("الهاتف +966 11 488 3800 متاح", "الهاتف XA متاح"),
+        ("باع 425601 طنا في 2024", "باع 425601 طنا في 2024"),
+    ],
+)
+def test_numbers_that_count_nothing_are_copied(text: str, given: str) -> None:
+    english, fake = translated(lambda text: text, text)
+    assert fake.calls[0][0] == (given,)
+    assert english == text
+
+
 def test_the_model_gets_western_digits() -> None:
     _, fake = translated(lambda text: text, "نسبة ٢٥٪ فی العام")
     assert fake.calls[0][0] == ("نسبة 25% في العام",)

@@ -705,3 +705,17 @@ def test_text_reaches_the_disk_before_the_name(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(os, "replace", lambda *paths: (calls.append("replace"), rename(*paths)))
     write_report(REPORT, tmp_path, ["json"])
     assert calls == ["fsync", "replace"]
+
+
+@pytest.mark.parametrize("render", [as_markdown, as_text])
+def test_the_other_styles_of_a_summary_stand_below_it(render):
+    points = Summary((SummarySentence("Prices rose."), SummarySentence("Farmers asked.")), 1, style="bullets")
+    headline = Summary((SummarySentence("Prices rise", flags=(Flag("doubtful-source", "sentence 1"),)),), 1)
+    headline = replace(headline, style="headline")
+    report = replace(FULL, summary=Summary((SummarySentence("All of it."),), 1))
+    both = replace(report, summary=replace(report.summary, others=(points, headline)))
+    assert report_from_json(report_as_json(both)).summary == both.summary
+    written = render(both)
+    assert "- Prices rose.\n- Farmers asked." in written
+    assert written.index("In points:") < written.index("Headline:") < written.index("Prices rise (⚠ ")
+    assert "- Farmers" not in render(report)

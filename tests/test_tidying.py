@@ -88,6 +88,7 @@ def test_points_are_lines_and_no_more_than_asked_for(raw, wanted):
     [
         ('Headline: "Prices Rise by Nine Percent"', "Prices Rise by Nine Percent"),
         ("**Prices rise.**\n\nThe minister blamed the drought.", "Prices rise"),
+        ("The article: Prices Rise", "Prices Rise"),
         ("# Prices rise in the U.S.", "Prices rise in the U.S."),
         ('"Drought" and "war" raise prices', '"Drought" and "war" raise prices'),
     ],

@@ -1,7 +1,7 @@
 """Who did it, and to whom: subject, verb and object of plain clauses, compared between a summary and its article.
 
 Only clauses that need no parser are read: a name right before one of the verbs of news below, and a name right after
-it, or the same in the passive. What is not read is not judged. Rates as measured: docs/TRUST.md.
+it, or the same in the passive. What is not read is not judged. Rates as measured: docs/QUALITY.md.
 """
 
 from __future__ import annotations

@@ -78,7 +78,9 @@ def _english(report: Report) -> str:
 
 
 def _summary(report: Report) -> str:
-    return report.summary.text if report.summary else ""
+    if report.summary is None:
+        return ""
+    return "\n\n".join(summary.text for summary in (report.summary, *report.summary.others))
 
 
 def _tell(result: Report | Failure) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
-Kind: TypeAlias = Literal["code", "url", "email", "handle", "tag", "path", "domain", "file", "quote"]
+Kind: TypeAlias = Literal["code", "url", "email", "handle", "tag", "path", "domain", "file", "quote", "number"]
 
 
 @dataclass(frozen=True, slots=True)

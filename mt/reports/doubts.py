@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, TypeAlias
@@ -191,6 +191,9 @@ CAVEAT = (
     "Sentences without a mark can be wrong, too: the checks compare numbers, names and completeness, not every word."
 )
 """The limit of what a report says, for every form of it."""
+
+SUMMARY_STYLES: Mapping[str, str] = {"paragraph": "In full", "bullets": "In points", "headline": "Headline"}
+"""Titles of the further summaries, by style."""
 
 SHORT_SUMMARY = "The article is short: this is its text, not a summary of it."
 

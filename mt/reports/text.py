@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mt.records import Article, Report
+from mt.records import Article, Report, SummarySentence
 from mt.reports.doubts import (
     ARABIC,
     CAVEAT,
     SHORT_SUMMARY,
+    SUMMARY_STYLES,
     Doubt,
     Part,
     account,
@@ -81,9 +82,9 @@ def _summary(report: Report, marks: _Marks, style: _Style) -> Iterator[str]:
     if report.summary is None:
         return
     sentences = enumerate(report.summary.sentences)
-    text = " ".join(_sentence(s.text, "", marks.get(("summary", index), ()), style) for index, s in sentences)
-    yield style.block(text) if text else "The summary is empty."
-    if report.summary.rounds == 0 and text:
+    written = [_sentence(s.text, "", marks.get(("summary", index), ()), style) for index, s in sentences]
+    yield _in_style(written, report.summary.style, style) if written else "The summary is empty."
+    if report.summary.rounds == 0 and written:
         yield style.note + SHORT_SUMMARY
     yield from (f"{style.note}⚠ {style.words(str(reason(flag)))}" for flag in report.summary.flags)
     for number in replaced(report):
@@ -92,6 +93,21 @@ def _summary(report: Report, marks: _Marks, style: _Style) -> Iterator[str]:
         why = "; ".join(style.words(str(reason(flag))) for flag in dropped.flags)
         said = f"Left out, because the article does not support it: {style.words(dropped.text)}"
         yield f"{style.note}{said}{f' ({why})' if why else ''}"
+    for other in report.summary.others:
+        yield f"{style.note}{SUMMARY_STYLES.get(other.style, other.style)}:"
+        yield _in_style([_with_reasons(sentence, style) for sentence in other.sentences], other.style, style)
+
+
+def _in_style(sentences: Sequence[str], summary_style: str, style: _Style) -> str:
+    """One paragraph, or a line for each point of a list."""
+    if summary_style == "bullets":
+        return "\n".join(f"- {sentence}" for sentence in sentences)
+    return style.block(" ".join(sentences))
+
+
+def _with_reasons(sentence: SummarySentence, style: _Style) -> str:
+    reasons = "; ".join(style.words(str(reason(flag))) for flag in sentence.flags)
+    return f"{style.words(sentence.text)} (⚠ {reasons})" if reasons else style.words(sentence.text)
 
 
 def _translation(report: Report, marks: _Marks, style: _Style) -> Iterator[str]:

@@ -12,6 +12,7 @@ from mt.reports.doubts import (
     ARABIC,
     CAVEAT,
     SHORT_SUMMARY,
+    SUMMARY_STYLES,
     Doubt,
     FoundTerm,
     Part,
@@ -178,7 +179,7 @@ class _Page:
         summary = self.report.summary
         others = summary.others if summary else ()
         return [
-            (_STYLES.get(o.style, o.style), [self._point(i, s, kept=False) for i, s in enumerate(o.sentences)])
+            (SUMMARY_STYLES.get(o.style, o.style), [self._point(i, s, kept=False) for i, s in enumerate(o.sentences)])
             for o in others
         ]
 
@@ -279,9 +280,6 @@ class _Page:
             "source": _slip_place(doubt),
         }[doubt.part]
         return Entry(doubt, _mark(doubt), quotes, place, where, Confidence.of(doubt.score))
-
-
-_STYLES = {"paragraph": "In full", "bullets": "In points", "headline": "Headline"}
 
 
 def _slip_place(doubt: Doubt) -> tuple[str, str]:
