@@ -202,6 +202,16 @@ def test_of_outputs_with_equal_doubts_the_first_is_kept():
     assert translated(script, text="بلغ العدد 250.")[0].way == ""
 
 
+def test_of_outputs_with_equal_curable_doubts_the_one_with_fewer_others_is_kept():
+    def script(text, decoding):
+        return Generated("No number.", -2.0 if decoding.num_beams == 4 else -0.5, 3, 3, True)
+
+    segment, _ = translated(script, text="بلغ العدد 250.")
+    assert segment.way == "greedy"
+    assert flags(segment) == ["number-missing"]
+    assert {flag.name for flag in segment.attempts[0].flags} == {"number-missing", "unsure"}
+
+
 def test_fewer_doubts_win_over_a_better_score():
     def script(text, decoding):
         if decoding.num_beams == 4:

@@ -58,7 +58,7 @@ class Line:
         self.folder = folder
         self.loaded = 0
         self.translator = FakeGenerator(self.answer)
-        self.summarizer = FakeGenerator(lambda text: f"All said in {len(text)} letters.")
+        self.summarizer = FakeGenerator(lambda text: f"All said in {len(text)} letters.", max_input_tokens=1000)
         self.broken = True
         self.config = config(window_articles=4)
         self.signatures = Signatures("t", "s")

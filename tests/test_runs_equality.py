@@ -1,0 +1,71 @@
+"""The default translator over 40 articles: alone, in windows, in any order: the same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import pytest
+
+from mt.config import Config, load_config
+from mt.engines.models.fixture import SENTENCES
+from mt.pipeline import Pipeline
+from mt.records import Article, Report, Task
+from mt.reports.json import report_as_json
+
+SETTINGS = ("summarize.enabled=false", "report.formats=[]", "report.index=false", "offline=true")
+
+
+def news() -> list[Article]:
+    """40 articles of one to three short sentences, of many lengths and of lengths that many share; some have faults."""
+    made = []
+    for i in range(40):
+        words = SENTENCES[i % 24][0].rstrip(".").split()
+        sentences = [" ".join(words[: len(words) - i // 24 * 2])]
+        if i % 4 == 0:
+            sentences.append(" ".join(SENTENCES[(i + 7) % 24][0].split()[: 3 + i // 8]))
+        if i % 10 == 0:
+            sentences.append(f"بلغ عدد الزوار {i * 977 + 425601} زائرا")
+        made.append(Article(f"a{i}", " ".join(f"{sentence}." for sentence in sentences), place=f"news.jsonl:{i + 1}"))
+    return made
+
+
+def records(results: Iterable[Report]) -> dict[str, str]:
+    return {report.article.id: without_times(report_as_json(report, indent=None)) for report in results}
+
+
+def without_times(line: str) -> str:
+    return re.sub(r'"seconds": ?[\d.e-]+', '"seconds": 0', line)
+
+
+def windows(articles: Sequence[Article], size: int) -> list[list[Task]]:
+    return [
+        [Task(i, a) for i, a in enumerate(articles)][first : first + size] for first in range(0, len(articles), size)
+    ]
+
+
+@pytest.fixture(scope="module")
+def config() -> Config:
+    return load_config(None, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def pipeline(config: Config) -> Pipeline:
+    return Pipeline.from_config(config)
+
+
+@pytest.fixture(scope="module")
+def alone(pipeline: Pipeline) -> dict[str, str]:
+    """The records of the articles, each worked on by itself."""
+    return records(pipeline(article) for article in news())
+
+
+def test_the_default_says_that_it_is_batch_invariant(pipeline: Pipeline) -> None:
+    assert " batch-invariant " in pipeline.signature
+    assert "not-batch-invariant" not in pipeline.signature
+
+
+@pytest.mark.parametrize("size", [2, 32])
+def test_windows_and_order_change_no_byte(pipeline: Pipeline, alone: dict[str, str], size: int) -> None:
+    articles = news()[:: 1 if size == 2 else -1]
+    assert records(report for window in windows(articles, size) for report in pipeline.work(window)) == alone
