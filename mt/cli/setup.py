@@ -10,7 +10,8 @@ from mt.errors import ModelError
 
 if TYPE_CHECKING:
     from mt.cli.parser import Commands
-    from mt.config import Config
+    from mt.config import Config, ModelConfig
+    from mt.sources import HubSource
 
 
 def add_to(commands: Commands) -> None:
@@ -47,7 +48,6 @@ def _check_models(config: Config) -> list[str]:
 
     Raises `ModelError` for a folder, an embedded model or a Hub id that does not exist.
     """
-    from mt.engines.models.hub import HubUnreachable, look_up
     from mt.engines.models.store import cache_folder, resolve
     from mt.sources import HubSource, PypiSource, parse_source
 
@@ -55,19 +55,28 @@ def _check_models(config: Config) -> list[str]:
     for key, model in config.models.items():
         source = parse_source(model.source)
         try:
-            if isinstance(source, HubSource) and not config.offline:
-                look_up(source.repo_id, model.revision)
-            else:
-                resolve(model, offline=True, cache=cache_folder(config.cache))
-        except HubUnreachable as error:
-            unchecked.append(f"{key}.model: {error}")
+            resolve(model, offline=True, cache=cache_folder(config.cache))
         except ModelError as error:
-            if not isinstance(source, (HubSource, PypiSource)) or (
-                isinstance(source, HubSource) and not config.offline
-            ):
+            if isinstance(source, HubSource) and not config.offline:
+                unchecked += _asked(f"{key}.model", source, model)
+            elif isinstance(source, (HubSource, PypiSource)):
+                unchecked.append(f"{key}.model: {model.source}: not in the cache; whether it exists was not asked")
+            else:
                 raise ModelError(f"{key}.model: {error}") from error
-            unchecked.append(f"{key}.model: {model.source}: not in the cache; whether it exists was not asked")
     return unchecked
+
+
+def _asked(key: str, source: HubSource, model: ModelConfig) -> list[str]:
+    """Nothing where the Hub has the model, and why where it cannot be asked."""
+    from mt.engines.models.hub import HubUnreachable, look_up
+
+    try:
+        look_up(source.repo_id, model.revision)
+    except HubUnreachable as error:
+        return [f"{key}: {error}"]
+    except ModelError as error:
+        raise ModelError(f"{key}: {error}") from error
+    return []
 
 
 def doctor(options: argparse.Namespace) -> int:
