@@ -6,7 +6,17 @@ import argparse
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from mt.cli.common import DONE, SOME_FAILED, articles_of, config_of, existing, pipeline_of, say
+from mt.cli.common import (
+    DONE,
+    SOME_FAILED,
+    add_summary_options,
+    articles_of,
+    config_of,
+    existing,
+    pipeline_of,
+    say,
+    summary_sets,
+)
 
 if TYPE_CHECKING:
     from mt.cli.parser import Commands
@@ -22,6 +32,8 @@ def add_to(commands: Commands) -> None:
     ):
         parser = commands.add(name, command, about, articles=True)
         parser.add_argument("--json", action="store_true", help="complete records as JSON Lines")
+        if command is summarize:
+            add_summary_options(parser)
 
 
 def translate(options: argparse.Namespace) -> int:
@@ -35,7 +47,7 @@ def translate(options: argparse.Namespace) -> int:
 def summarize(options: argparse.Namespace) -> int:
     """Summary of each English article to stdout."""
     # As a setting, not a change of the loaded configuration: a stage that is on is checked, its model's licence too.
-    config = config_of(options, "summarize.enabled=true")
+    config = config_of(options, "summarize.enabled=true", *summary_sets(options))
     sources = existing(options.articles)
     pipeline = pipeline_of(config, translate=False)
     return print_each(pipeline, articles_of(sources, config), _as_json if options.json else _summary)
@@ -91,5 +103,6 @@ def _tell(result: Report | Failure) -> None:
     if isinstance(result, Failure):
         say(f"mt: failed: {result.message}")
     else:
-        seconds = sum(timing.seconds for timing in result.timings)
-        say(f"mt: {result.article.id}: {len(result.translation.segments)} segments in {seconds:.1f} s")
+        from mt.runs.progress import effort
+
+        say(f"mt: {result.article.id}: {effort(result)}")
