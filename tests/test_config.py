@@ -8,7 +8,7 @@ import pytest
 from mt.config import Config, ModelConfig, Prompt, config_folder, config_names, load_config
 from mt.errors import ConfigError
 
-READY = ["embedded", "llm", "madlad", "nllb", "opus-big", "opus-fast"]
+READY = ["embedded", "embedded-large", "embedded-small", "llm", "madlad", "nllb", "opus-big", "opus-fast"]
 
 
 def write(folder: Path, text: str) -> Path:
@@ -150,7 +150,7 @@ def test_an_empty_file_is_the_default(tmp_path):
 def test_an_unknown_configuration_names_the_known_ones():
     assert faults("embeded") == [
         "no configuration 'embeded': neither a file nor one of "
-        "embedded, llm, madlad, nllb, opus-big, opus-fast; did you mean embedded?"
+        "embedded, embedded-large, embedded-small, llm, madlad, nllb, opus-big, opus-fast; did you mean embedded?"
     ]
 
 

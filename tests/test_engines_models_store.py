@@ -539,22 +539,6 @@ def _pull(number: int, author: str, title: str = "Adding `safetensors` variant o
     return SimpleNamespace(author=author, title=title, is_pull_request=True, git_reference=reference)
 
 
-def test_where_main_has_pickles_only_the_hubs_own_conversion_is_taken(cache: Path, fake_hub: FakeHub) -> None:
-    fake_hub.files = ("config.json", "pytorch_model.bin")
-    fake_hub.home = "refs/pr/7"
-    fake_hub.pulls = [_pull(3, "someone"), _pull(5, "SFconvertbot", "Another"), _pull(7, "SFconvertbot")]
-    assert resolve(HUB, offline=False, cache=cache).revision == COMMIT
-    assert fake_hub.calls == ["list", "list", "download"]
-    from huggingface_hub import constants
-
-    for number in ("3", "7"):
-        reference = Path(constants.HF_HUB_CACHE) / "models--owner--name" / "refs" / "pr" / number
-        reference.parent.mkdir(parents=True, exist_ok=True)
-        reference.write_text(COMMIT)
-    assert resolve(HUB, offline=True, cache=cache).revision == COMMIT
-    assert fake_hub.calls == ["list", "list", "download"]
-
-
 def test_a_conversion_by_anybody_else_is_not_taken(cache: Path, fake_hub: FakeHub) -> None:
     fake_hub.files = ("config.json", "pytorch_model.bin")
     fake_hub.home = "refs/pr/3"

@@ -71,7 +71,7 @@ def test_promises(text: str) -> None:
     cleaned.text.encode("utf-8")  # raises where a surrogate is left
     assert unicodedata.is_normalized("NFC", cleaned.text)
     assert "\n\n\n" not in cleaned.text
-    assert {c for c in cleaned.text if c.isspace()} <= {" ", "\n"}
+    assert {c for c in cleaned.text if c.isspace()} <= {" ", "\n", "\t"}
 
 
 @pytest.mark.parametrize("part", [" ", "\u200c", "ـ", "\n ", "\xa0 ", "ﷺ", "َ", "\r\n"])

@@ -122,6 +122,6 @@ class FixedConversation:
 def fixed(conversation: Conversation) -> FixedConversation | None:
     """The same conversation without its template, where all that the template does with a text is to put it in."""
     marker = "\u2983text\u2984"
-    made = FixedConversation(tuple(conversation.render(marker).split(marker)), conversation.closing)
-    same = all(made.render(probe) == conversation.render(probe) for probe in _PROBES)
-    return made if same and len(made.pieces) > 1 else None
+    candidate = FixedConversation(tuple(conversation.render(marker).split(marker)), conversation.closing)
+    same = all(candidate.render(probe) == conversation.render(probe) for probe in _PROBES)
+    return candidate if same and len(candidate.pieces) > 1 else None

@@ -46,10 +46,10 @@ def score_summaries(
 
 
 def _score(metric: str, values: Sequence[float], baseline: Sequence[float] | None, resamples: int) -> Score:
-    found = mean(values, resamples)
+    average = mean(values, resamples)
     p_value = None if baseline is None else paired_p_value(values, baseline)
     signature = _signature(metric, resamples, tested=baseline is not None)
-    return Score(metric, found.value, found.low, found.high, signature, p_value, better=metric in ROUGE)
+    return Score(metric, average.value, average.low, average.high, signature, p_value, better=metric in ROUGE)
 
 
 def _signature(metric: str, resamples: int, *, tested: bool) -> str:
@@ -62,11 +62,11 @@ def _signature(metric: str, resamples: int, *, tested: bool) -> str:
 def _rouge(summaries: Sequence[str], references: Sequence[str]) -> list[tuple[str, list[float]]]:
     """For each metric the F1 of each summary, in points of 100."""
     scorer = _rouge_scorer()
-    found = [
+    scores = [
         scorer.score(_by_lines(reference), _by_lines(summary))
         for summary, reference in zip(summaries, references, strict=True)
     ]
-    return [(metric, [100 * each[name].fmeasure for each in found]) for metric, name in ROUGE.items()]
+    return [(metric, [100 * each[name].fmeasure for each in scores]) for metric, name in ROUGE.items()]
 
 
 def _rouge_scorer() -> Any:
@@ -80,7 +80,7 @@ def _rouge_scorer() -> Any:
 
 
 def _by_lines(text: str) -> str:
-    """A sentence a line, the form in which ROUGE-Lsum wants a summary."""
+    """One sentence per line, the form that ROUGE-Lsum expects."""
     return "\n".join(english_sentences(text))
 
 

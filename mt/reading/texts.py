@@ -25,7 +25,8 @@ def text(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
 
 _LONGEST_TITLE = 140
 _MOST_TITLE_WORDS = 20
-_ENDS_A_SENTENCE = tuple('.،,؛;:؟?!…)»”"')
+_ENDS_A_SENTENCE = tuple(".،,؛;:…")
+_CLOSING_QUOTES = "»”\"'"
 _HEADING = re.compile(r"\A#{1,2}[ \t]+(?=\S)")
 
 
@@ -44,7 +45,9 @@ def titled(text: str) -> tuple[str, str]:
     if line != first.strip():
         return line, body
     is_short = len(line) <= _LONGEST_TITLE and len(line.split()) <= _MOST_TITLE_WORDS
-    if not is_short or line.endswith(_ENDS_A_SENTENCE):
+    is_sentence = line.rstrip(_CLOSING_QUOTES).endswith(_ENDS_A_SENTENCE)
+    is_byline = line.startswith("(") and line.endswith(")")
+    if not is_short or is_sentence or is_byline:
         return "", text
     following = rest.partition("\n")[0].strip()
     return (line, body) if not following or 2 * len(following) >= 3 * len(line) else ("", text)

@@ -14,7 +14,7 @@ _RULE = re.compile(r"[\s|:+=-]*-{3,}[\s|:+=-]*")
 def part_cells(text: str) -> tuple[str, int]:
     """The text with `CELL` between the cells of tables, and how many rows are written otherwise than with single tabs.
 
-    Rows are two lines or more, one below the other, with as many cells: parted by tabs, by `|` or by runs of spaces.
+    Rows are two lines or more, one below the other: with tabs, or with as many cells parted by `|` or runs of spaces.
     Rules between rows (`|---|---|`) are taken out.
     """
     if "\t" not in text and "|" not in text and "   " not in text:
@@ -27,7 +27,8 @@ def part_cells(text: str) -> tuple[str, int]:
         cells = [_cells(line, mark) for line in lines]
         for index, row in enumerate(cells):
             near = (cells[i] for i in (index - 1, index + 1) if 0 <= i < len(cells))
-            if len(row) > 1 and any(len(other) == len(row) for other in near):
+            tabs = mark is _CELL_MARKS[0]  # a row may lack cells there; in prose `|` and spaces stand for other things
+            if len(row) > 1 and any(len(other) == len(row) or (tabs and len(other) > 1) for other in near):
                 count += lines[index] != "\t".join(row)
                 lines[index] = CELL.join(row)
     return "\n".join(lines), count

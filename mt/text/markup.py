@@ -65,8 +65,9 @@ def take_out_markup(text: str) -> tuple[str, int]:
         for pattern, put in _REPLACED:
             if pattern is _REFERENCE and "&" not in text:
                 continue
+            kept = sum(put(match) == match[0] for match in pattern.finditer(text)) if pattern is _REFERENCE else 0
             text, times = pattern.subn(put, text)
-            count += times
+            count += times - kept  # a reference that names nothing stays
         if text == before:
             return text, count
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from mt.engines.models.folders import (
     refusal,
 )
 from mt.errors import ModelError
+from mt.files import replacing
 
 if TYPE_CHECKING:
     from huggingface_hub import Discussion
@@ -34,34 +36,33 @@ _IGNORED = ["*/*"]
 _WAY_OUT = "`--config embedded` (configs/embedded.yaml) works without the Hub"
 
 
-def fetch(repo_id: str, revision: str | None, *, offline: bool) -> ModelFolder:
+def fetch(repo_id: str, revision: str | None, *, offline: bool, trusted: Path) -> ModelFolder:
     """The folder of a Hub model; `revision` of the result is the commit's hash.
 
     Without `revision` it is the main branch, or, where that has only pickled weights, the pull request in which the
-    Hub's own converter offers the same weights as safetensors (many OPUS-MT and NLLB repositories).
+    Hub's own converter offers the same weights as safetensors (many OPUS-MT and NLLB repositories). Its author and
+    commit are recorded in the folder `trusted`: later that commit is taken, and no other pull request that is cached.
 
     What is cached is used without asking the Hub whether the branch has moved on: a run depends on the network only
     once, and gives the same tomorrow. Raises `ModelError`, within seconds, when the model is not cached and cannot be
     fetched.
     """
-    cached = _found(repo_id, revision, strict=offline)
+    cached = _found(repo_id, revision, trusted, strict=offline)
     if cached is None:
         if offline:
             raise ModelError(
                 f"{_named(repo_id, revision)}: not in the Hub cache, and offline means no download; "
-                f"run once with network, or: {_WAY_OUT}"
+                f"if the name is right, fetch it once with network (mt models --fetch), or: {_WAY_OUT}"
             )
-        cached = _downloaded(repo_id, revision)
+        cached = _downloaded(repo_id, revision, trusted)
     return ModelFolder(cached, repo_id, cached.name, license_of(cached))
 
 
-def _found(repo_id: str, revision: str | None, *, strict: bool) -> Path | None:
-    """The snapshot in the Hub's cache, be it that of the converter's pull request."""
+def _found(repo_id: str, revision: str | None, trusted: Path, *, strict: bool) -> Path | None:
+    """The snapshot in the Hub's cache, be it that of the converter's pull request that was trusted before."""
     cached = _cached(repo_id, revision, strict=strict)
-    if cached is None and revision is None:
-        cached = next(
-            (found for pull in _cached_pulls(repo_id) if (found := _cached(repo_id, pull, strict=False))), None
-        )
+    if cached is None and revision is None and (commit := _trusted_commit(repo_id, trusted)):
+        cached = _cached(repo_id, commit, strict=strict)
     return cached
 
 
@@ -89,20 +90,63 @@ def _cached(repo_id: str, revision: str | None, *, strict: bool) -> Path | None:
     return path
 
 
-def _downloaded(repo_id: str, revision: str | None) -> Path:
+class HubUnreachable(ModelError):
+    """The Hub could not be asked."""
+
+
+def look_up(repo_id: str, revision: str | None) -> None:
+    """Ask the Hub whether it has a model that mt can use; nothing large is fetched, and the cache is not looked at.
+
+    Raises `HubUnreachable` when it cannot be asked, another `ModelError` when the model cannot be had.
+    """
+    with _refusals(_named(repo_id, revision)):
+        _usable(repo_id, revision)
+
+
+def _usable(repo_id: str, revision: str | None) -> str | None:
+    """The converter's pull request that has safetensors where main has none, or None.
+
+    Raises `ModelError` for a repository that cannot be used.
+    """
+    pull, files = None, _listing(repo_id, revision)
+    if revision is None and (pull := _converter_pull(repo_id, files)):
+        files = _listing(repo_id, pull)
+    _check_listing(_named(repo_id, pull or revision), files)
+    return pull
+
+
+def _downloaded(repo_id: str, revision: str | None, trusted: Path) -> Path:
     from huggingface_hub import snapshot_download
 
-    name = _named(repo_id, revision)
-    with _refusals(name):
-        files = _listing(repo_id, revision)
-        if revision is None and (pull := _converter_pull(repo_id, files)):
-            revision, name = pull, _named(repo_id, pull)
-            files = _listing(repo_id, revision)
-        _check_listing(name, files)
+    with _refusals(_named(repo_id, revision)):
+        pull = _usable(repo_id, revision)
+        revision = pull or revision
+        name = _named(repo_id, revision)
         _log.info("downloading %s from the Hub, once; this takes minutes on a common line", name)
         path = Path(snapshot_download(repo_id, revision=revision, allow_patterns=_WANTED, ignore_patterns=_IGNORED))
     check_folder(path)
+    if pull:
+        _trust(repo_id, pull, path.name, trusted)
     return path
+
+
+def _trust(repo_id: str, reference: str, commit: str, trusted: Path) -> None:
+    """Record which pull request stands for a repository's main branch, by whom, and at which commit."""
+    said = {"repository": repo_id, "reference": reference, "author": _CONVERTER, "commit": commit}
+    with replacing(_record_of(repo_id, trusted), shared=True) as aside:
+        aside.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+
+
+def _trusted_commit(repo_id: str, trusted: Path) -> str | None:
+    try:
+        said = json.loads(_record_of(repo_id, trusted).read_text(encoding="utf-8"))
+        return str(said["commit"]) if said["author"] == _CONVERTER else None
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _record_of(repo_id: str, trusted: Path) -> Path:
+    return trusted / f"{repo_id.replace('/', '--')}.json"
 
 
 def fetch_file(repo_id: str, file: str, revision: str | None, folder: Path) -> Path:
@@ -123,9 +167,9 @@ def fetch_file(repo_id: str, file: str, revision: str | None, folder: Path) -> P
             raise ModelError(f"{name}: no file {file}: {_first_line(error)}") from error
 
 
-def to_fetch(repo_id: str, revision: str | None) -> str | None:
+def to_fetch(repo_id: str, revision: str | None, trusted: Path) -> str | None:
     """What `fetch` would download, in words; None where the model is in the Hub's cache."""
-    if _found(repo_id, revision, strict=False) is not None:
+    if _found(repo_id, revision, trusted, strict=False) is not None:
         return None
     return f"{_named(repo_id, revision)} from the Hub, of a size that the Hub tells"
 
@@ -158,7 +202,7 @@ def _refusals(name: str) -> Iterator[None]:
     except HfHubHTTPError as error:
         raise ModelError(f"{name}: the Hub answered {_first_line(error)}; try later, or: {_WAY_OUT}") from error
     except unreachable as error:
-        raise ModelError(
+        raise HubUnreachable(
             f"{name}: not cached, and the Hub cannot be reached ({_first_line(error)}); {_WAY_OUT}"
         ) from error
     except RuntimeError as error:  # what hf_xet, the Hub's transfer library, raises
@@ -200,16 +244,6 @@ def _open_pulls(repo_id: str) -> Iterator[Discussion]:
     return HfApi().get_repo_discussions(
         repo_id, author=_CONVERTER, discussion_type="pull_request", discussion_status="open"
     )
-
-
-def _cached_pulls(repo_id: str) -> list[str]:
-    """The pull requests of a repository that the Hub's cache has heard of, newest first."""
-    from huggingface_hub import constants
-    from huggingface_hub.file_download import repo_folder_name
-
-    refs = Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=repo_id, repo_type="model") / "refs" / "pr"
-    numbers = [int(path.name) for path in refs.glob("*") if path.name.isdecimal()]
-    return [f"refs/pr/{number}" for number in sorted(numbers, reverse=True)]
 
 
 def _check_listing(name: str, files: tuple[str, ...]) -> None:

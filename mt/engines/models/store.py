@@ -71,7 +71,7 @@ def resolve(model: ModelConfig, *, offline: bool, cache: Path, keep: bool = Fals
     offline = offline or is_offline(os.environ)
     match parse_source(model.source):
         case HubSource(repo_id):
-            folder = hub.fetch(repo_id, model.revision, offline=offline)
+            folder = hub.fetch(repo_id, model.revision, offline=offline, trusted=cache / "hub" / "trusted")
             _note(folder, model.source, cache)
         case FolderSource(path):
             check_folder(path)
@@ -94,7 +94,7 @@ def to_fetch(model: ModelConfig, cache: Path) -> str | None:
             left = remaining_bytes(recipe, downloads_of(recipe, cache))
             return None if left == 0 else f"{recipe.file}, {size_words(left)}: {recipe.ways[0]}"
         case HubSource(repo_id):
-            return hub.to_fetch(repo_id, model.revision)
+            return hub.to_fetch(repo_id, model.revision, cache / "hub" / "trusted")
         case _:
             return None
 
