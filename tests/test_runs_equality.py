@@ -1,9 +1,14 @@
-"""The default translator over 40 articles: alone, in windows, by workers, in shards: the same bytes."""
+"""The default translator over 40 articles: alone, in windows, by workers, in shards, after a kill: the same bytes."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -105,3 +110,23 @@ def test_shards_change_no_byte(config: Config, pipeline: Pipeline, alone: dict[s
         run_batch(shard.take(news()), tmp_path / str(shard.number), plan, InProcess(lambda: pipeline), Silent())
     merge_shards(tmp_path / "whole", [tmp_path / str(shard.number) for shard in shards])
     assert written(tmp_path / "whole") == alone
+
+
+def test_a_kill_changes_no_byte(alone: dict[str, str], tmp_path: Path) -> None:
+    source, out = tmp_path / "news.jsonl", tmp_path / "out"
+    rows = [json.dumps({"id": article.id, "text": article.text}, ensure_ascii=False) for article in news()]
+    source.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    settings = [part for setting in (*SETTINGS, "batch.window_articles=5") for part in ("--set", setting)]
+    command = [sys.executable, "-m", "mt", "run", source, "-o", out, *settings]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    while not (out / "records.jsonl").exists() or not (out / "records.jsonl").stat().st_size:
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    kept = written(out)
+    assert 0 < len(kept) < 40
+    subprocess.run(command, env=environment, stderr=subprocess.DEVNULL, check=True)
+    found = {name: line.replace(str(source), "news.jsonl") for name, line in written(out).items()}
+    assert found == alone
