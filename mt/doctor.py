@@ -23,6 +23,7 @@ from mt.errors import ConfigError, ModelError, MtError
 from mt.pipeline import load_stage
 from mt.shapes import shape
 from mt.signatures import PACKAGES, Found
+from mt.sources import EmbeddedSource, FolderSource, parse_source
 from mt.terms import load_glossaries, load_lexicons
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
@@ -186,7 +187,7 @@ def _files(found: Found, name: str, model: ModelConfig) -> Finding:
     try:
         folder = found.folder(model, fetch=False)
     except ModelError as error:
-        if found.config.offline or model.source.startswith((".", "/", "embedded:")):
+        if found.config.offline or isinstance(parse_source(model.source), (FolderSource, EmbeddedSource)):
             return Finding("fail", subject, str(error))
         return Finding("warn", subject, f"{model.source}: not on this machine yet; it is fetched at the first run")
     return Finding("ok", subject, f"{folder.name}@{folder.revision} in {folder.path}")

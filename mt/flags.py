@@ -31,6 +31,7 @@ KINDS: Mapping[str, Kind] = {
     "number-differs": Kind(
         "Number meant otherwise",
         "A number has another unit, sign, bound or half of the day in the English than in the source.", True),
+    "verbatim-missing": Kind("Not copied", "An address, tag, file or quotation is not as the source has it.", True),
     "name-missing": Kind("Name missing", "The source has a name that the English does not.", True),
     "name-invented": Kind("Name invented", "The English has a name that no word of the source explains.", True),
     "omission": Kind("Part left out", "Little or nothing in the English answers to a part of the source.", True),

@@ -13,6 +13,7 @@ from mt.checks import (
     check_score,
     check_support,
     check_translation,
+    check_verbatim,
     find_support,
     has_arabic,
 )
@@ -124,6 +125,19 @@ def test_parts_left_out():
     assert flag is not None
     assert flag.name == "omission"
     assert flag.detail.endswith("الاسبوع المقبل»")
+
+
+@pytest.mark.parametrize("source, text, lost", [
+    ("راسلونا على press@example.org الآن", "Write to press@example.org now", ""),
+    ("راسلونا على press@example.org الآن", "Write to press@example.com now", "press@example.org"),
+    ("كتب @the_editor على #Breaking2024", "Wrote on Breaking2024", "@the_editor, #Breaking2024"),
+    ("افتح report_v2.pdf من https://example.org/a?b=1", "Open report_v2.pdf from https://example.org/a", "https://example.org/a?b=1"),
+    ("قال: \"Bonne chance à tous\".", "He said: “Good luck to all”.", "Bonne chance à tous"),
+    ("لا شيء هنا", "Nothing here", ""),
+])  # fmt: skip
+def test_what_must_be_copied(source, text, lost):
+    flag = check_verbatim(source, text)
+    assert (flag.detail.removesuffix(" in the source only") if flag else "") == lost
 
 
 @pytest.mark.parametrize("score, least, caught", [

@@ -74,3 +74,17 @@ def test_spelling_distance(name, word, near):
 def test_distance_counts_the_consonants_that_lack():
     assert distance("berlin", "برلين") < 0.01
     assert 0.2 < distance("berlin", "برين") < 0.3  # one of b, r, l, n
+
+
+@pytest.mark.parametrize(
+    "source, text",
+    [
+        ("زوار الحارة الحجازية", "visitors of the Hijazi quarter"),
+        ("بلدية تعايد منسوبيها", "A municipality sends Eid greetings"),
+        ("تهويد القدس", "the Judaisation of Jerusalem"),
+        ("27 جمادى الأولى", "27 Jumada al-Awwal"),
+        ("فيروس العوز المناعي", "HIV"),
+    ],
+)
+def test_names_in_another_form_of_the_word(source, text):
+    assert strange_names(source, text) == []

@@ -1,18 +1,20 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from fakes import FakeGenerator
+from sample_report import FULL
 
 from mt import cli
-from mt.config import SummarizeConfig, TranslateConfig
+from mt.config import SummarizeConfig, TranslateConfig, config_names
 from mt.errors import ConfigError, ModelError
 from mt.pipeline import Pipeline
+from mt.reports.text import as_brief, as_text
 from mt.signatures import Signatures
 from mt.summarizer import Summarizer
 from mt.translator import Translator
@@ -58,6 +60,17 @@ def test_translate_writes_only_english_to_stdout(line, folder, capsys):
     assert not line[0].summarize.enabled
 
 
+def test_translate_says_doubts_on_stderr_beside_the_text(line, tmp_path, capsys):
+    article = tmp_path / "n.txt"
+    article.write_text("قال الوزير ذلك. وقال إن عدد الزوار بلغ 425 شخصا.", encoding="utf-8")
+    assert cli.main(["translate", str(article)]) == 0
+    out, err = capsys.readouterr()
+    assert "⚠" not in out
+    assert "⚠ sentence 2: " in err
+    assert "Number missing: 425 in the source only" in err
+    assert "⚠ sentence 1" not in err
+
+
 def test_fields_of_articles_come_from_the_configuration(line, tmp_path, capsys):
     table = tmp_path / "n.csv"
     table.write_text(f"body,id\n{ARABIC},7\n", encoding="utf-8")
@@ -75,9 +88,9 @@ def test_one_bad_article_of_three_gives_exit_code_1_and_two_reports(line, folder
     out_folder = tmp_path / "out"
     assert cli.main(["run", str(folder), "-o", str(out_folder)]) == 1
     out, err = capsys.readouterr()
-    paths = [Path(name) for name in out.splitlines()]
-    assert [path.suffix for path in paths] == [".json", ".md", ".txt", ".html"] * 2
-    assert all(path.is_file() and path.parent == out_folder / "reports" for path in paths)
+    assert out.splitlines()[-1] == str(out_folder / "index.html"), "what to open stands last"
+    suffixes = sorted(path.suffix for path in (out_folder / "reports").iterdir())
+    assert suffixes == sorted([".json", ".md", ".txt", ".html"] * 2)
     assert "2 done, 1 failed" in err
     [failure] = [json.loads(row) for row in (out_folder / "failures.jsonl").read_text(encoding="utf-8").splitlines()]
     assert failure["error"] == "InputError"
@@ -99,12 +112,15 @@ def many(folder, count):
     return str(path)
 
 
-def test_paths_go_to_stdout_for_a_handful_of_articles_only(line, folder, tmp_path, capsys):
+def test_summaries_go_to_stdout_for_a_handful_of_articles_only_and_what_to_open_always(line, folder, tmp_path, capsys):
     assert cli.main(["run", many(folder, 20), "-o", str(tmp_path / "20"), "--format", "txt"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 20
+    out = capsys.readouterr().out
+    assert out.count("SUMMARY") == out.count("TRANSLATION") == 20
+    assert out.endswith(f"{tmp_path / '20' / 'index.html'}\n")
+    assert "Not kept" not in out
     assert cli.main(["run", many(folder, 21), "-o", str(tmp_path / "21"), "--format", "txt"]) == 0
     out, err = capsys.readouterr()
-    assert (out, "21 done, 0 failed" in err) == ("", True)
+    assert (out, "21 done, 0 failed" in err) == (f"{tmp_path / '21' / 'index.html'}\n", True)
     assert cli.main(["run", many(folder, 21), "-o", str(tmp_path / "21"), "--format", "txt", "--show"]) == 0
     assert capsys.readouterr().out.count("TRANSLATION") == 21
 
@@ -115,7 +131,9 @@ def test_a_second_run_shows_the_report_again(line, folder, tmp_path, capsys):
     first = capsys.readouterr().out
     assert "The minister said so." in first
     assert cli.main(command) == 0
-    assert capsys.readouterr().out == first
+    out, err = capsys.readouterr()
+    assert out == first
+    assert "خبر 1: kept from an earlier run" in err
     assert len(line) == 1
 
 
@@ -299,3 +317,94 @@ def test_summarize_refuses_a_licence_that_was_not_accepted(line, folder, capsys)
     assert cli.main(["summarize", str(folder / "long.txt"), *off]) == 2
     assert "allow_noncommercial" in capsys.readouterr().err
     assert line == []
+
+
+@pytest.mark.parametrize("arguments, hint", [
+    (["trnslate", "a.txt"], "did you mean translate?"),
+    (["run", "a.txt", "--format", "html,md"], "--format html --format md"),
+    (["run", "a.txt", "--format", "htm"], "did you mean html?"),
+    (["check-config", "-c", "a", "-c", "b"], "-c is given twice (a, b)"),
+    (["check-config", "--set", "num_beams=2"], "did you mean translate.decoding.num_beams"),
+])  # fmt: skip
+def test_errors_say_what_was_meant(capsys, arguments, hint):
+    try:
+        code = cli.main(arguments)
+    except SystemExit as end:
+        code = end.code
+    assert (code, hint in capsys.readouterr().err) == (2, True)
+
+
+def test_help_names_every_ready_configuration(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    told = capsys.readouterr().out
+    assert "examples:" in told
+    for name in config_names():
+        assert re.search(rf"^  {name} ", told, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_completion_knows_commands_and_options(capsys, shell):
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--print-completion", shell])
+    script = capsys.readouterr().out
+    assert end.value.code == 0
+    assert all(name in script for name in ("check-config", "--retry-failed", "--bullets"))
+
+
+@pytest.mark.parametrize("options, style, words, bullets", [
+    (["--words", "40"], ("paragraph",), 40, None),
+    (["--bullets", "3"], ("bullets",), None, 3),
+    (["--style", "headline", "--style", "bullets", "--bullets", "2"], ("headline", "bullets"), None, 2),
+])  # fmt: skip
+def test_form_and_length_of_summaries_are_options(line, folder, capsys, options, style, words, bullets):
+    (folder / "long.txt").write_text("This is one sentence of an English article. " * 10, encoding="utf-8")
+    assert cli.main(["summarize", str(folder / "long.txt"), *options]) == 0
+    length = line[0].summarize.length
+    assert (line[0].summarize.style, length.words, length.bullets) == (style, words, bullets)
+
+
+def test_repairs_are_shown_on_request_only():
+    assert "Not kept" in as_text(FULL)
+    assert "Not kept" not in as_text(FULL, repairs=False)
+    assert "Not kept" not in as_brief(FULL)
+    assert len(as_brief(FULL)) < len(as_text(FULL, repairs=False))
+
+
+def test_nothing_is_coloured():
+    assert "\x1b" not in process("--help", env={**os.environ, "FORCE_COLOR": "1", "NO_COLOR": "1"}).stdout
+
+
+def test_check_config_asks_whether_the_models_exist(tmp_path, monkeypatch, capsys):
+    """The Hub is a stand-in here; what it answers goes through the same errors as a download's."""
+    from huggingface_hub.errors import RepositoryNotFoundError
+
+    from mt.engines.models import hub
+
+    options = ["check-config", "-c", "opus-fast"]
+    monkeypatch.setattr(hub, "_found", lambda *arguments, **options: None)
+    monkeypatch.setattr(hub, "_listing", lambda repo_id, revision: ("config.json", "model.safetensors"))
+    assert cli.main(options) == 0
+    assert capsys.readouterr().err == "mt: the configuration is sound\n"
+
+    def no_network(repo_id, revision):
+        raise ConnectionError("no route")
+
+    monkeypatch.setattr(hub, "_listing", no_network)
+    assert cli.main(options) == 0
+    told = capsys.readouterr().err
+    assert told.count("mt: not checked: ") == 2
+    assert "as far as it could be checked" in told
+
+    def no_such_model(repo_id, revision):
+        error = RepositoryNotFoundError.__new__(RepositoryNotFoundError)
+        raise error
+
+    monkeypatch.setattr(hub, "_listing", no_such_model)
+    assert cli.main(options) == 2
+    assert "translate.model: Helsinki-NLP/opus-mt-ar-en: no such model on the Hub" in capsys.readouterr().err
+    assert cli.main([*options, "--offline"]) == 0
+    assert "not in the cache; whether it exists was not asked" in capsys.readouterr().err
+    missing = f"translate.model.source={tmp_path / 'missing'}"
+    assert cli.main([*options, "--offline", "--set", missing]) == 2
+    assert "translate.model: " in capsys.readouterr().err

@@ -23,6 +23,7 @@ from sample_report import FULL
 from mt.errors import InputError, OutputError
 from mt.records import (
     Article,
+    Attempt,
     Change,
     Failure,
     Flag,
@@ -34,6 +35,7 @@ from mt.records import (
     TranslatedSegment,
     Translation,
 )
+from mt.reports.doubts import is_changed
 from mt.reports.json import failure_as_json, report_as_json, report_from_json
 from mt.reports.names import file_name
 from mt.reports.text import as_markdown, as_text
@@ -705,6 +707,21 @@ def test_text_reaches_the_disk_before_the_name(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(os, "replace", lambda *paths: (calls.append("replace"), rename(*paths)))
     write_report(REPORT, tmp_path, ["json"])
     assert calls == ["fsync", "replace"]
+
+
+@pytest.mark.parametrize(
+    "text, way, attempts, changed",
+    [
+        ("One.", "", (), False),
+        ("One.", "", (Attempt("beam", "Two.", None, ()),), False),
+        ("Two.", "beam", (Attempt("", "One.", None, ()),), True),
+        ("One.", "beam", (Attempt("", "One.", None, ()),), False),
+        ("Two.", "beam", (Attempt("", "", None, ()),), True),
+        ("", "beam", (Attempt("", "One.", None, ()),), False),
+    ],
+)
+def test_repaired_are_the_sentences_whose_text_changed(text, way, attempts, changed) -> None:
+    assert is_changed(TranslatedSegment(Segment(0, 0, 3, "نص."), text, way=way, attempts=attempts)) == changed
 
 
 @pytest.mark.parametrize("render", [as_markdown, as_text])

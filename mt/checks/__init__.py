@@ -16,6 +16,7 @@ from mt.checks.segments import (
     check_punctuation,
     check_score,
     check_translation,
+    check_verbatim,
     load_tables,
 )
 from mt.checks.source import find_source_doubts
@@ -43,6 +44,7 @@ __all__ = [
     "check_score",
     "check_support",
     "check_translation",
+    "check_verbatim",
     "find_source_doubts",
     "find_support",
     "has_arabic",

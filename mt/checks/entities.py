@@ -28,9 +28,10 @@ _PARTICLES = frozenset(
     "of and st saint mr mrs ms dr prof sir lord hajj haj sheikh sheikha sheik emir imam ayatollah sayyid sayed jr sr "
     "ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xx xxi "
     "god allah prophet i'm i've i'd i'll it's pm am ad bc ok tv no vs km kg cm mm ft mph gmt utc est pdt "
-    "monday tuesday wednesday thursday friday saturday sunday march may "
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december "
     "lake fort mid bay mount river island sea ocean street avenue hotel expo id ip square hill tower gate castle "
-    "north south east west northern southern eastern western".split()
+    "jan feb mar apr jun jul aug sep sept oct nov dec north south east west northern southern eastern western".split()
 )
 
 
@@ -141,6 +142,8 @@ def _spellings(words: Sequence[str]) -> list[tuple[str, bool]]:
     for n, word in enumerate(words):
         for form in bare_forms(word) if len(word) > 2 and word not in known.frequent else ():
             found[form] = found.get(form, False) or free[n]
+            if form.endswith("يه") and len(form) > 4:  # the feminine of a nisba: «الحجازية», Hijazi
+                found.setdefault(form[:-1], free[n])
         if n + 1 < len(words) and (free[n] or free[n + 1]):
             found.update((form + words[n + 1], True) for form in bare_forms(word))
     return list(found.items())

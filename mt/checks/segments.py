@@ -13,6 +13,7 @@ from mt.language.arabic_numbers import arabic_numbers
 from mt.language.english_numbers import english_numbers
 from mt.language.lexicon import lexicon
 from mt.language.numbers import Number, differing, unmatched
+from mt.language.verbatim import verbatim
 from mt.language.words import ARABIC_LETTER, LETTER, WORD
 from mt.records import Flag, Generated
 
@@ -47,7 +48,7 @@ def check_translation(source: str, generated: Generated, min_score: float | None
     if copied is None and generated.finished:  # else the end is known to be missing
         found += [check_ending(source, text), check_omission(source, text), check_punctuation(source, text)]
     if copied is None:
-        found += [*check_numbers(source, text), *check_names(source, text)]
+        found += [*check_numbers(source, text), check_verbatim(source, text), *check_names(source, text)]
     return tuple(flag for flag in found if flag is not None)
 
 
@@ -155,6 +156,12 @@ def check_numbers(source: str, text: str) -> tuple[Flag, ...]:
 
 def _listed(numbers: Sequence[Number]) -> str:
     return ", ".join(dict.fromkeys(number.text for number in numbers))
+
+
+def check_verbatim(source: str, text: str) -> Flag | None:
+    """Catch addresses, handles, tags, file names, code and Latin quotations that the English has not as they stand."""
+    lost = [stretch.written for stretch in verbatim(source) if stretch.written not in text]
+    return Flag("verbatim-missing", f"{', '.join(dict.fromkeys(lost))} in the source only") if lost else None
 
 
 def check_names(source: str, text: str) -> tuple[Flag, ...]:

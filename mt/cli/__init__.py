@@ -22,7 +22,10 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = make_parser().parse_args(arguments)
+    try:
+        options = make_parser().parse_args(arguments)
+    except BrokenPipeError:  # `mt --help | head`
+        return _reader_gone()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a letter that the terminal lacks ends no command
     logging.basicConfig(
@@ -39,11 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(options, "interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of stdout is gone; without this Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return SOME_FAILED
+        return _reader_gone()
     except Exception:
         # Python's own exit code would be 1, which says that every article was tried.
         traceback.print_exc()
         complain(options, "this is a fault in mt itself; what was finished before is kept")
         return IMPOSSIBLE
+
+
+def _reader_gone() -> int:
+    """Without this Python would complain once more when it closes stdout."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return SOME_FAILED

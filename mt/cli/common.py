@@ -70,6 +70,35 @@ def formats_of(names: Sequence[str] | None) -> tuple[tuple[ReportFormat, ...], b
     return tuple(kind for kind in get_args(ReportFormat) if kind in (names or ())), "parquet" in (names or ())
 
 
+STYLES = ("paragraph", "bullets", "headline")
+
+
+def add_summary_options(parser: argparse.ArgumentParser) -> None:
+    """How long summaries are, and of which form."""
+    parser.add_argument("--words", type=count, metavar="N", help="summaries of about N words")
+    parser.add_argument("--bullets", type=count, metavar="N", help="summaries as N points")
+    parser.add_argument("--style", action="append", choices=STYLES, help="form of the summaries; repeat it for several")
+
+
+def summary_sets(options: argparse.Namespace) -> list[str]:
+    """The settings that `add_summary_options` stand for, `key=value`."""
+    styles = options.style or (["bullets"] if options.bullets else [])
+    given = [f"summarize.style=[{', '.join(styles)}]"] if styles else []
+    given += [f"summarize.length.words={options.words}"] if options.words else []
+    return given + ([f"summarize.length.bullets={options.bullets}"] if options.bullets else [])
+
+
+def print_out(text: str) -> None:
+    """A line on stdout that no encoding and no reader that went away can turn into an error."""
+    from mt.runs.progress import discard_stdout
+
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    except (OSError, ValueError, AttributeError):
+        discard_stdout()
+
+
 def count(text: str) -> int:
     """A number from 1, as the type of an option."""
     if not text.isdecimal() or int(text) == 0:

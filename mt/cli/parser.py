@@ -3,10 +3,89 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import mt
 from mt.cli import evaluate, outputs, run, setup, texts, train
 from mt.cli.common import Command
+
+EXAMPLES = """\
+examples:
+  mt run news/ -o out                    a folder of articles; then open out/index.html
+  mt run news/ -o out --bullets 3        summaries as three points
+  mt translate article.txt               the English, to stdout
+  mt summarize english.txt --words 40    the summary of an English text
+  mt run news.jsonl -o out -c opus-big   with other models
+  mt check-config -c my.yaml             is this configuration right?
+
+ready configurations for -c:
+  embedded   the default: models for a CPU, no Hugging Face Hub needed
+  opus-fast  OPUS-MT and DistilBART; CPU
+  opus-big   OPUS-MT big and BART; CPU or GPU
+  nllb       NLLB-200 and PEGASUS; not for commercial use
+  madlad     MADLAD-400 3B and BART; GPU
+  llm        Qwen3-4B for both stages; GPU
+
+`mt COMMAND --help` has the options of a command; `mt --print-completion bash` (zsh, tcsh) completes them in a shell.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors say what may have been meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with exit code 2 and the message, with a suggestion where one is at hand."""
+        super().error(f"{message}{_suggestion(message)}")
+
+
+def _suggestion(message: str) -> str:
+    found = re.search(r"argument (\S+): invalid choice: '(.*?)' \(choose from (.*)\)$", message)
+    if not found:
+        return ""
+    option, word = found[1].partition("/")[0], found[2]
+    choices = re.findall(r"[^\s,']+", found[3])
+    parts = [part.strip() for part in word.split(",")]
+    if len(parts) > 1 and all(part in choices for part in parts):
+        return f"; give each by itself: {' '.join(f'{option} {part}' for part in parts)}"
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+class _Once(argparse.Action):
+    """An option that may be given once: a second value would silently win."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        if getattr(namespace, self.dest) is not None:
+            parser.error(
+                f"{option_string} is given twice ({getattr(namespace, self.dest)}, {values}): take one configuration "
+                "and change single keys with --set KEY=VALUE"
+            )
+        setattr(namespace, self.dest, values)
+
+
+class _Completion(argparse.Action):
+    """Prints the completion script of a shell."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        import shtab
+
+        print(shtab.complete(parser, shell=str(values)))
+        parser.exit()
 
 
 class Commands:
@@ -26,8 +105,19 @@ class Commands:
 
 def make_parser() -> argparse.ArgumentParser:
     """All commands and their options; what is parsed has the function to call as `command`."""
-    parser = argparse.ArgumentParser(prog="mt", description=mt.__doc__)
+    parser = Parser(
+        prog="mt",
+        description=(mt.__doc__ or "").partition("\n")[0],
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--version", action="version", version=f"mt {mt.__version__}")
+    parser.add_argument(
+        "--print-completion",
+        action=_Completion,
+        choices=("bash", "zsh", "tcsh"),
+        help="print a script that completes commands and options in this shell",
+    )
     commands = Commands(parser)
     for module in (run, texts, outputs, setup, train, evaluate):
         module.add_to(commands)
@@ -37,7 +127,11 @@ def make_parser() -> argparse.ArgumentParser:
 def _common_options() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
-        "-c", "--config", metavar="FILE", help="a configuration file, or a ready-made one by name (embedded)"
+        "-c",
+        "--config",
+        action=_Once,
+        metavar="FILE",
+        help="a configuration file, or a ready one by name",
     )
     common.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="set one key, as translate.decoding.num_beams=1"

@@ -16,26 +16,29 @@ from mt.cli.common import (
     FORMATS,
     INTERRUPTED,
     SOME_FAILED,
+    add_summary_options,
     articles_of,
     config_of,
     count,
     existing,
     formats_of,
     pipeline_of,
+    print_out,
+    summary_sets,
 )
 from mt.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from mt.cli.parser import Commands
     from mt.config import Config
-    from mt.records import Article, Failure
+    from mt.records import Article, Failure, Report
     from mt.runs.executors import Executor
     from mt.runs.plan import Plan
     from mt.runs.progress import Display
     from mt.signatures import Found
 
 FEW = 20
-"""Up to so many articles, `mt run -o` prints the paths of their reports; of more, only `--show` does."""
+"""Of up to so many articles, `mt run -o` prints summary and first sentences; of more, only `--show` prints."""
 
 
 def add_to(commands: Commands) -> None:
@@ -58,7 +61,8 @@ def _add_options(run: argparse.ArgumentParser) -> None:
         choices=FORMATS,
         help="only these files besides records.jsonl: one for each article, or all of them as Parquet",
     )
-    run.add_argument("--show", action="store_true", help="print the reports as text too")
+    add_summary_options(run)
+    run.add_argument("--show", action="store_true", help="print whole reports as text; -v: with repairs")
     run.add_argument("--retry-failed", action="store_true", help="work again on articles that failed before")
     run.add_argument("--strict", action="store_true", help="end the run at the first article that fails")
     run.add_argument("--limit", type=count, metavar="N", help="only the first N articles")
@@ -96,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
     """Translate and summarize into a folder; without one, the reports go to stdout as text."""
     from mt.signatures import Found
 
-    config = _report_config(config_of(options), options.format)
+    config = _report_config(config_of(options, *summary_sets(options)), options.format)
     sources = existing(options.articles)
     found = Found(config)
     _look_over(found)
@@ -131,6 +135,8 @@ def _run_into(folder: Path, config: Config, found: Found, sources: Sequence[str]
         listener.note(note)
     place = f"; in {folder}" if options.output else ""
     listener.note(f"{outcome.done} done, {outcome.failed} failed{place}")
+    if options.output and (folder / "index.html").exists():
+        print_out(str(folder / "index.html"))
     if outcome.interrupted:
         listener.note("interrupted" + ("; the same command goes on from here" if options.output else ""))
         return INTERRUPTED
@@ -194,8 +200,11 @@ def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
 
 def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> Display:
     """Who tells how the run goes; a handful of articles are told one by one."""
-    from mt.reports.text import as_text
+    from mt.reports.text import as_brief, as_text
     from mt.runs.progress import Bar, Few, JsonLines, Lines, expected
+
+    def whole(report: Report) -> str:
+        return as_text(report, repairs=options.verbose)
 
     under: Display
     if options.log_json:
@@ -209,8 +218,8 @@ def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> D
 
         under = Metrics(options.metrics, under)
     if options.output is None:
-        return Few(as_text, under, required=True)
-    return Few(as_text if options.show else None, under) if few or options.show else under
+        return Few(whole, under, required=True)
+    return Few(whole if options.show else as_brief, under) if few or options.show else under
 
 
 def _executor(config: Config, found: Found, options: argparse.Namespace) -> Executor:

@@ -6,9 +6,12 @@ import argparse
 from typing import TYPE_CHECKING
 
 from mt.cli.common import DONE, IMPOSSIBLE, SOME_FAILED, config_of, say
+from mt.errors import ModelError
 
 if TYPE_CHECKING:
     from mt.cli.parser import Commands
+    from mt.config import Config, ModelConfig
+    from mt.sources import HubSource
 
 
 def add_to(commands: Commands) -> None:
@@ -32,9 +35,48 @@ def check_config(options: argparse.Namespace) -> int:
     config = config_of(options)
     load_glossaries(config.translate.glossaries)  # part of the configuration, in files of their own
     load_lexicons(config.translate.hints)
+    unchecked = _check_models(config)
     print(yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100), end="")
-    say("mt: the configuration is sound")
+    for line in unchecked:
+        say(f"mt: not checked: {line}")
+    say("mt: the configuration is sound" + (", as far as it could be checked" if unchecked else ""))
     return DONE
+
+
+def _check_models(config: Config) -> list[str]:
+    """What could not be found out about the models of a configuration; nothing is fetched.
+
+    Raises `ModelError` for a folder, an embedded model or a Hub id that does not exist.
+    """
+    from mt.engines.models.store import cache_folder, resolve
+    from mt.sources import HubSource, PypiSource, parse_source
+
+    unchecked = []
+    for key, model in config.models.items():
+        source = parse_source(model.source)
+        try:
+            resolve(model, offline=True, cache=cache_folder(config.cache))
+        except ModelError as error:
+            if isinstance(source, HubSource) and not config.offline:
+                unchecked += _asked(f"{key}.model", source, model)
+            elif isinstance(source, (HubSource, PypiSource)):
+                unchecked.append(f"{key}.model: {model.source}: not in the cache; whether it exists was not asked")
+            else:
+                raise ModelError(f"{key}.model: {error}") from error
+    return unchecked
+
+
+def _asked(key: str, source: HubSource, model: ModelConfig) -> list[str]:
+    """Nothing where the Hub has the model, and why where it cannot be asked."""
+    from mt.engines.models.hub import HubUnreachable, look_up
+
+    try:
+        look_up(source.repo_id, model.revision)
+    except HubUnreachable as error:
+        return [f"{key}: {error}"]
+    except ModelError as error:
+        raise ModelError(f"{key}: {error}") from error
+    return []
 
 
 def doctor(options: argparse.Namespace) -> int:

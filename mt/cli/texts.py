@@ -6,7 +6,17 @@ import argparse
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from mt.cli.common import DONE, SOME_FAILED, articles_of, config_of, existing, pipeline_of, say
+from mt.cli.common import (
+    DONE,
+    SOME_FAILED,
+    add_summary_options,
+    articles_of,
+    config_of,
+    existing,
+    pipeline_of,
+    say,
+    summary_sets,
+)
 
 if TYPE_CHECKING:
     from mt.cli.parser import Commands
@@ -22,6 +32,8 @@ def add_to(commands: Commands) -> None:
     ):
         parser = commands.add(name, command, about, articles=True)
         parser.add_argument("--json", action="store_true", help="complete records as JSON Lines")
+        if command is summarize:
+            add_summary_options(parser)
 
 
 def translate(options: argparse.Namespace) -> int:
@@ -35,7 +47,7 @@ def translate(options: argparse.Namespace) -> int:
 def summarize(options: argparse.Namespace) -> int:
     """Summary of each English article to stdout."""
     # As a setting, not a change of the loaded configuration: a stage that is on is checked, its model's licence too.
-    config = config_of(options, "summarize.enabled=true")
+    config = config_of(options, "summarize.enabled=true", *summary_sets(options))
     sources = existing(options.articles)
     pipeline = pipeline_of(config, translate=False)
     return print_each(pipeline, articles_of(sources, config), _as_json if options.json else _summary)
@@ -51,6 +63,7 @@ def print_each(pipeline: Pipeline, articles: Iterator[Article | Failure], form: 
             failed += 1
         else:
             print(f"{form(result)}" if form is _as_json or index == 0 else f"\n{form(result)}", flush=True)
+            _tell_doubts(result)
     return SOME_FAILED if failed else DONE
 
 
@@ -71,11 +84,25 @@ def _summary(report: Report) -> str:
     return "\n\n".join(summary.text for summary in (report.summary, *report.summary.others))
 
 
+def _tell_doubts(report: Report) -> None:
+    """The doubts of a report on stderr, a line each; the text on stdout has no marks."""
+    from mt.reports.doubts import doubts, reason, whole_flags
+
+    for flag in whole_flags(report):
+        say(f"mt: {report.article.id}: ⚠ {reason(flag)}")
+    for doubt in doubts(report):
+        places = {"title": "title", "summary": f"summary sentence {doubt.index + 1}"}
+        sentence = "the article" if doubt.segment is None else f"sentence {doubt.segment + 1}"
+        why = "; ".join(map(str, doubt.reasons))
+        say(f"mt: {report.article.id}: ⚠ {places.get(doubt.part, sentence)}: {why}")
+
+
 def _tell(result: Report | Failure) -> None:
     from mt.records import Failure
 
     if isinstance(result, Failure):
         say(f"mt: failed: {result.message}")
     else:
-        seconds = sum(timing.seconds for timing in result.timings)
-        say(f"mt: {result.article.id}: {len(result.translation.segments)} segments in {seconds:.1f} s")
+        from mt.runs.progress import effort
+
+        say(f"mt: {result.article.id}: {effort(result)}")

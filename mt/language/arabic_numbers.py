@@ -94,6 +94,7 @@ _UNTIL = re.compile(r"(?<![ء-ي])(?:حتي|الي|و|بين|عند|منذ|من|
 _ZONE = re.compile(r" (?:ب?ال?توقيت|غرينتش|جرينتش|بتوقيت|ت\.?غ|بالتوقيت)")
 _FOUR_DIGITS = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 _DOTTED = re.compile(r"([01]?\d|2[0-4])[.,]([0-5]\d)")
+_OF_MONTH = re.compile(r" (?:من )?(?:شهر )?")
 _PAST = {"النصف": 30, "نصف": 30, "الربع": 15, "ربع": 15, "الثلث": 20, "ثلث": 20}
 
 
@@ -132,9 +133,15 @@ def arabic_numbers(source: str) -> tuple[Number, ...]:
             hinted += [hint for token in tokens[index : index + max(1, taken)] for hint in _hints_of(token)]
         index += max(1, taken)
     found = with_numeric_months(share_scale_and_unit(found, text), text)
+    found = [replace(n, sure=True) if n.kind == "ordinal" and _is_day(text, n, months) else n for n in found]
     found += [_date(text, month) for month in months]
     found += [Number(text[i.start : i.end], i.start, i.end, kind="identifier", key=i.key) for i in named]
     return tuple(_placed(number, source, folded) for number in (*sorted(found, key=lambda n: n.start), *hinted))
+
+
+def _is_day(text: str, number: Number, months: Sequence[Month]) -> bool:
+    """Whether an ordinal is the day of a month: «السابع من تشرين الأول»."""
+    return any(_OF_MONTH.fullmatch(text, number.end, month.start) for month in months if month.start >= number.end)
 
 
 def _placed(number: Number, source: str, folded: Folded) -> Number:

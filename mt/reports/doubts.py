@@ -147,7 +147,7 @@ def account(report: Report, of_report: Sequence[Doubt]) -> str:
     """One line on how complete the translation is and how much of it is doubtful."""
     segments = (*report.translation.title, *report.translation.segments)
     missing = sum(not segment.text for segment in segments)
-    redone = sum(bool(segment.text) for segment in repaired(report))
+    redone = sum(is_changed(segment) for segment in segments)
     what = f"{len(segments)} {'sentence' if len(segments) == 1 else 'sentences'}"
     done = f"{what}, {missing} not translated" if missing else f"{what}, every one translated"
     done += f", {redone} repaired" if redone else ""
@@ -163,6 +163,12 @@ def repaired(report: Report) -> Iterator[TranslatedSegment]:
     """Segments whose text is not the model's first, or for which others were tried, titles first."""
     segments = (*report.translation.title, *report.translation.segments)
     return (segment for segment in segments if segment.way or segment.attempts)
+
+
+def is_changed(segment: TranslatedSegment) -> bool:
+    """Whether the segment has another text than the model's first; others may have been tried and not been kept."""
+    first = next((attempt.text for attempt in segment.attempts if not attempt.way), None)
+    return bool(segment.text and segment.way) and segment.text != first
 
 
 _WAYS = {

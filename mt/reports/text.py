@@ -236,7 +236,31 @@ def _fenced(text: str) -> str:
     return f"{fence}text\n{_line(text)}\n{fence}"
 
 
-def as_text(report: Report) -> str:
+_FIRST_WORDS = 60
+"""Words of the translation that `as_brief` shows, whole sentences of the first paragraphs."""
+
+
+def as_brief(report: Report) -> str:
+    """Title, summary and the first sentences of the translation, for a terminal at the end of a run."""
+    found = doubts(report)
+    marks = _marks(found)
+    blocks = [_heading(report, marks, _PLAIN), account(report, found)]
+    if report.summary is not None:
+        blocks += ["SUMMARY", *_summary(report, marks, _PLAIN)]
+    return "\n\n".join([*blocks, "TRANSLATION", _first_sentences(report, marks)]) + "\n"
+
+
+def _first_sentences(report: Report, marks: _Marks) -> str:
+    shown: list[str] = []
+    segments = report.translation.segments
+    for index, segment in enumerate(segments):
+        if shown and sum(len(sentence.split()) for sentence in shown) >= _FIRST_WORDS:
+            return f"{' '.join(shown)} … ({len(segments) - index} more sentences in the report)"
+        shown.append(_sentence(segment.text, segment.source.text, marks.get(("segment", index), ()), _PLAIN))
+    return " ".join(shown)
+
+
+def as_text(report: Report, *, repairs: bool = True) -> str:
     """Title, summary, translation, doubts, terms and repairs for a terminal: no markup, a paragraph a line."""
     found = doubts(report)
     marks = _marks(found)
@@ -246,7 +270,10 @@ def as_text(report: Report) -> str:
     blocks += ["TRANSLATION", *_translation(report, marks, _PLAIN)]
     if found:
         blocks += ["DOUBTS", *map(_plain_doubt, found)]
-    for heading, lines in (("NAMES AND TERMS", _terms(report, _PLAIN)), ("REPAIRS", _repairs(report, _PLAIN))):
+    for heading, lines in (
+        ("NAMES AND TERMS", _terms(report, _PLAIN)),
+        ("REPAIRS", _repairs(report, _PLAIN) if repairs else []),
+    ):
         blocks += [heading, "\n".join(lines)] if lines else []
     return "\n\n".join(blocks) + "\n"
 

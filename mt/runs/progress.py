@@ -244,8 +244,15 @@ class JsonLines:
         """Nothing is open."""
 
 
+def effort(report: Report) -> str:
+    """What an article took: its segments and seconds, or `kept` where an earlier run made the report."""
+    if not report.timings:
+        return "kept from an earlier run"
+    return f"{len(report.translation.segments)} segments in {sum(timing.seconds for timing in report.timings):.1f} s"
+
+
 class Few:
-    """For a handful of articles: each with its time, and its files to stdout; `show` prints the reports as well.
+    """For a handful of articles: each with its time, and on stdout what `show` makes of its report.
 
     Where stdout is all that there is of the output (`required`), a run that cannot write it ends.
     """
@@ -257,16 +264,14 @@ class Few:
         self._closed = self._printed = False
 
     def result(self, result: Report | Failure, paths: Sequence[Path]) -> None:
-        """Tell an article, and print where its reports are."""
+        """Tell an article, and print it."""
         self._under.result(result, paths)
         if isinstance(result, Failure):
             return
-        seconds = sum(timing.seconds for timing in result.timings)
-        self.note(f"{result.article.id}: {len(result.translation.segments)} segments in {seconds:.1f} s")
-        lines = [*map(str, paths)]
+        self.note(f"{result.article.id}: {effort(result)}")
         if self._show:
-            lines += ["", self._show(result)] if lines or self._printed else [self._show(result)]
-        self._print("".join(f"{line}\n" for line in lines))
+            before = "\n" if self._printed else ""
+            self._print(f"{before}{self._show(result)}\n")
         self._printed = True
 
     def _print(self, text: str) -> None:

@@ -52,7 +52,7 @@ def fetch(repo_id: str, revision: str | None, *, offline: bool, trusted: Path) -
         if offline:
             raise ModelError(
                 f"{_named(repo_id, revision)}: not in the Hub cache, and offline means no download; "
-                f"run once with network, or: {_WAY_OUT}"
+                f"if the name is right, fetch it once with network (mt models --fetch), or: {_WAY_OUT}"
             )
         cached = _downloaded(repo_id, revision, trusted)
     return ModelFolder(cached, repo_id, cached.name, license_of(cached))
@@ -90,16 +90,38 @@ def _cached(repo_id: str, revision: str | None, *, strict: bool) -> Path | None:
     return path
 
 
+class HubUnreachable(ModelError):
+    """The Hub could not be asked."""
+
+
+def look_up(repo_id: str, revision: str | None) -> None:
+    """Ask the Hub whether it has a model that mt can use; nothing large is fetched, and the cache is not looked at.
+
+    Raises `HubUnreachable` when it cannot be asked, another `ModelError` when the model cannot be had.
+    """
+    with _refusals(_named(repo_id, revision)):
+        _usable(repo_id, revision)
+
+
+def _usable(repo_id: str, revision: str | None) -> str | None:
+    """The converter's pull request that has safetensors where main has none, or None.
+
+    Raises `ModelError` for a repository that cannot be used.
+    """
+    pull, files = None, _listing(repo_id, revision)
+    if revision is None and (pull := _converter_pull(repo_id, files)):
+        files = _listing(repo_id, pull)
+    _check_listing(_named(repo_id, pull or revision), files)
+    return pull
+
+
 def _downloaded(repo_id: str, revision: str | None, trusted: Path) -> Path:
     from huggingface_hub import snapshot_download
 
-    name, pull = _named(repo_id, revision), None
-    with _refusals(name):
-        files = _listing(repo_id, revision)
-        if revision is None and (pull := _converter_pull(repo_id, files)):
-            revision, name = pull, _named(repo_id, pull)
-            files = _listing(repo_id, revision)
-        _check_listing(name, files)
+    with _refusals(_named(repo_id, revision)):
+        pull = _usable(repo_id, revision)
+        revision = pull or revision
+        name = _named(repo_id, revision)
         _log.info("downloading %s from the Hub, once; this takes minutes on a common line", name)
         path = Path(snapshot_download(repo_id, revision=revision, allow_patterns=_WANTED, ignore_patterns=_IGNORED))
     check_folder(path)
@@ -180,7 +202,7 @@ def _refusals(name: str) -> Iterator[None]:
     except HfHubHTTPError as error:
         raise ModelError(f"{name}: the Hub answered {_first_line(error)}; try later, or: {_WAY_OUT}") from error
     except unreachable as error:
-        raise ModelError(
+        raise HubUnreachable(
             f"{name}: not cached, and the Hub cannot be reached ({_first_line(error)}); {_WAY_OUT}"
         ) from error
     except RuntimeError as error:  # what hf_xet, the Hub's transfer library, raises
