@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from mt.language.arabic import Word, words
+from mt.language.clitics import stems
+from mt.language.folding import fold_spelling
 from mt.language.sound import best_window, transliterate
-from mt.language.spelling import Word, fold, stems, words
 from mt.terms.glossary import Entry, Glossary
 from mt.terms.matching import Match, Matcher
 from mt.terms.readings import (
@@ -275,7 +277,7 @@ def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher 
         name = entry.arabic[0]
         whole = settled[entry.note].english[0] if entry.note in settled else in_glossary.get(entry.note, "")
         english = _part_of(name, whole) or _from_translation(name, places)
-        sure = not is_common(fold(name)) or entry.note in in_glossary
+        sure = not is_common(fold_spelling(name)) or entry.note in in_glossary
         if english and (sure or _is_borne_out(name, places)):
             settled[name] = replace(entry, english=(english,))
     return Glossary(glossary.name, tuple(settled.values()))
