@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from mt.language.arabic import Word, words
+from mt.language.clitics import stems
+from mt.language.folding import fold_spelling
 from mt.language.lexicon import known_stem, lexicon, name_key
 from mt.language.sound import Window, best_window, likeness, transliterate
-from mt.language.spelling import Word, fold, stems, words
 from mt.language.words import common_english
 from mt.terms.check import ARTICLE
 from mt.terms.glossary import Entry, Glossary
@@ -308,7 +310,7 @@ def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher 
         name = entry.arabic[0]
         whole = settled[entry.note].english[0] if entry.note in settled else in_glossary.get(entry.note, "")
         english = _part_of(name, whole) or _from_translation(name, places)
-        sure = not is_common(fold(name)) or entry.note in in_glossary
+        sure = not is_common(fold_spelling(name)) or entry.note in in_glossary
         if english and (sure or _is_borne_out(name, places)):
             settled[name] = replace(entry, english=(english,))
     return Glossary(glossary.name, tuple(settled.values()))
@@ -373,7 +375,11 @@ def _is_other(name: str, found: Window) -> bool:
     if found.text.lower() in common_english():
         return True
     own = lexicon().names.get(name_key(found.text), frozenset())
-    return known_stem(fold(name)) not in own and any(likeness(stem, found.text) > found.likeness for stem in own)
+    if known_stem(fold_spelling(name)) in own:
+        return False
+    return any(likeness(stem, found.text) > found.likeness for stem in own)
+        likeness(stem, found.text) > found.likeness for stem in own
+    )
 
 
 def _is_inflected(one: str, other: str) -> bool:

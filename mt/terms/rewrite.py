@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mt.language.arabic import words
+from mt.language.clitics import stems
 from mt.language.sound import Window, best_window, likeness
-from mt.language.spelling import stems, words
 from mt.language.words import common_english
 from mt.terms.check import find_form
 from mt.terms.matching import Match
