@@ -378,8 +378,6 @@ def _is_other(name: str, found: Window) -> bool:
     if known_stem(fold_spelling(name)) in own:
         return False
     return any(likeness(stem, found.text) > found.likeness for stem in own)
-        likeness(stem, found.text) > found.likeness for stem in own
-    )
 
 
 def _is_inflected(one: str, other: str) -> bool:
