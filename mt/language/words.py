@@ -16,6 +16,8 @@ NOT_NAMES = frozenset(
     "this those three through to today two under until up was we were what when where which while who why will "
     "with would yesterday you your monday tuesday wednesday thursday friday saturday sunday".split()
 )
+NAME_PARTICLES = frozenset("al bin ben ibn bint abu el de da di du von van der den la le dos del".split())
+"""Parts of names that may be written small within a name; each check adds what else it passes over."""
 
 
 def has_arabic(text: str) -> bool:
