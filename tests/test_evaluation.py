@@ -194,6 +194,14 @@ def test_what_only_a_model_can_tell_is_no_rate_of_plain_texts():
     assert nothing == ()
 
 
+@pytest.mark.parametrize("name", ["inconsistent", "unchecked", "doubtful-source", "term-missing"])
+def test_what_a_second_model_a_glossary_or_a_translation_tells_is_no_rate_of_plain_texts(name):
+    of_a_run = Checked.of([[Flag(name)], [Flag("loop")]])
+    one, other = flag_rates([[of_a_run], [checked_summary("The king met Ali.", "The king met Ali.")]])
+    assert {score.metric for score in one} == {name, "loop"}
+    assert [score.metric for score in other] == ["loop"]
+
+
 def test_plain_texts_are_checked_against_their_source():
     source = "وصل 57 لاعبا من الفريق إلى العاصمة أمس"
     assert checked_translation(source, "Dozens of players of the team came to the capital.").pieces == (

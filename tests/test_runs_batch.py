@@ -629,3 +629,14 @@ def test_the_listener_hears_of_stages_and_of_the_rate_of_this_session_only(line)
     slow = ((time.sleep(0.05), a)[1] for a in articles(8))
     line.run(slow)
     assert line.told.last.seconds == 0, "what is only skipped has no rate"
+
+
+def test_the_manifest_counts_what_a_folder_holds_of_other_kinds(line, tmp_path):
+    from mt.reading.articles import read_articles
+
+    for name in ("a.txt", "b.odt", "c.odt", "d.exe"):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        (tmp_path / "in" / name).write_text("قال الوزير إن الاجتماع كان مفيدا للبلدين.", encoding="utf-8")
+    counts: dict[str, int] = {}
+    line.run(read_articles(tmp_path / "in", strict=False, passed_over=counts), passed_over=counts)
+    assert line.manifest()["passed_over"] == {".exe": 1, ".odt": 2}

@@ -23,10 +23,7 @@ PLACEHOLDERS = ("text", "target_words", "sentences", "bullets")
 READY_HINTS = ("ar-en",)
 READY_GLOSSARIES = ("countries", "demonyms", "capitals", "organisations", "agencies", "months", "leaders")
 SUMMARY_SYSTEM = "You are a news editor. You write short summaries that use only facts from the article."
-SUMMARY_PROMPT = (
-    "{text}\n\nSummarize this news in {sentences} sentences, about {target_words} words in all. Begin with the main "
-    "news: say who did what, where and when. Copy names and numbers exactly. Do not mention the article."
-)
+SUMMARY_PROMPT = "{text}\n\nSummarize the article above in about {target_words} words."
 BULLETS_PROMPT = (
     "{text}\n\nList the {bullets} most important facts of this news, the main news first, each on a line of its own "
     'that begins with "- ": one short sentence that says who did what. Copy names and numbers exactly.'

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mt.checks import CHECKS_VERSION, FAILED, check_loop, check_support, check_translation
+from mt.checks import CHECKS_VERSION, check_loop, check_support, check_translation
 from mt.evaluation.resampling import RESAMPLES, SEED, ratio
 from mt.evaluation.scores import Score
+from mt.flags import KINDS
 from mt.records import Flag, Generated
 from mt.text import english_sentences
 
 ANY = "any"
-_OF_THE_MODEL = frozenset({FAILED, "extractive", "long", "unfinished", "unsure"})
-"""Flags that a text alone cannot earn: what wrote it has to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def flag_rates(systems: Sequence[Sequence[Checked]], resamples: int = RESAMPLES)
     """For each system the percentage of pieces that each check marks, and that any does; intervals over items.
 
     First `any`, then the flags that occur in one of the systems, by name. A system of which only the texts are known
-    has no rate of the flags that its model would have to tell, and beside one of which more is known nobody has `any`:
+    has no rate of the flags that need a run, and beside one of which more is known nobody has `any`:
     they could not be compared. A system with no items has no rates.
     """
     names = sorted({name for items in systems for item in items for piece in item.pieces for name in piece})
@@ -66,7 +65,7 @@ def flag_rates(systems: Sequence[Sequence[Checked]], resamples: int = RESAMPLES)
         tuple(
             _rate(name, items, resamples)
             for name in ([ANY] if alike else []) + names
-            if items and not (name in _OF_THE_MODEL and _only_text(items))
+            if items and not (name in KINDS and KINDS[name].needs_run and _only_text(items))
         )
         for items in systems
     )

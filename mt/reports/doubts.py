@@ -132,6 +132,18 @@ def whole_flags(report: Report) -> tuple[Flag, ...]:
     return (*report.translation.flags, *(report.summary.flags if report.summary else ()))
 
 
+def all_flags(report: Report) -> Iterator[Flag]:
+    """Every flag of what a reader sees, of whole texts and of their sentences, with further summaries; not of what was
+    tried or dropped.
+    """
+    translation, summary = report.translation, report.summary
+    summaries = (summary, *summary.others) if summary else ()
+    texts: tuple[Translation | Summary, ...] = (translation, *summaries)
+    for text in texts:
+        yield from text.flags
+        yield from chain.from_iterable(sentence.flags for sentence in text.sentences)
+
+
 def kinds(report: Report, of_report: Sequence[Doubt]) -> Counter[str]:
     """How often each kind of doubt stands in the report, by the names of reasons."""
     of_sentences = (reason.name for doubt in of_report for reason in doubt.reasons)

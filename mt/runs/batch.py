@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 
 from mt.activity import listening
 from mt.errors import InputError, OutputError
 from mt.pipeline import SUMMARY_FAILED
-from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
+from mt.records import Article, Failure, Report, Summary, Task, Timing, Translation
+from mt.reports.doubts import all_flags
 from mt.reports.json import failure_as_json, report_as_json, value_as_json, value_from_json
 from mt.reports.names import file_name
 from mt.reports.writing import write_report
@@ -425,19 +425,9 @@ def _duplicate(article: Article) -> Failure:
 def _line(entry: _Entry, result: Report | Failure) -> Line:
     if isinstance(result, Failure):
         return Line(entry.position, entry.digest, failure_as_json(result), result.error, 0, {})
-    counts = Counter(flag.name for flag in _flags(result))
+    counts = Counter(flag.name for flag in all_flags(result))
     words = _words(result.article)
     return Line(entry.position, entry.digest, report_as_json(result, indent=None), "", words, counts)
-
-
-def _flags(report: Report) -> Iterator[Flag]:
-    """All flags of a report: of the whole texts and of their segments and sentences."""
-    translation, summary = report.translation, report.summary
-    yield from translation.flags
-    yield from chain.from_iterable(segment.flags for segment in (*translation.title, *translation.segments))
-    if summary:
-        yield from summary.flags
-        yield from chain.from_iterable(sentence.flags for sentence in summary.sentences)
 
 
 def _lacks_summary(report: Report) -> bool:
