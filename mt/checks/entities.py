@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mt.language.arabic import arabic_words, bare_forms, light_stem
+from mt.language.arabic import arabic_words
 from mt.language.calendar import english_months
+from mt.language.clitics import bare_forms, light_stem
 from mt.language.lexicon import english_stem, known_stem, lexicon, name_key
 from mt.language.transliteration import distance
 from mt.language.words import NOT_NAMES, WORD

@@ -6,11 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
-from mt.language.words import NOT_NAMES, WORD
+from mt.language.words import NOT_NAMES, WORD, common_english
 
 _HONORIFICS = frozenset("mr mrs ms dr prof sen rep gov gen col capt lt sgt st rev hon sir rs".split())
 TITLES = frozenset(
@@ -90,16 +88,9 @@ def runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         yield start, len(words)
 
 
-@cache
-def _common() -> frozenset[str]:
-    """English words that news writes in lower case: those found at least 4 times so in 28,485 news sentences, and not
-    more often with a capital (not counting the first word of a sentence)."""
-    return frozenset((files("mt.language") / "data" / "common_english.txt").read_text(encoding="utf-8").split())
-
-
 def is_common(folded: str) -> bool:
     """Whether a word is an ordinary one that may have its capital from grammar or a headline."""
-    return folded in NOT_NAMES or folded in _PRONOUNS or folded in _common()
+    return folded in NOT_NAMES or folded in _PRONOUNS or folded in common_english()
 
 
 def may_be_name(words: Sequence[Word], place: int) -> bool:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from mt.language.clitics import without_prefix
 from mt.records import SourceDoubt
 
 # Letters that differ by their dots alone, or that lie side by side in the eye and on the keyboard.
 _ALIKE = ("بتثني", "جحخ", "دذ", "رز", "سش", "صض", "طظ", "عغ", "فق")
 _LOOKALIKES = {letter: group.replace(letter, "") for group in _ALIKE for letter in group}
 WORD = re.compile(r"[\u0621-\u064a]{4,}")
-_PREFIX = re.compile(r"(?:[وف]?(?:ال|بال|كال|لل)|[وفبلك])")
 LEAST_OFTEN = 2
 """So often must the right spelling stand in the article before a lookalike that stands once is doubted."""
 
@@ -71,20 +71,14 @@ def _misspelt(text: str) -> Iterator[SourceDoubt]:
         if often[word] > 1:
             continue
         right = next((w for w in lookalikes(word) if often[w] >= LEAST_OFTEN), None)
-        if right and word not in _words() and bare(word) not in _words():
+        if right and word not in _words() and without_prefix(word) not in _words():
             reason = f"stands once; {right} stands {often[right]} times"
             yield SourceDoubt(match.start(), match.end(), word, reason, right)
 
 
-def bare(word: str) -> str:
-    """The word without conjunction, preposition and article, where at least three letters are left."""
-    prefix = _PREFIX.match(word)
-    return word[prefix.end() :] if prefix and len(word) - prefix.end() >= 3 else word
-
-
 def lookalikes(word: str) -> Iterator[str]:
     """All strings of letters that differ from the word as a slip would."""
-    start = len(word) - len(bare(word))
+    start = len(word) - len(without_prefix(word))
     for index in range(start, len(word) - 1):
         if index > start + (word[start] == "س"):  # the future of a verb: `سيكرم`, `ستكرم`
             for letter in _LOOKALIKES.get(word[index], ""):

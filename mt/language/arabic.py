@@ -1,52 +1,37 @@
-"""Arabic words as the checks look them up: one spelling for each letter, and the forms under a word's clitics."""
+"""The words of Arabic text, folded: as the lexicon knows them, and with their places as glossaries do."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TypeAlias
 
-from mt.language.folding import DIGITS
+from mt.language.folding import MARKS, SPELLINGS, fold_for_lookup
 
 ARABIC_WORD = re.compile(r"[\u0621-\u064a\u066e-\u06d3]+")
-_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640\u200c-\u200f\u202a-\u202e\u2066-\u2069]")
-_LETTERS = str.maketrans("أإآٱىةؤئیکہپچژگڤڭ", "ااااي\u0647وييكهبجزجفك")
-_ON = re.compile(r"(?<![ء-ي])على(?![ء-ي])")
-_PROCLITICS = tuple("وبال وكال فبال ولل وال فال بال كال لل ال وب ول وس و ف ب ل ك س".split())
-_SUFFIXES = ("هما", "كما", "تين", "تان", "ها", "هم", "هن", "نا", "ات", "ان", "ون", "ين", "يه", "ه", "ي", "ا")
+_WORD = re.compile(r"[^\W_]+")
 
-
-def fold(text: str) -> str:
-    """Western digits, no vowel signs, and one letter where writers differ: أ إ آ → ا, ى → ي, ة → ه, گ → ج.
-
-    The preposition «على» becomes علا, so that it is not the name Ali.
-    """
-    return _ON.sub("علا", _MARKS.sub("", text.translate(DIGITS))).translate(_LETTERS)
+Word: TypeAlias = tuple[str, int, int]
+"""A word after `fold_spelling`, and where it stands in the text as it was given: `text[start:end]`."""
 
 
 @lru_cache(maxsize=256)  # each check of a segment asks for the words of the same source
 def arabic_words(text: str) -> tuple[str, ...]:
-    """The words of Arabic script, folded, in their order."""
-    return tuple(ARABIC_WORD.findall(fold(text)))
+    """The words of Arabic script after `fold_for_lookup`, in their order."""
+    return tuple(ARABIC_WORD.findall(fold_for_lookup(text)))
 
 
-@lru_cache(maxsize=65536)
-def bare_forms(word: str) -> tuple[str, ...]:
-    """A folded word as it stands, then without each run of proclitics that leaves two letters or more."""
-    forms = [word]
-    forms += [word[len(lead) :] for lead in _PROCLITICS if word.startswith(lead) and len(word) - len(lead) >= 2]
-    return tuple(dict.fromkeys(forms))
-
-
-@lru_cache(maxsize=65536)
-def light_stem(word: str) -> str:
-    """A folded word without article, «و» and endings, three letters kept: after light10 (Larkey et al. 2007)."""
-    for lead in ("وبال", "وال", "بال", "كال", "فال", "ولل", "لل", "ال", "و"):
-        if word.startswith(lead) and len(word) - len(lead) >= (3 if lead == "و" else 2):
-            word = word[len(lead) :]
-            break
-    for _ in range(3):
-        for end in _SUFFIXES:
-            if word.endswith(end) and len(word) - len(end) >= 3:
-                word = word[: -len(end)]
-                break
-    return word
+def words(text: str) -> list[Word]:
+    """The words of a text after `fold_spelling`, in order; digits are words too, punctuation stands between them."""
+    if not MARKS.search(text):
+        folded = text.translate(SPELLINGS)
+        return [(match[0], match.start(), match.end()) for match in _WORD.finditer(folded)]
+    kept = [place for place, letter in enumerate(text) if not MARKS.match(letter)]
+    bare = "".join(text[place] for place in kept).translate(SPELLINGS)
+    found = []
+    for match in _WORD.finditer(bare):
+        end = kept[match.end() - 1] + 1
+        while end < len(text) and MARKS.match(text[end]):  # a mark belongs to the letter before it
+            end += 1
+        found.append((match[0], kept[match.start()], end))
+    return found

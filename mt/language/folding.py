@@ -1,4 +1,8 @@
-"""One spelling for what Arabic spells in several ways: the only table of letters that are the same to a reader."""
+"""One spelling for what Arabic spells in several ways: the only tables of letters that are the same to a reader.
+
+`fold` joins all of them, so that a word is found however it is typed; `fold_spelling` only those that never tell two
+names apart, for glossaries and for sounds (گ is g, ج is j); `fold_for_lookup` keeps «على» apart from the name Ali.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,11 @@ MARKS = re.compile(
     "\u202a-\u202e\u2066-\u2069]"
 )
 """Vowel signs, tatweel and what only steers the direction of writing."""
-_LETTERS = str.maketrans("أإآٱىةۀؤئیکہپچژگڤڭ", "ااااي\u0647\u0647وييكهبجزجفك")
+SPELLINGS = str.maketrans("أإآٱىیکةۀ", "ااااييك\u0647\u0647")
+"""One form of alef, of ya, of kaf and of ta marbuta."""
+_LETTERS = {**SPELLINGS, **str.maketrans("ؤئہپچژگڤڭ", "وي\u0647بجزجفك")}
 _LETTERS_AND_DIGITS = {**_LETTERS, **DIGITS}
+_ON = re.compile(r"(?<![ء-ي])على(?![ء-ي])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,20 @@ def fold(text: str) -> str:
     True
     """
     return MARKS.sub("", text).translate(_LETTERS_AND_DIGITS)
+
+
+def fold_for_lookup(text: str) -> str:
+    """As `fold`, but the preposition «على» becomes علا, so that it is not the name Ali."""
+    return _ON.sub("علا", MARKS.sub("", text)).translate(_LETTERS_AND_DIGITS)
+
+
+def fold_spelling(text: str) -> str:
+    """No vowel signs, and one form of alef, of ya, of kaf and of ta marbuta; hamza on و and ي stays, and digits do.
+
+    >>> fold_spelling("أُسْتَـرالِيّة") == fold_spelling("استراليه")
+    True
+    """
+    return MARKS.sub("", text).translate(SPELLINGS)
 
 
 def fold_with_places(text: str) -> Folded:

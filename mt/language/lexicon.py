@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from mt.language.arabic import arabic_words, light_stem
-
-OTHER_PROCLITICS = "بلكفس"
+from mt.language.arabic import arabic_words
+from mt.language.clitics import OTHER_PROCLITICS, light_stem
 
 
 @dataclass(frozen=True, slots=True)

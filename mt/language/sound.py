@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mt.language.spelling import fold
+from mt.language.folding import fold_spelling
 
 _ARABIC: Mapping[str, str] = {
     "ا": "a", "ب": "b", "ت": "t", "ث": "T", "ج": "j", "ح": "h", "خ": "x", "د": "d", "ذ": "z", "ر": "r", "ز": "z",
@@ -48,7 +48,7 @@ def arabic_sounds(word: str) -> str:
     >>> arabic_sounds("تشيانغ")
     'Ciang'
     """
-    letters = re.sub("تش|طش", "چ", re.sub(r"\s+", "", fold(word)))
+    letters = re.sub("تش|طش", "چ", re.sub(r"\s+", "", fold_spelling(word)))
     return _once("".join(_ARABIC.get(letter, letter) for letter in letters))
 
 

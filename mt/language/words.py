@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib.resources import files
 
 ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff]")
 LETTER = re.compile(r"[^\W\d_]")
@@ -25,3 +27,10 @@ def has_arabic(text: str) -> bool:
 
 def stem(word: str) -> str:
     return re.sub(r"['’]s?$", "", word.lower()).rstrip(".")
+
+
+@cache
+def common_english() -> frozenset[str]:
+    """English words that news writes in lower case: those found at least 4 times so in 28,485 news sentences, and not
+    more often with a capital (not counting the first word of a sentence)."""
+    return frozenset((files("mt.language") / "data" / "common_english.txt").read_text(encoding="utf-8").split())

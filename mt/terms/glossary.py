@@ -15,7 +15,7 @@ from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from mt.config import config_folder
 from mt.errors import ConfigError
-from mt.language.spelling import words
+from mt.language.arabic import words
 
 KINDS = ("country", "demonym", "place", "organisation", "agency", "month", "person", "name", "recurring", "term")
 """What a term is. `demonym` is inflected when it is looked for (القازاقي, قازاقية, قازاقيين); `name` is a name that an

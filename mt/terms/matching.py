@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mt.language.spelling import Word, fold, stems, words
+from mt.language.arabic import Word, words
+from mt.language.clitics import stems
+from mt.language.folding import fold_spelling
 from mt.terms.glossary import Entry, Glossary
 from mt.terms.readings import reads_as_name
 
@@ -93,8 +95,8 @@ def _follows(text: str, tokens: Sequence[Word], at: int, key: _Key) -> bool:
 def _match(text: str, tokens: Sequence[Word], at: int, taken: int, clitics: str, entry: Entry, glossary: str) -> Match:
     start, end = tokens[at][1], tokens[at + taken - 1][2]
     left = len(clitics)
-    while left or not fold(text[start]):  # marks may stand between the letters
-        left -= bool(fold(text[start]))
+    while left or not fold_spelling(text[start]):  # marks may stand between the letters
+        left -= bool(fold_spelling(text[start]))
         start += 1
     return Match(entry, glossary, start, end, text[start:end], text[tokens[at][1] : start])
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
-from mt.language.spelling import fold, stems, words
+from mt.language.arabic import words
+from mt.language.clitics import stems
+from mt.language.common import common_words
+from mt.language.folding import fold_spelling
 
 
 def _folded(text: str) -> frozenset[str]:
-    return frozenset(fold(word) for word in text.split())
+    return frozenset(fold_spelling(word) for word in text.split())
 
 
 # ---------------------------------------------------------------- word lists
@@ -98,13 +100,6 @@ _WORD_AFTER = _folded("جدا للغاية")
 _WORD_BEFORE = _folded("غير جد أنا أنه إنه أنني إنني أنها يوم عيد خبر حدث عام كل ذات بكل أكثر ليس كم فأل مولد حظ")
 
 
-@cache
-def common_words() -> frozenset[str]:
-    """Folded Arabic words of news that are not names. Made by scripts/build/arabic_words, which says how."""
-    text = (files("mt.language") / "data" / "common_arabic.txt").read_text(encoding="utf-8")
-    return frozenset(text.split())
-
-
 @lru_cache(maxsize=65536)
 def is_common(word: str) -> bool:
     """Whether a folded word, or what is left of it without clitics, is a common word."""
@@ -148,7 +143,7 @@ def reads_as_name(text: str, start: int, end: int, clitics: str = "") -> bool:
     A word that is no common Arabic word always is. Known limits: a woman of the name («قالت لي», Li said) is not told
     from "she told me", and a name within a quotation needs a title beside it.
     """
-    word = fold(text[start:end])
+    word = fold_spelling(text[start:end])
     if word in _DATIVES:
         return _dative_reads_as_name(_place(text, start, end, clitics))
     if " " in word or not (word in GIVEN_NAMES or is_common(word)):
@@ -172,7 +167,7 @@ def _place(text: str, start: int, end: int, clitics: str) -> _Place:
     before = [token for token in tokens if token[2] <= begin]
     after = [token for token in tokens if token[1] >= end]
     return _Place(
-        fold(text[start:end]), text[start:end], clitics,
+        fold_spelling(text[start:end]), text[start:end], clitics,
         tuple(word for word, _, _ in before), tuple(word for word, _, _ in after),
         shown[before[-1][2] : begin] if before else "", shown[end : after[0][1]] if after else "",
         quote is not None,

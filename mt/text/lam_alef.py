@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 
+from mt.language.clitics import dictionary_forms
 from mt.language.common import common_words
+from mt.language.folding import SPELLINGS
 
 _WORD = re.compile("[\u0621-\u064a]+")
 _CERTAIN = re.compile("ا([أإآا])ل(?=[\u0621-\u064a])")
 _PROOF = re.compile("(?<![\u0621-\u064a])[وفبكل]?ا[أإآ]ل(?=[\u0621-\u064a])")
 _SWAPPED = re.compile("([اأإآ])ل")
-_CLITICS = re.compile("(?:[وف]?(?:ال|بال|كال|لل|[بلك])|[وف])?")
 _ARTICLE = re.compile("[وفبكل]{0,2}ال")
 _SEVERAL = 2
-_FOLDED = str.maketrans("أإآىة", "اااي\u0647")
 
 
 def mend_lam_alef(text: str) -> tuple[str, int]:
@@ -60,8 +60,4 @@ def _likely(word: str) -> str:
 
 
 def _known(word: str) -> bool:
-    folded = word.translate(_FOLDED)
-    clitics = _CLITICS.match(folded)
-    bare = folded[clitics.end() :] if clitics else folded
-    forms = {folded, bare, re.sub("(?:ها|هم|ات|ين|ون|ان|يه|ه|ي)\\Z", "", bare)}
-    return any(len(form) >= 3 and form in common_words() for form in forms)
+    return any(len(form) >= 3 and form in common_words() for form in dictionary_forms(word.translate(SPELLINGS)))

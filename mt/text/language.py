@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from mt.language.common import common_words
+from mt.language.folding import SPELLINGS
 from mt.text.damage import in_visual_order
 
 
@@ -49,7 +50,6 @@ _VISUAL = (
 _PERSIAN = "پچژگ"
 _NOT_ARABIC = frozenset("پچژگکیہۀ" + "".join(_PER_LETTERS.values()))
 _ALIKE = str.maketrans("کیہ", "كي\u0647")
-_FOLDED = str.maketrans("أإآىة", "اااي\u0647")
 _FUNCTION_WORDS = frozenset(
     "في فى على إلى الى علي إلي الي أن إن ان عن التي الذي الذين التى الذى هذا هذه ذلك تلك كان كانت لم لن بين حيث لكن "
     "منذ خلال عند قد وقد قال وقال وفي وفى وعلى وهو وهي وأن وإن وكان أنه أنها إنه إنها فيه فيها عليه عليها "
@@ -135,7 +135,7 @@ def _of_arabic_script(text: str, counts: Mapping[str, int], letters: int, share:
 
 def _known(words: Sequence[str]) -> float:
     """The share of common Arabic words among those of three letters or more; they may have و, ب or ل before them."""
-    folded = [word.strip('.,،؛:!؟"«»()').translate(_FOLDED) for word in words]
+    folded = [word.strip('.,،؛:!؟"«»()').translate(SPELLINGS) for word in words]
     long = [word for word in folded if len(word) > 2]
     known = sum(not common_words().isdisjoint((word, word[1:] if word[0] in "وبل" else word)) for word in long)
     return known / max(1, len(long))

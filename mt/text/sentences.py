@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mt.language.common import common_words
+from mt.language.folding import SPELLINGS
 from mt.records import Segment
 
 SEGMENTATION_VERSION = "2"
@@ -32,7 +33,6 @@ _ARABIC = (
 _DOMAINS = _words("كوم نت أورغ")
 """Ends of domain names in Arabic letters: سوق. كوم is one name."""
 
-_FOLDED = str.maketrans("أإآىة", "اااي\u0647")
 _CLAUSE = re.compile(f"[وف][{_ARABIC}]{{2,}}")
 """A word with a leading و or ف: the way most Arabic sentences open."""
 
@@ -335,7 +335,7 @@ def _opens_clause(word: str) -> bool:
     """Whether و or ف stands before a word, and is no letter of it: وقال, والوزير, but not وقف and فوز."""
     if _CLAUSE.match(word) is None or word in _ROOT_WAW:
         return False
-    return word[1:].startswith("ال") or word.translate(_FOLDED) not in common_words()
+    return word[1:].startswith("ال") or word.translate(SPELLINGS) not in common_words()
 
 
 def _letter_ends(line: str, stop: _Stop, parts: list[str], word: str) -> bool:
