@@ -33,6 +33,12 @@ KINDS: Mapping[str, Kind] = {
     "number-missing": Kind("Number missing", "The source has a number that the English does not.", True),
     "term-missing": Kind(
         "Term missing", "A name or term of the source is not in the English in its known form.", True, True),
+    "name-differs": Kind(
+        "Name in another form",
+        "A name that recurs in the article is not in this sentence in the English form that it has elsewhere.",
+        True,
+        True,
+    ),
     "number-invented": Kind("Number invented", "The English has a number that the source does not.", True),
     "number-differs": Kind(
         "Number meant otherwise",

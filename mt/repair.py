@@ -60,7 +60,7 @@ BEAMS = 4
 """Beams of the other search where the configured one is greedy."""
 _NOTHING = frozenset({"failed", "empty"})
 _OF_NUMBERS = frozenset({"number-missing", "number-differs"})
-_MENDED_OTHERWISE = frozenset({"term-missing"})
+_MENDED_OTHERWISE = frozenset({"term-missing", "name-differs"})
 """Doubts that another search or finer pieces hardly ever cure."""
 _ENDLESS = frozenset({"loop", "too-long", "unfinished"})
 
@@ -139,7 +139,7 @@ def _judged(
     if not isinstance(output, Generated):
         return judged
     lacking = missing(case.terms, judged[0].terms)
-    text = respell(output.text, lacking, [match for match in case.terms if match not in lacking])
+    text = respell(output.text, lacking, [m for m in case.terms if m not in lacking], case.source.text)
     if any(flag.name in _OF_NUMBERS for flag in judged[0].flags):
         text = _numbers_respelt(case.source.text, text)
     if text != output.text:

@@ -29,6 +29,11 @@ from mt.terms.check import find_form
     ("Liberia", ("Li",), ""),
     ("Li's visit", ("Li",), "Li's"),
     ("", ("Li",), ""),
+    ("the two countries' prime ministers", ("Premier", "Prime Minister"), ""),
+    ("the Prime Ministers", ("Prime Minister",), "Prime Ministers"),
+    ("the prime minister's office", ("Prime Minister",), "prime minister's"),
+    ("prime ministers and the prime minister", ("Prime Minister",), "prime minister"),
+    ("two central banks", ("central bank",), "central banks"),
 ])  # fmt: skip
 def test_forms(english, forms, wanted):
     assert find_form(english, forms) == wanted
@@ -65,7 +70,7 @@ def test_a_missing_term_is_missing_at_each_of_its_places():
 def test_nothing_missing_is_no_flag():
     matches = MATCHER.find("الصين")
     assert flag_terms(check_terms("الصين", "China", matches)) == ()
-    assert flag_terms(check_terms(SOURCE, "", MATCHER.find(SOURCE)))[0] == Flag("term-missing", "لي: no Li")
+    assert flag_terms(check_terms(SOURCE, "", MATCHER.find(SOURCE)))[0] == Flag("name-differs", "لي: Li elsewhere")
 
 
 def test_a_name_without_english_yet_is_found_and_not_checked():
@@ -82,3 +87,14 @@ def test_matches_of_another_text_are_refused():
 
 def test_the_flag_is_known_and_repairable():
     assert KINDS["term-missing"].repairable
+
+
+def test_a_plural_elsewhere_in_the_sentence_hides_no_missing_title():
+    source = "رئيس مجلس الدولة الصيني يلتقي بنظيره في اجتماع رئيسي وزراء الدولتين"
+    matcher = Matcher(
+        [Glossary("g", (Entry(("رئيس مجلس الدولة الصيني",), ("Chinese Premier", "Prime Minister"), "term"),))]
+    )
+    english = "The Chinese State Council President meets his counterpart at the meeting of the two prime ministers"
+    assert [flag.name for flag in flag_terms(check_terms(source, english, matcher.find(source)))] == ["term-missing"]
+    right = english.replace("State Council President", "Prime Minister")
+    assert flag_terms(check_terms(source, right, matcher.find(source))) == ()

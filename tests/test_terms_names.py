@@ -112,3 +112,55 @@ def test_only_what_the_article_introduces_is_transliterated():
     assert settle(learn(text), pairs) == Glossary("article", ())
     introduced = f"الوزير باكيتزان ساجينتاييف. {text}"
     assert forms(settle(learn(introduced), pairs)) == {"باكيتزان ساجينتاييف": ("Bakitzan Sajintayev",)}
+
+
+FAMILY = (
+    ("عائلة قشمرطا تطالب بالعدالة.", "Qashmarta family demands justice."),
+    ("قال نضال قشمرطا إن ابنه كان عائدا.", "Nidal Qashmarta said his son was returning."),
+    ("ورفضت هديل قشمرطا العرض.", "Hadil Qashmarta refused the offer."),
+    ("ودفعت تعويضا لقشمرطا.", "It paid Kachmarta compensation."),
+)
+
+
+def agreed(pairs, known: Matcher | None = None) -> dict[str, tuple[str, ...]]:
+    return forms(settle(learn(" ".join(source for source, _ in pairs), known=known), pairs, known))
+
+
+def test_a_family_name_that_nobody_introduces_has_one_form():
+    assert agreed(FAMILY) == {"قشمرطا": ("Qashmarta",)}
+
+
+def test_likeness_weighs_more_than_number():
+    pairs = (
+        ("وأضافت البلوشي ذلك.", "Al-Balawi added that."),
+        ("وقالت البلوشي ذلك.", "Al-Balawi said that."),
+        ("وحضرت البلوشي.", "Al-Bulushi attended."),
+    )
+    assert agreed(pairs) == {"البلوشي": ("Al-Bulushi",)}
+
+
+def test_capitals_and_hyphens_are_no_other_form():
+    pairs = (
+        ("وأضاف القحطاني ذلك.", "He, al-Qahtani, added that."),
+        ("وقال القحطاني ذلك.", "Al Qahtani said that."),
+    )
+    assert agreed(pairs) == {"القحطاني": ("Al Qahtani",)}
+
+
+@pytest.mark.parametrize("pairs", [
+    (("البروتوكول ملزم.", "Protocol is binding."), ("وقع البروتوكول.", "The protocol was signed.")),
+    (("وصل الزنقوطيون.", "They arrived."), ("غادر الزنقوطيون.", "They left.")),
+    (("قال باكيتزان ذلك.", "The Pakistani said that."), ("حضر باكيتزان.", "The Pakistani attended.")),
+    (("زار جنيف أمس.", "He visited Geneva."), ("غادر جنيف اليوم.", "He left Geneva.")),
+])  # fmt: skip
+def test_recurring_words_that_get_no_form(pairs):
+    assert agreed(pairs, Matcher(load_glossaries(glossary_names()))) == {}
+
+
+def test_an_adjective_of_the_name_is_no_other_form():
+    pairs = (
+        ("جماعة الزنقوطي حضرت.", "Zanqoti group attended."),
+        ("قال الزنقوطي ذلك.", "Zanqoti said that."),
+        ("غادر الزنقوطي.", "The Zanqotis left."),
+    )
+    assert agreed(pairs) == {"الزنقوطي": ("Zanqoti", "Zanqotis")}

@@ -77,3 +77,23 @@ def test_a_form_of_another_term_is_not_respelled():
     lacking, there = wider.find("هولاند في هولندا")
     assert respell("He is in Holland.", [lacking]) == "He is in Hollande."
     assert respell("He is in Holland.", [lacking], [there]) == "He is in Holland."
+
+
+@pytest.mark.parametrize("source, english, wanted", [
+    ("وقال سليماني ذلك.", "Soleimany said that.", "Suleimani said that."),
+    ("التقى سليمان مع سليماني.", "Suleiman met him.", "Suleiman met him."),
+    ("التقى سليمان مع سليماني.", "Suleiman met Soleimany.", "Suleiman met Suleimani."),
+])  # fmt: skip
+def test_another_persons_name_is_not_respelt(source, english, wanted):
+    matcher = Matcher([Glossary("article", (Entry(("سليماني",), ("Suleimani",), "recurring"),))])
+    assert respell(english, matcher.find(source), (), source) == wanted
+
+
+@pytest.mark.parametrize("english, wanted", [
+    ("Ben Alawi replied.", "Bin Alaoui replied."),
+    ("He left. Ben Alawi replied.", "He left. Bin Alaoui replied."),
+    ("The reply of Ben Alawi came.", "The reply of bin Alaoui came."),
+])  # fmt: skip
+def test_a_sentence_opens_with_a_capital(english, wanted):
+    matcher = Matcher([Glossary("article", (Entry(("بن علوي",), ("bin Alaoui",), "name"),))])
+    assert respell(english, matcher.find("ورد بن علوي"), (), "ورد بن علوي") == wanted

@@ -5,14 +5,14 @@ first translation `settle`; for each segment `Matcher.find`, `check_terms`, and 
 `rewrite`.
 """
 
-from mt.terms.check import check_terms, flag_terms, missing
+from mt.terms.check import ARTICLE, check_terms, flag_terms, missing
 from mt.terms.glossary import Entry, Glossary, fingerprint, glossary_folder, glossary_names, load_glossaries
 from mt.terms.hints import HintedText, lexicon_names, lexicons_fingerprint, load_lexicons, write_hints
 from mt.terms.matching import Match, Matcher
-from mt.terms.names import ARTICLE, learn, settle
+from mt.terms.names import learn, settle
 from mt.terms.rewrite import Rewrite, apart, respell, rewrite
 
-TERMS_VERSION = "2"
+TERMS_VERSION = "3"
 """For the signature: it rises when the same glossaries would find, check or rewrite otherwise."""
 
 __all__ = [

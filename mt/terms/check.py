@@ -10,6 +10,8 @@ from functools import lru_cache
 from mt.records import Flag, Term
 from mt.terms.matching import Match
 
+ARTICLE = "article"
+"""Name of the glossary that an article makes."""
 _SHORT = 4
 """Letters up to which a form that has capitals must have them in the English: US is not us, May is not may."""
 
@@ -40,17 +42,36 @@ def missing(matches: Iterable[Match], terms: Iterable[Term]) -> tuple[Match, ...
 
 
 def flag_terms(terms: Iterable[Term]) -> tuple[Flag, ...]:
-    """Catch terms of a glossary that the English has in no accepted form: a flag for each, so that fewer is better."""
-    return tuple(Flag("term-missing", f"{term.source}: no {term.target}") for term in terms if not term.found)
+    """Catch terms that the English has in no accepted form: a flag for each, so that fewer is better.
+
+    Names that the article itself gave an English form are told from terms of a glossary: they have two forms, or none
+    in this place.
+    """
+    return tuple(
+        Flag("name-differs", f"{term.source}: {term.target} elsewhere")
+        if term.glossary == ARTICLE
+        else Flag("term-missing", f"{term.source}: no {term.target}")
+        for term in terms
+        if not term.found
+    )
 
 
 def find_form(english: str, forms: Sequence[str]) -> str:
     """The first of the forms that the English has, as it stands there; empty for none."""
     plain, places = _plain(english)
     for form in forms:
-        if found := _pattern(form).search(plain):
+        found = next((m for m in _pattern(form).finditer(plain) if not _is_common_plural(form, m[0])), None)
+        if found is not None:
             return english[places[found.start()] : places[found.end() - 1] + 1]
     return ""
+
+
+def _is_common_plural(form: str, found: str) -> bool:
+    """Whether the form, written with capitals, was found as a plural without any: others of the kind are meant.
+
+    “The two countries' prime ministers” has no “Prime Minister”, and “central banks” is not the Central Bank.
+    """
+    return form != form.lower() and found == found.lower() and found[-1:] == "s" != form[-1:] and found[-2:-1] != "'"
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

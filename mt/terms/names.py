@@ -14,8 +14,11 @@ from dataclasses import dataclass, replace
 
 from mt.language.arabic import Word, words
 from mt.language.clitics import stems
+from mt.language.common import common_english_words
 from mt.language.folding import fold_spelling
-from mt.language.sound import best_window, transliterate
+from mt.language.lexicon import known_stem, lexicon, name_key
+from mt.language.sound import Window, best_window, likeness, transliterate
+from mt.terms.check import ARTICLE
 from mt.terms.glossary import Entry, Glossary
 from mt.terms.matching import Match, Matcher
 from mt.terms.readings import (
@@ -27,9 +30,6 @@ from mt.terms.readings import (
     TITLES,
     is_common,
 )
-
-ARTICLE = "article"
-"""Name of the glossary that an article makes."""
 
 _LONGEST = 5
 _CLAUSE = re.compile(r"[^\w\s\u00a0'’\-\u064b-\u0652ـ]|\n")
@@ -68,8 +68,9 @@ def learn(text: str, title: str = "", known: Matcher | None = None) -> Glossary:
     A name is two to five words that are no common words of news, after a title or office, before one («X رئيس …»), or
     written alike at least twice; or one such word that stands twice or more and once after a title. Of a full name, its
     first and its last part (with «بن», «دي» and the like) are names as well where they stand alone elsewhere in the
-    article. The order is that of first mention. Words that are none are learned now and then; `settle` drops those for
-    which the English has no name that sounds alike. Places and bodies that glossaries of `known` have are left to them.
+    article. Single words that recur and are no common words of news follow, in the order of their first mention: names
+    that nobody introduces («عائلة دوابشة»), places, and words that are none; `settle` drops those for which the English
+    has no name that sounds alike. Places and bodies that glossaries of `known` have are left to them.
     """
     whole = f"{title}\n{text}"
     tokens = tuple(words(whole))
@@ -87,6 +88,10 @@ def learn(text: str, title: str = "", known: Matcher | None = None) -> Glossary:
             ambiguous = any(word in GIVEN_NAMES or is_common(word) for word in key) and not mention.introduced
             if key not in entries and not ambiguous and _may_stand_alone(key, alone, whole):
                 entries[key] = Entry((part,), (), "name", mention.written)
+    parts = {word for mention in mentions for word in mention.key}
+    for word, written in _recurring_words(source, known):
+        if word not in parts:
+            entries.setdefault((word,), Entry((written,), (), "recurring"))
     return Glossary(ARTICLE, tuple(entries.values()))
 
 
@@ -217,6 +222,31 @@ def _is_introduced(source: _Source, first: int, last: int) -> bool:
     return False
 
 
+_SHORTEST = 4
+"""Letters of a word, without its article, that is held for a name only because it recurs."""
+
+
+def _recurring_words(source: _Source, known: Matcher | None) -> Iterator[tuple[str, str]]:
+    """Words that stand twice or more, with clitics or without, and are no common words, folded and as written."""
+    matches = known.find(source.text) if known else ()
+    taken = {i for match in matches for i in range(match.start, match.end)}
+    free = [token for token in source.tokens if taken.isdisjoint(range(token[1], token[2]))]
+    times = Counter(stem for word, _, _ in free for stem in {stem for _, stem in stems(word)})
+    seen: set[str] = set()
+    for word, start, end in free:
+        shorter = (stem for clitics, stem in stems(word) if clitics)
+        if word in seen or times[word] < 2 or any(stem in source.vocabulary for stem in shorter):
+            continue
+        seen.add(word)
+        foreign = not ("\u0620" <= word[0] <= "\u06d3")
+        if not foreign and len(word.removeprefix("ال")) >= _SHORTEST and not _is_word(word):
+            yield word, source.text[start:end]
+
+
+def _is_word(word: str) -> bool:
+    return is_common(word) or is_common(word.removeprefix("ال")) or word in GIVEN_NAMES or word in PARTICLES
+
+
 # ---------------------------------------------------------------- short forms
 
 
@@ -269,6 +299,9 @@ def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher 
         name = entry.arabic[0]
         if english := _from_glossary(name, known):
             in_glossary[name] = english
+        elif entry.kind == "recurring" and " " not in name:
+            if accepted := _agreed(name, places, pairs):
+                settled[name] = replace(entry, english=accepted)
         elif english := _from_translation(name, places) or (_from_parts(name, places) if entry.kind == "name" else ""):
             settled[name] = replace(entry, english=(english,))
     for entry in glossary.entries:
@@ -303,6 +336,53 @@ def _from_translation(name: str, places: Sequence[tuple[str, str]]) -> str:
         if place == name and (found := best_window(name, english)) is not None:
             votes[found.text] = votes.get(found.text, 0.0) + found.likeness
     return max(votes, key=lambda form: votes[form]) if votes else ""
+
+
+_INFLECTIONS = frozenset("s es i is n an ian ans ians ese ish".split())
+"""Endings by which English makes an adjective or a plural of a name: Houthi, Houthis; Basra, Basran."""
+
+
+def _agreed(name: str, places: Sequence[tuple[str, str]], pairs: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The form of a single word that recurs, and its inflections that the translation has as well; empty for no name.
+
+    That it is one must be seen in the English, for the Arabic has no capitals: a form that is a common English word
+    somewhere («الديمقراطيين», Democrats) is none.
+    """
+    votes: dict[str, float] = {}
+    forms: dict[str, str] = {}
+    for place, english in places:
+        found = best_window(name, english) if place == name else None
+        if found is not None and not _is_other(name, found):
+            plain = re.sub(r"[\s\-]", "", found.text.lower())
+            votes[plain] = votes.get(plain, 0.0) + found.likeness - _NO_LIKENESS
+            if not forms.get(plain, "")[:1].isupper():
+                forms[plain] = found.text
+    if not votes:
+        return ()
+    best = max(votes, key=lambda plain: votes[plain])
+    small = re.compile(rf"(?<![\w\-]){re.escape(forms[best].lower())}(?!\w)")
+    if any(small.search(english) for _, english in pairs):
+        return ()
+    return (forms[best], *(forms[plain] for plain in votes if plain != best and _is_inflected(plain, best)))
+
+
+_NO_LIKENESS = 0.7
+"""What counts of a likeness is how far it is above that of chance: one Bulashi outweighs two Balawi for «بلوشي»."""
+
+
+def _is_other(name: str, found: Window) -> bool:
+    """Whether a word is a common one, or a known name of something else that it sounds more like: Pakistani."""
+    if found.text.lower() in common_english_words():
+        return True
+    own = lexicon().names.get(name_key(found.text), frozenset())
+    if known_stem(fold_spelling(name)) in own:
+        return False
+    return any(likeness(stem, found.text) > found.likeness for stem in own)
+
+
+def _is_inflected(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return any(long == short[: len(short) - cut] + ending for cut in (0, 1) for ending in _INFLECTIONS)
 
 
 def _from_parts(name: str, places: Sequence[tuple[str, str]]) -> str:

@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mt.language.sound import best_window
+from mt.language.arabic import words
+from mt.language.clitics import stems
+from mt.language.common import common_english_words
+from mt.language.sound import Window, best_window, likeness
 from mt.terms.check import find_form
 from mt.terms.matching import Match
 
@@ -123,16 +126,34 @@ def _replaced(english: str, swap: Swap) -> str:
     return re.sub(rf"(?<!\w)(?:{forms})(?!\w)", lambda _: swap.target, english)
 
 
-def respell(english: str, missing: Iterable[Match], present: Iterable[Match] = ()) -> str:
+def respell(english: str, missing: Iterable[Match], present: Iterable[Match] = (), source: str = "") -> str:
     """The output with each missing term put in place of the capitalised words that sound most like its Arabic.
 
     Needs no second translation: «Sajintaiyev» becomes the form that the article settled on. Words that are an accepted
-    form of a `present` term are left alone. Unchanged where nothing sounds alike (China for الصين never does).
+    form of a `present` term, that another word of the `source` explains better (another person's name), or that are
+    common English are left alone. Unchanged where nothing sounds alike (China for الصين never does).
     """
     taken = [form for match in present for form in match.entry.english]
     for match in missing:
         window = best_window(match.text, english) if match.entry.english else None
-        if window is None or find_form(window.text, taken):
+        if window is None or find_form(window.text, taken) or window.text.lower() in common_english_words():
             continue
-        english = english[: window.start] + match.entry.english[0] + english[window.end :]
+        if _is_of_another(window, match, source):
+            continue
+        form = match.entry.english[0]
+        if _OPENS.search(english[: window.start]):
+            form = form[:1].upper() + form[1:]
+        english = english[: window.start] + form + english[window.end :]
     return english
+
+
+_OPENS = re.compile(r"(?:^|[.!?]\s+)[\W_]*$")
+
+
+def _is_of_another(window: Window, match: Match, source: str) -> bool:
+    """Whether another word of the source sounds more like what was found than the term: Suleiman, not Suleimani."""
+    if " " in match.text:
+        return False
+    own = {word for word, _, _ in words(match.written)} | {word for word, _, _ in words(match.text)}
+    others = {stem for word, _, _ in words(source) if word not in own for _, stem in stems(word)} - own
+    return any(likeness(other, window.text) > window.likeness for other in others)

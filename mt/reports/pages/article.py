@@ -306,7 +306,11 @@ def _is_notable(term: Term, segment: TranslatedSegment) -> bool:
     """Whether the English lacks the term, got it by a repair only, or has it in words that a flag is about."""
     if not term.found:
         return True
-    enforced = any(f.name == "term-missing" and term.target in f.detail for a in segment.attempts for f in a.flags)
+    enforced = any(
+        f.name in {"term-missing", "name-differs"} and term.target in f.detail
+        for a in segment.attempts
+        for f in a.flags
+    )
     return enforced or any(word in flag.detail for flag in segment.flags for word in (term.found, term.source))
 
 
