@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 
 from mt.language.arabic import Word, words
 from mt.language.clitics import stems
+from mt.language.common import common_english_words
 from mt.language.folding import fold_spelling
 from mt.language.lexicon import known_stem, lexicon, name_key
 from mt.language.sound import Window, best_window, likeness, transliterate
-from mt.language.words import common_english
 from mt.terms.check import ARTICLE
 from mt.terms.glossary import Entry, Glossary
 from mt.terms.matching import Match, Matcher
@@ -375,7 +375,7 @@ _NO_LIKENESS = 0.7
 
 def _is_other(name: str, found: Window) -> bool:
     """Whether a word is common or short, or a known name of something else that it sounds more like: Pakistani."""
-    if found.text.lower() in common_english() or len(found.text) < _SHORTEST:
+    if found.text.lower() in common_english_words() or len(found.text) < _SHORTEST:
         return True
     own = lexicon().names.get(name_key(found.text), frozenset())
     if known_stem(fold_spelling(name)) in own:

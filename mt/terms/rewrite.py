@@ -13,8 +13,8 @@ from functools import partial
 
 from mt.language.arabic import words
 from mt.language.clitics import stems
+from mt.language.common import common_english_words
 from mt.language.sound import Window, best_window, likeness
-from mt.language.words import common_english
 from mt.terms.check import find_form
 from mt.terms.matching import Match
 
@@ -138,7 +138,7 @@ def respell(english: str, missing: Iterable[Match], present: Iterable[Match] = (
     taken = [form for match in present for form in match.entry.english]
     for match in missing:
         window = best_window(match.text, english) if match.entry.english else None
-        if window is None or find_form(window.text, taken) or window.text.lower() in common_english():
+        if window is None or find_form(window.text, taken) or window.text.lower() in common_english_words():
             continue
         if _is_of_another(window, match, source):
             continue
