@@ -1,4 +1,6 @@
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,6 +8,7 @@ import pytest
 import worker_pipelines
 from worker_pipelines import tasks
 
+from mt.activity import Activity, listening
 from mt.config import Config
 from mt.errors import ModelError
 from mt.records import Failure
@@ -33,24 +36,42 @@ def test_no_cluster_starts_when_there_is_nothing_to_do():
     assert list(executor.map([[] for _ in range(20)])) == [[]] * 20
 
 
-# ---------------------------------------------------------------- a real Ray of two workers
+# ---------------------------------------------------------------- a real Ray: a head, and two machines of one CPU each
 
 
 @pytest.fixture(scope="module")
 def cluster():
     ray = pytest.importorskip("ray", reason="the extra ray is not installed; scripts/setup installs it")
+    from ray.cluster_utils import Cluster
+
     tests = Path(__file__).parent
+    # A machine that refuses the connection is lost after a second or two; one that is only slow has 10 s per check.
+    health = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500, "health_check_failure_threshold": 3}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", f"{tests.parent}{os.pathsep}{tests}")
-        ray.init(address="local", num_cpus=2, include_dashboard=False, logging_level="ERROR")
-        yield
-        ray.shutdown()
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": health})
+        try:
+            for _ in range(2):
+                cluster.add_node(num_cpus=1, wait=False)
+            cluster.wait_for_nodes()
+            ray.init(address=cluster.address, logging_level="ERROR")
+            yield cluster
+        finally:
+            ray.shutdown()
+            cluster.shutdown()
 
 
 @pytest.mark.ray
-def test_results_are_those_of_one_process_in_order(cluster):
-    windows = [tasks("sleep 0.5"), [], *(tasks("", "sleep 0.01", first=2 * i) for i in range(1, 20))]
-    results = list(Ray(Config(), 2, worker_pipelines.make).map(iter(windows)))
+def test_results_are_those_of_one_process_in_order_and_activities_are_passed_on(cluster):
+    windows = [
+        tasks("stage translating", "sleep 0.5"),
+        [],
+        *(tasks("", "sleep 0.01", first=2 * i) for i in range(1, 20)),
+    ]
+    heard = []
+    with listening(heard.append):
+        results = list(Ray(Config(), 2, worker_pipelines.make).map(iter(windows)))
+    assert Activity("translating", 2, 2) in heard
     local = worker_pipelines.make(Config(), 0)
     plain = [[replace(report, signature="") for report in part] for part in results]
     assert plain == [[replace(report, signature="") for report in local.work(window)] for window in windows]
@@ -77,6 +98,38 @@ def test_an_article_that_ends_its_worker_fails_alone(cluster):
 
 
 @pytest.mark.ray
+def test_actors_that_are_lost_again_and_again_end_the_run(cluster, monkeypatch):
+    monkeypatch.setattr("mt.runs.ray.MOST_DEATHS", 1)
+    with pytest.raises(ModelError, match="1 Ray workers were lost without a result"):
+        list(Ray(Config(), 1, worker_pipelines.make).map([tasks("die-with-parent")]))
+
+
+@pytest.mark.ray
 def test_a_model_that_cannot_be_loaded_ends_the_run(cluster):
     with pytest.raises(ModelError, match="no such model: nothing/nowhere"):
         list(Ray(Config(), 1, worker_pipelines.make_without_model).map([tasks("")]))
+
+
+@pytest.mark.ray
+def test_a_machine_lost_in_the_middle_of_a_run_costs_no_results(cluster, tmp_path, caplog):
+    """Only one machine is left: the actor that replaces the lost one has no place, and must not be waited for."""
+    mark = tmp_path / "raylet"
+    titles = ["", "", f"stay-once {mark}", *[""] * 20]
+
+    def kill_machine() -> str:
+        until = time.monotonic() + 60
+        while not (mark.exists() and (pid := mark.read_text())):
+            assert time.monotonic() < until, "no worker has taken the window"
+            time.sleep(0.05)
+        [node] = [n for n in cluster.worker_nodes if n.all_processes["raylet"][0].process.pid == int(pid)]
+        cluster.remove_node(node, allow_graceful=False)
+        return pid
+
+    with ThreadPoolExecutor(1) as thread:
+        killed = thread.submit(kill_machine)
+        windows = (tasks(title, first=i) for i, title in enumerate(titles))
+        results = list(Ray(Config(), 2, worker_pipelines.make).map(windows))
+        assert killed.result()
+    assert [report.article.id for part in results for report in part] == [f"a{i}" for i in range(len(titles))]
+    assert not any(isinstance(result, Failure) for part in results for result in part)
+    assert "was lost and is replaced" in caplog.text

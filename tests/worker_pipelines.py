@@ -30,11 +30,17 @@ class TitlePipeline:
         match command:
             case "die":
                 os.kill(os.getpid(), signal.SIGKILL)
+            case "die-with-parent":
+                os.kill(os.getppid(), signal.SIGKILL)
+                os.kill(os.getpid(), signal.SIGKILL)
             case "die-once" if not Path(rest).exists():
                 Path(rest).touch()
                 os.kill(os.getpid(), signal.SIGKILL)
             case "raise":
                 raise RuntimeError("a bug")
+            case "stay-once" if not Path(rest).exists():
+                Path(rest).write_text(os.environ["RAY_RAYLET_PID"])
+                time.sleep(120)
             case "sleep":
                 time.sleep(float(rest))
             case "stage":

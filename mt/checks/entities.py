@@ -14,25 +14,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mt.language.arabic import arabic_words
-from mt.language.calendar import english_months
+from mt.language.calendar import MONTHS, english_months
 from mt.language.clitics import bare_forms, light_stem
 from mt.language.lexicon import english_stem, known_stem, lexicon, name_key
 from mt.language.transliteration import distance
-from mt.language.words import NOT_NAMES, WORD
+from mt.language.words import NAME_PARTICLES, NOT_NAMES, WORD
 
 _PART = re.compile(r"[^\W\d_]+(?:['’‘`][^\W\d_]+)*")
 _LATIN = re.compile(r"[A-Za-zÀ-ÿ]+")
-# Particles, titles, units, calendar and what stands before names of places: capitals that need no Arabic of their own.
-_PARTICLES = frozenset(
-    "al el ul ad ar as an ash at az bin ben ibn bint abu abi abd abdul um umm von van der den de del della di da do "
-    "dos du la le les los las the "
-    "of and st saint mr mrs ms dr prof sir lord hajj haj sheikh sheikha sheik emir imam ayatollah sayyid sayed jr sr "
-    "ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xx xxi "
-    "god allah prophet i'm i've i'd i'll it's pm am ad bc ok tv no vs km kg cm mm ft mph gmt utc est pdt "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december "
-    "lake fort mid bay mount river island sea ocean street avenue hotel expo id ip square hill tower gate castle "
-    "jan feb mar apr jun jul aug sep sept oct nov dec north south east west northern southern eastern western".split()
+# Capitals that need no Arabic of their own: particles, titles, numbers, units, months, and what stands before places.
+_PARTICLES = (
+    NAME_PARTICLES
+    | frozenset(map(str.lower, MONTHS))
+    | frozenset(
+        "ul ad ar as an ash at az abi abd abdul um umm della do las les los the and of "
+        "st saint mr mrs ms dr prof sir lord hajj haj sheikh sheikha sheik emir imam ayatollah sayyid sayed jr sr "
+        "ii iii iv vi vii viii ix xi xii xiii xiv xv xvi xx xxi "
+        "god allah prophet i'm i've i'd i'll it's pm am ad bc ok tv no vs km kg cm mm ft mph gmt utc est pdt "
+        "lake fort mid bay mount river island sea ocean street avenue hotel expo id ip square hill tower gate castle "
+        "jan feb mar apr jun jul aug sep sept oct nov dec "
+        "north south east west northern southern eastern western".split()
+    )
 )
 
 

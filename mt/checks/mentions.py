@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mt.language.words import NOT_NAMES, WORD, common_english
+from mt.language.calendar import MONTHS
+from mt.language.common import common_english_words
+from mt.language.words import NAME_PARTICLES, NOT_NAMES, WORD
 
 _HONORIFICS = frozenset("mr mrs ms dr prof sen rep gov gen col capt lt sgt st rev hon sir rs".split())
 TITLES = frozenset(
@@ -22,11 +24,11 @@ _PRONOUNS = frozenset(
 # Endings of ordinary words; names of people and places hardly ever have them.
 _ORDINARY = re.compile(r"(?:[aeo]rs|ists|tions?|ments?|ings|ities|ness|ally|ically|[^e]ed|ees|(?<!j)(?<!oe)ing)$")
 _OPENS = re.compile(r"(?:^|[.!?:;]\W*|[\"“«'‘(\[–—]\s*)$")
-_MONTHS = frozenset("january february march april june july august september october november december".split())
+_MONTHS = frozenset(map(str.lower, MONTHS))
 _BRITISH = {"ense": "ence", "ence": "ense", "ter": "tre", "tre": "ter", "or": "our", "our": "or"}
 _AMERICAN = re.compile(r"(?:ense|ence|ter|tre|(?<!o)our|(?<!t)or)$")
 _GAP = re.compile(r"[ \u00a0]|\. ")  # “J. Smith”: WORD leaves the full stop of an initial outside
-_PARTICLES = frozenset("al el bin ibn bint abu de la le del der den van von da di dos and of the for on".split())
+_PARTICLES = NAME_PARTICLES | frozenset("and of the for on".split())
 _LOOSE = (("kh", "k"), ("gh", "g"), ("dh", "d"), ("th", "t"), ("ph", "f"), ("ck", "k"), ("tch", "ch"), ("ts", "s"))
 _SOUNDS = str.maketrans({"q": "k", "c": "k", "x": "k", "z": "s", "j": "g", "w": "v"})
 
@@ -90,7 +92,7 @@ def runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
 
 def is_common(folded: str) -> bool:
     """Whether a word is an ordinary one that may have its capital from grammar or a headline."""
-    return folded in NOT_NAMES or folded in _PRONOUNS or folded in common_english()
+    return folded in NOT_NAMES or folded in _PRONOUNS or folded in common_english_words()
 
 
 def may_be_name(words: Sequence[Word], place: int) -> bool:

@@ -44,7 +44,7 @@ _ARABIC_HIJRI = (
 )  # fmt: skip
 _HIJRI_WORDS = frozenset((1, 2, 7, 8))
 """Months whose names are words or people's names much more often, unless a date stands around them."""
-_ENGLISH = "January February March April May June July August September October November December".split()
+MONTHS = "January February March April May June July August September October November December".split()
 _OF = r"(?:[ -]?(?:al|ul|ath|l)?[ -]?)"
 _ENGLISH_HIJRI = (
     "Muharr?am", "Safar", rf"Rabi['’`a]{{0,2}}{_OF}[AUa]wwal|Rabi['’`]?{_OF}Awal|Rabi['’`]?a? I|First Rabi",
@@ -62,7 +62,7 @@ def _any(names: tuple[str, ...], prefix: str) -> str:
 _ARABIC_MONTH = re.compile(rf"(?<![ء-ي])[وبلفك]?(?:{_any(_ARABIC, 'g')}|{_any(_ARABIC_HIJRI, 'h')})(?![ء-ي])")
 _ENGLISH_MONTH = re.compile(
     r"\b(?:"
-    + "|".join(f"(?P<g{n}>{name}|(?!May|Mar){name[:3]}t?)" for n, name in enumerate(_ENGLISH, 1))
+    + "|".join(f"(?P<g{n}>{name}|(?!May|Mar){name[:3]}t?)" for n, name in enumerate(MONTHS, 1))
     + rf"|{_any(_ENGLISH_HIJRI, 'h')})\b(?!-\w)"
 )
 _DAY_WORD = (

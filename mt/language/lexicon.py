@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from mt.language.arabic import arabic_words
 from mt.language.clitics import OTHER_PROCLITICS, light_stem
+from mt.language.common import common_english_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Lexicon:
     names: Mapping[str, frozenset[str]]
     """By English name in lower case: the Arabic stems that stand for it."""
     common: frozenset[str]
-    """English words that are written small."""
+    """English words that are written small: those common in news, and of `lexicon.tsv.xz` the rarer ones."""
     frequent: frozenset[str]
     """The commonest Arabic stems."""
     name_stems: frozenset[str]
@@ -63,7 +64,7 @@ def lexicon() -> Lexicon:
             case ["N", name, stems]:
                 names[name] = frozenset(stems.split())
             case ["W", words]:
-                common = frozenset(_whole_words(words))
+                common = common_english_words().union(_whole_words(words))
             case ["A", words]:
                 frequent = frozenset(words.split())
     for name, forms in _listed((data / "names.tsv").read_text(encoding="utf-8")):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mt.language.folding import fold_spelling
+from mt.language.words import NAME_PARTICLES
 
 _ARABIC: Mapping[str, str] = {
     "ا": "a", "ب": "b", "ت": "t", "ث": "T", "ج": "j", "ح": "h", "خ": "x", "د": "d", "ذ": "z", "ر": "r", "ز": "z",
@@ -114,7 +115,6 @@ ALIKE = 0.75
 """Least likeness of two spellings of one name; names of one short syllable must be as good as the same."""
 _LATIN_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_LOWER_PARTS = frozenset("al bin ben ibn abu el de da di du von van der den la le dos del".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _may_be_name(text: str) -> bool:
     pieces = text.split()
     if "," in text or "." in text or not pieces[-1].lstrip("al-")[:1].isupper():
         return False
-    return all(any(map(str.isupper, piece)) or piece.lower() in _LOWER_PARTS for piece in pieces)
+    return all(any(map(str.isupper, piece)) or piece.lower() in NAME_PARTICLES for piece in pieces)
 
 
 def _threshold(arabic: str) -> float:

@@ -47,7 +47,7 @@ class Processes:
         self._living: dict[int, _Worker] = {}
         self._deaths = 0
         self._closed = False
-        self._heard: _Sum | None = None
+        self._heard: Summed | None = None
         # A thread for each process waits for its answers. What a thread spawns inherits its blocked signals, so that
         # Ctrl-C cannot reach a worker even before its first line runs.
         self._threads = ThreadPoolExecutor(workers, "mt-worker", initializer=_block_signals)
@@ -60,7 +60,7 @@ class Processes:
         Raises `ModelError` also when workers die while they load their models, or again and again without a result.
         """
         ahead: deque[Future[list[Report | Failure]]] = deque()
-        self._heard = _Sum(hear) if (hear := listener()) else None
+        self._heard = Summed(hear) if (hear := listener()) else None
         for window in windows:
             ahead.append(self._threads.submit(self._work, window))
             while ahead and (len(ahead) >= 2 * self._workers or ahead[0].done()):
@@ -259,7 +259,7 @@ def _serve(
             outlet.put_nowait(pipeline.work(window))
 
 
-class _Sum:
+class Summed:
     """What the workers do as one activity: the texts of those in the stage that was heard of last."""
 
     def __init__(self, hear: Hear) -> None:

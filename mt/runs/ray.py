@@ -1,33 +1,37 @@
-"""Many machines: the windows of a run through Ray Data, to workers that each load the models once; extra `ray`.
+"""Many machines: the windows of a run as calls of Ray actors that each load the models once; extra `ray`.
 
-Ray Data pulls the windows from a queue as one streaming read, maps them with a pool of actors and hands the results
-back in order. Inside an actor works the executor of a single machine, so records and failures are those of a local run.
+A bounded number of windows is in flight; the results are returned in order. Inside an actor works the executor of a
+single machine, so records and failures are those of a local run.
 """
 
 from __future__ import annotations
 
+import heapq
 import logging
 import math
 import os
-import pickle
+import queue
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, count, islice
-from typing import Any
+from typing import Any, TypeAlias
 
+from mt.activity import Activity, Hear, Sparing, listener, listening
 from mt.config import Config
 from mt.engines.cores import cores
 from mt.errors import ConfigError, ModelError, MtError
 from mt.records import Failure, Report, Task
-from mt.runs.processes import MakePipeline, Processes, suitable_workers
+from mt.runs.processes import MOST_DEATHS, MakePipeline, Processes, Summed, suitable_workers
+
+_log = logging.getLogger(__name__)
 
 _AHEAD = 4
-"""Windows for each worker that are under way or wait in the cluster: enough to hide the way there and back."""
+"""Windows per worker that are in flight, wait for a worker, or are finished and wait for an earlier one."""
 
-
-_NO_ANSWER = pickle.dumps(("none", None))
+_Window: TypeAlias = tuple[int, Sequence[Task]]
+"""The window's number in the run, from 0, and its tasks."""
 
 
 class Ray:
@@ -35,8 +39,8 @@ class Ray:
 
     So many as `workers` says; None and 0 mean as many as suit the machines (see `mt.runs.processes.suitable_workers`).
     Every machine of the cluster needs this package, and the models in its cache or within reach. Whatever shows only
-    when a model is loaded comes back as the same error as in a local run. An actor lost with its machine is started
-    elsewhere by Ray, and its window is worked on again.
+    when a model is loaded comes back as the same error as in a local run. The window of a lost actor goes to another
+    actor; a new one takes its place as soon as the cluster has room for it.
     """
 
     def __init__(self, config: Config, workers: int | None, make: MakePipeline | None = None) -> None:
@@ -60,60 +64,42 @@ class Ray:
             yield from self._stream(chain([window], source))
 
     def _stream(self, windows: Iterator[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
-        from ray.util.queue import Queue
-
         nodes = _nodes()
         workers = self._workers or sum(suitable_workers(int(cpus), int(gpus)) for cpus, gpus in nodes)
-        queue = Queue(actor_options={"num_cpus": 0})
-        answers = self._answers(queue, workers, *share(nodes, workers))
+        pool = _Pool(workers, self._actors(*share(nodes, workers), listener() is not None), listener())
+        finished: dict[int, list[Report | Failure]] = {}
         sent = 0
-        for given in count():
-            for window in islice(windows, given + _AHEAD * workers - sent):
-                queue.put(pickle.dumps((sent, list(window))))
-                sent += 1
-            if given == sent:
-                break
-            number, result = pickle.loads(next(answers, _NO_ANSWER))
-            if isinstance(result, MtError):
-                raise result
-            if number != given:
-                raise ModelError(
-                    f"Ray gave the results of window {number}, wanted {given}; start the same command again"
-                )
-            yield result
-        queue.put(None)
-        for answer in answers:
-            raise ModelError(
-                f"Ray gave the results of window {pickle.loads(answer)[0]} of {sent}; start the same command again"
-            )
-        queue.shutdown()
+        try:
+            for given in count():
+                for window in islice(windows, given + _AHEAD * workers - sent):
+                    if window:
+                        pool.submit((sent, window))
+                    else:
+                        finished[sent] = []
+                    sent += 1
+                if given == sent:
+                    return
+                while given not in finished:
+                    number, results = pool.next()
+                    finished[number] = results
+                yield finished.pop(given)
+        finally:
+            pool.close()
 
-    def _answers(self, queue: Any, workers: int, cpus: float, gpus: float) -> Iterator[bytes]:
-        """Number and results of each window, pickled, in the order of the windows."""
-        from ray.data import ActorPoolStrategy, DataContext, read_datasource
+    def _actors(self, cpus: float, gpus: float, heard: bool) -> Callable[[], Any]:
+        """Creates an actor; Ray places it where these CPUs and GPUs are free."""
+        import ray
 
-        context = DataContext.get_current()
-        context.execution_options.preserve_order = True
-        context.enable_progress_bars = False
-        # A block of one window: none waits in a buffer for others to fill it.
-        context.target_max_block_size = 1
-        data = read_datasource(_feed(queue), override_num_blocks=1, num_cpus=0).map_batches(
-            _Actor,
-            fn_constructor_args=(self._config, self._make),
-            batch_size=1,
-            batch_format="pyarrow",
-            compute=ActorPoolStrategy(size=workers),
-            num_cpus=cpus,
-            num_gpus=gpus,
-        )
-        for batch in data.iter_batches(batch_size=1, batch_format="pyarrow", prefetch_batches=0):
-            yield from (answer.as_py() for answer in batch["answer"])
+        # Ray's own restarts and retries bind a window to its actor, which may have no machine left to restart on.
+        actor = ray.remote(
+            num_cpus=cpus, num_gpus=gpus, max_restarts=0, max_task_retries=0, concurrency_groups={"activity": 1}
+        )(_Actor)
+        return lambda: actor.remote(self._config, self._make, heard)
 
     def _start(self) -> None:
         import ray
 
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        logging.getLogger("ray.data").setLevel(logging.ERROR)
         if ray.is_initialized():
             return
         address = os.environ.get("RAY_ADDRESS")
@@ -145,54 +131,143 @@ def _own_handler(number: signal.Signals) -> Iterator[None]:
 @contextmanager
 def _told() -> Iterator[None]:
     try:
-        from ray.data import Dataset  # noqa: F401 - the part that the extra adds
         from ray.exceptions import RayError
     except ModuleNotFoundError as error:
-        raise ConfigError(f"--engine ray needs Ray Data ({error}); install it with: pip install '.[ray]'") from None
+        raise ConfigError(f"--engine ray needs Ray ({error}); install it with: pip install '.[ray]'") from None
     try:
         yield
     except (RayError, ConnectionError) as error:
         raise ModelError(f"Ray failed: {error}") from error
 
 
-def _feed(queue: Any) -> Any:
-    """A data source of one column, `window`: what is put into the queue, until None."""
-    import pyarrow
-    from ray.data.block import BlockMetadata
-    from ray.data.datasource import Datasource, ReadTask
+class _Pool:
+    """Actors with at most one window each; idle ones take the earliest window that waits."""
 
-    def read() -> Iterator[Any]:
-        while (window := queue.get()) is not None:
-            yield pyarrow.table({"window": [window]})
+    def __init__(self, workers: int, create: Callable[[], Any], hear: Hear | None) -> None:
+        self._create = create
+        self._summed = Summed(hear) if hear else None
+        self._actors: dict[int, Any] = {}
+        self._idle: list[int] = []
+        self._waiting: list[_Window] = []
+        self._calls: dict[Any, tuple[int, _Window | None]] = {}
+        """By the reference of a pending result: the worker, and its window or None until the actor has been placed."""
+        self._activities: dict[Any, int] = {}
+        """By the reference of a pending activity: the worker."""
+        self._losses = 0
+        for worker in range(workers):
+            self._start(worker)
 
-    class Windows(Datasource):  # type: ignore[misc]
-        def estimate_inmemory_data_size(self) -> None:
-            return None
+    def submit(self, window: _Window) -> None:
+        """Windows are worked on in the order of their numbers; one that is not empty."""
+        heapq.heappush(self._waiting, window)
+        self._fill()
 
-        def get_read_tasks(self, *_: Any, **__: Any) -> list[Any]:
-            return [ReadTask(read, BlockMetadata(None, None, None, None))]
+    def next(self) -> tuple[int, list[Report | Failure]]:
+        """Wait for a window to be finished: its number and results.
 
-    return Windows()
+        Raises what the pipeline raised, and `ModelError` when actors are lost again and again without a result.
+        """
+        import ray
+
+        while True:
+            [reference], _ = ray.wait([*self._calls, *self._activities], num_returns=1)
+            if reference in self._activities:
+                self._pass_on(reference)
+                continue
+            worker, window = self._calls.pop(reference)
+            try:
+                answer = ray.get(reference)
+            except _losses() as loss:
+                self._replace(worker, window, loss)
+                continue
+            self._idle.append(worker)
+            if window is None:
+                self._listen(worker)
+            self._fill()
+            if isinstance(answer, MtError):
+                raise answer
+            if window is not None:
+                self._losses = 0
+                return window[0], answer
+
+    def close(self) -> None:
+        """End the actors at once."""
+        import ray
+
+        if ray.is_initialized():  # `Ray.close` may have come first
+            for worker in list(self._actors):
+                self._end(worker)
+
+    def _start(self, worker: int) -> None:
+        actor = self._actors[worker] = self._create()
+        # A window is given only to an actor that has a machine: otherwise it could wait while others are idle.
+        self._calls[actor.__ray_ready__.remote()] = (worker, None)
+
+    def _fill(self) -> None:
+        while self._waiting and self._idle:
+            worker, window = self._idle.pop(), heapq.heappop(self._waiting)
+            self._calls[self._actors[worker].work.remote(window[1])] = (worker, window)
+
+    def _replace(self, worker: int, window: _Window | None, loss: Exception) -> None:
+        self._losses += 1
+        if self._losses >= MOST_DEATHS * len(self._actors):
+            raise ModelError(f"{self._losses} Ray workers were lost without a result between them; the last: {loss}")
+        _log.warning("worker %d on Ray was lost and is replaced: %s", worker, " ".join(str(loss).split()))
+        self._end(worker)
+        self._start(worker)
+        if window is not None:
+            self.submit(window)
+
+    def _end(self, worker: int) -> None:
+        import ray
+
+        ray.kill(self._actors.pop(worker))
+        self._activities = {reference: w for reference, w in self._activities.items() if w != worker}
+
+    def _listen(self, worker: int) -> None:
+        if self._summed:
+            activity = self._actors[worker].activity.options(concurrency_group="activity")
+            self._activities[activity.remote()] = worker
+
+    def _pass_on(self, reference: Any) -> None:
+        import ray
+
+        worker = self._activities.pop(reference)
+        try:
+            activity: Activity = ray.get(reference)
+        except _losses():
+            return  # the actor's window, or its next one, shows the same loss
+        if self._summed:
+            self._summed.add(worker, activity)
+        self._listen(worker)
+
+
+def _losses() -> tuple[type[Exception], ...]:
+    """What Ray raises when an actor, or the machine that holds its results, is gone."""
+    from ray.exceptions import NodeDiedError, ObjectLostError, RayActorError, WorkerCrashedError
+
+    return (RayActorError, NodeDiedError, WorkerCrashedError, ObjectLostError)
 
 
 class _Actor:
     """Inside the cluster: one worker, whose process may die without the actor."""
 
-    def __init__(self, config: Config, make: MakePipeline | None) -> None:
-        self._worker = Processes(config, 1, make)
+    def __init__(self, config: Config, make: MakePipeline | None, heard: bool) -> None:
+        self._worker, self._heard = Processes(config, 1, make), heard
+        self._activities: queue.SimpleQueue[Activity] = queue.SimpleQueue()
 
-    def __call__(self, batch: Any) -> Any:
-        import pyarrow
+    def work(self, window: Sequence[Task]) -> list[Report | Failure] | MtError:
+        """The results, or the error that ends the run."""
+        with listening(Sparing(self._activities.put) if self._heard else None):
+            try:
+                [results] = self._worker.map([window])
+            except MtError as error:
+                return error
+        return results
 
-        return pyarrow.table({"answer": [self._answer(window.as_py()) for window in batch["window"]]})
-
-    def _answer(self, pickled: bytes) -> bytes:
-        number, window = pickle.loads(pickled)
-        try:
-            [results] = self._worker.map([window])
-        except MtError as error:
-            return pickle.dumps((number, error))
-        return pickle.dumps((number, results))
+    def activity(self) -> Activity:
+        """Waits for the next activity."""
+        return self._activities.get()
 
 
 def _nodes() -> list[tuple[float, float]]:
