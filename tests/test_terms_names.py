@@ -149,6 +149,7 @@ def test_capitals_and_hyphens_are_no_other_form():
 
 @pytest.mark.parametrize("pairs", [
     (("البروتوكول ملزم.", "Protocol is binding."), ("وقع البروتوكول.", "The protocol was signed.")),
+    (("زار المعابد الكبيرة.", "He visited Mid Town."), ("وصف المعابد.", "He described temples.")),
     (("وصل الزنقوطيون.", "They arrived."), ("غادر الزنقوطيون.", "They left.")),
     (("قال باكيتزان ذلك.", "The Pakistani said that."), ("حضر باكيتزان.", "The Pakistani attended.")),
     (("زار جنيف أمس.", "He visited Geneva."), ("غادر جنيف اليوم.", "He left Geneva.")),

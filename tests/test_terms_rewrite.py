@@ -81,6 +81,7 @@ def test_a_form_of_another_term_is_not_respelled():
 
 @pytest.mark.parametrize("source, english, wanted", [
     ("وقال سليماني ذلك.", "Soleimany said that.", "Suleimani said that."),
+    ("قال سليماني إن سليماني حضر.", "Soleimany said Soleimany's car came.", "Suleimani said Suleimani's car came."),
     ("التقى سليمان مع سليماني.", "Suleiman met him.", "Suleiman met him."),
     ("التقى سليمان مع سليماني.", "Suleiman met Soleimany.", "Suleiman met Suleimani."),
 ])  # fmt: skip

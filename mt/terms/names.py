@@ -224,7 +224,7 @@ def _is_introduced(source: _Source, first: int, last: int) -> bool:
 
 
 _SHORTEST = 4
-"""Letters of a word, without its article, that is held for a name only because it recurs."""
+"""Letters of a word, without its article, that is held for a name only because it recurs, and of its English."""
 
 
 def _recurring_words(source: _Source, known: Matcher | None) -> Iterator[tuple[str, str]]:
@@ -245,6 +245,9 @@ def _recurring_words(source: _Source, known: Matcher | None) -> Iterator[tuple[s
 
 
 def _is_word(word: str) -> bool:
+    """Whether a folded word is a common one, or one that translations of news render by words that are no names."""
+    if lexicon().is_name(known_stem(word)) is False:
+        return True
     return is_common(word) or is_common(word.removeprefix("ال")) or word in GIVEN_NAMES or word in PARTICLES
 
 
@@ -358,7 +361,7 @@ def _agreed(name: str, places: Sequence[tuple[str, str]], pairs: Sequence[tuple[
             votes[plain] = votes.get(plain, 0.0) + found.likeness - _NO_LIKENESS
             if not forms.get(plain, "")[:1].isupper():
                 forms[plain] = found.text
-    if not votes:
+    if not votes or not _is_borne_out(name, places):
         return ()
     best = max(votes, key=lambda plain: votes[plain])
     small = re.compile(rf"(?<![\w\-]){re.escape(forms[best].lower())}(?!\w)")
@@ -372,8 +375,8 @@ _NO_LIKENESS = 0.7
 
 
 def _is_other(name: str, found: Window) -> bool:
-    """Whether a word is a common one, or a known name of something else that it sounds more like: Pakistani."""
-    if found.text.lower() in common_english_words():
+    """Whether a word is common or short, or a known name of something else that it sounds more like: Pakistani."""
+    if found.text.lower() in common_english_words() or len(found.text) < _SHORTEST:
         return True
     own = lexicon().names.get(name_key(found.text), frozenset())
     if known_stem(fold_spelling(name)) in own:

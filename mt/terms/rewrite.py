@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from mt.language.arabic import words
 from mt.language.clitics import stems
@@ -129,9 +130,10 @@ def _replaced(english: str, swap: Swap) -> str:
 def respell(english: str, missing: Iterable[Match], present: Iterable[Match] = (), source: str = "") -> str:
     """The output with each missing term put in place of the capitalised words that sound most like its Arabic.
 
-    Needs no second translation: «Sajintaiyev» becomes the form that the article settled on. Words that are an accepted
-    form of a `present` term, that another word of the `source` explains better (another person's name), or that are
-    common English are left alone. Unchanged where nothing sounds alike (China for الصين never does).
+    All places of these words are changed. Needs no second translation: «Sajintaiyev» becomes the form that the article
+    settled on. Words that are an accepted form of a `present` term, that another word of the `source` explains better
+    (another person's name), or that are common English are left alone. Unchanged where nothing sounds alike (China for
+    الصين never does).
     """
     taken = [form for match in present for form in match.entry.english]
     for match in missing:
@@ -140,14 +142,17 @@ def respell(english: str, missing: Iterable[Match], present: Iterable[Match] = (
             continue
         if _is_of_another(window, match, source):
             continue
-        form = match.entry.english[0]
-        if _OPENS.search(english[: window.start]):
-            form = form[:1].upper() + form[1:]
-        english = english[: window.start] + form + english[window.end :]
+        wrong = re.compile(rf"(?<![\w\-]){re.escape(window.text)}(?![\w\-])")
+        english = wrong.sub(partial(_in_place, form=match.entry.english[0]), english)
     return english
 
 
 _OPENS = re.compile(r"(?:^|[.!?]\s+)[\W_]*$")
+
+
+def _in_place(found: re.Match[str], form: str) -> str:
+    """The form, with a capital where it opens a sentence."""
+    return form[:1].upper() + form[1:] if _OPENS.search(found.string[: found.start()]) else form
 
 
 def _is_of_another(window: Window, match: Match, source: str) -> bool:
