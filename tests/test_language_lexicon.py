@@ -2,8 +2,9 @@ import pytest
 
 from mt.language.arabic import arabic_words
 from mt.language.clitics import bare_forms, light_stem
+from mt.language.english import english_stem, name_key
 from mt.language.folding import fold_for_lookup
-from mt.language.lexicon import english_stem, known_stem, lexicon, name_key
+from mt.language.lexicon import known_stem, lexicon
 
 
 @pytest.mark.parametrize("text, folded", [

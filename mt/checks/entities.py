@@ -16,7 +16,8 @@ from functools import lru_cache
 from mt.language.arabic import arabic_words
 from mt.language.calendar import MONTHS, english_months
 from mt.language.clitics import bare_forms, light_stem
-from mt.language.lexicon import english_stem, known_stem, lexicon, name_key
+from mt.language.english import english_stem, name_key
+from mt.language.lexicon import known_stem, lexicon
 from mt.language.transliteration import distance
 from mt.language.words import NAME_PARTICLES, NOT_NAMES, WORD
 

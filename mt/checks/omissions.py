@@ -15,9 +15,10 @@ from functools import lru_cache
 
 from mt.language.arabic import ARABIC_WORD, arabic_words
 from mt.language.arabic_numbers import arabic_numbers
+from mt.language.english import english_stem
 from mt.language.english_numbers import english_numbers
 from mt.language.folding import fold_with_places
-from mt.language.lexicon import english_stem, known_stem, lexicon
+from mt.language.lexicon import known_stem, lexicon
 from mt.language.numbers import unmatched
 from mt.language.words import WORD
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from mt.language.english import root
 from mt.language.words import NOT_NAMES, WORD
 from mt.records import Flag
 
@@ -27,8 +27,8 @@ def _opposites() -> dict[str, frozenset[str]]:
     for row in (files("mt.language") / "data" / "opposites.txt").read_text(encoding="utf-8").splitlines():
         first, *rest = row.split()
         for word in rest:
-            found.setdefault(_root(first), set()).add(_root(word))
-            found.setdefault(_root(word), set()).add(_root(first))
+            found.setdefault(root(first), set()).add(root(word))
+            found.setdefault(root(word), set()).add(root(first))
     return {word: frozenset(others) for word, others in found.items()}
 
 
@@ -40,7 +40,7 @@ def check_relations(sentence: str, support: str, article: str) -> Flag | None:
     does not, or the other way round. The same place: a content word within 3 of it is the same. What is turned round
     in other ways (who did it to whom, another noun) is not seen. Rates as measured: docs/TRUST.md.
     """
-    known = frozenset(_root(word) for word in _words(article))
+    known = frozenset(root(word) for word in _words(article))
     here, there = _read(sentence), _read(support)
     denies = any(map(_denies, _words(sentence)))
     found = [text for place in range(len(here)) if (text := _turned(here, place, there, known))]
@@ -97,7 +97,7 @@ def _read(text: str) -> tuple[_Said, ...]:
         elif word in NOT_NAMES or len(word) < 3 or not word[0].isalpha():
             left = max(0, left - 1)
         else:
-            made.append(_Said(word, _root(word), (denial or None) if left else False))
+            made.append(_Said(word, root(word), (denial or None) if left else False))
             left = 0
     return tuple(made)
 
@@ -108,12 +108,3 @@ def _denies(word: str) -> bool:
 
 def _words(text: str) -> list[str]:
     return [word.lower() for word in WORD.findall(text)]
-
-
-def _root(word: str) -> str:
-    """A rough stem: endings of verbs and plurals off, so that “removes”, “removed” and “removing” are one."""
-    for ending in ("ing", "ied", "ies", "ed", "es", "s", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
-            word = word.removesuffix(ending)
-            break
-    return re.sub(r"([bdgmnprt])\1$|[yi]$", lambda m: m[1] or "", word) if len(word) > 3 else word

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mt.checks.mentions import TITLES, Word, may_be_name, runs, split_words
+from mt.language.english import verb_stem
 from mt.language.words import NOT_NAMES
 from mt.records import Flag
 
@@ -31,26 +32,11 @@ _DEEDS = (
     "paid owe owed threaten threatened threatens lead led follow followed "
     "leave left send sent give gave given win won beaten overtaken"
 ).split()
-_IRREGULAR = {"said": "say", "told": "tell", "shot": "shoot", "bought": "buy", "sold": "sell", "led": "lead",
-              "paid": "pay", "overtook": "overtake", "sent": "send", "gave": "give", "won": "win",
-              "beaten": "beat", "given": "give", "overtaken": "overtake"}  # fmt: skip
 _BE = frozenset("is are was were be been being got".split())
 _BETWEEN = frozenset("also then later again has have had would will on monday tuesday wednesday thursday friday "
                      "saturday sunday today yesterday recently earlier repeatedly publicly".split())  # fmt: skip
 _BEFORE_OBJECT = frozenset("the a an his her their its to of with against for that former".split()) | TITLES
-
-
-def _verb(word: str) -> str:
-    """One form for all forms of a verb."""
-    word = _IRREGULAR.get(word, word)
-    for ending in ("ies", "ied", "es", "ed", "s", "e", "d"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            word = word.removesuffix(ending)
-            break
-    return word.rstrip("y") if len(word) > 3 else word
-
-
-_SPOKEN = frozenset(map(_verb, _SPEECH))
+_SPOKEN = frozenset(map(verb_stem, _SPEECH))
 _VERBS = frozenset((*_SPEECH, *_DEEDS))
 
 
@@ -151,7 +137,7 @@ def _clause(words: Sequence[Word], place: int, names: dict[int, int], ends: dict
     while after < len(words) and after not in names and words[after].folded in _BEFORE_OBJECT:
         after += 1
     object_ = _words_of(words, (after, names[after]) if after in names else None)
-    verb, said = _verb(words[place].folded), words[place].text
+    verb, said = verb_stem(words[place].folded), words[place].text
     if passive:
         return Clause(verb, object_ if agent else frozenset(), subject, said)
     return Clause(verb, subject, frozenset() if agent else object_, said)

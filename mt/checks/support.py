@@ -21,10 +21,11 @@ from mt.checks.mentions import (
     same_spelling,
     split_words,
 )
+from mt.language.english import without_possessive
 from mt.language.english_numbers import english_numbers
 from mt.language.numbers import Number, differing, is_supported, said_numbers
 from mt.language.territories import territories, territory
-from mt.language.words import NOT_NAMES, WORD, stem
+from mt.language.words import NOT_NAMES, WORD
 from mt.records import Flag
 
 
@@ -181,7 +182,7 @@ def find_support(sentence: str, segments: Sequence[str], most: int = 3) -> tuple
 
 
 def _content(text: str) -> frozenset[str]:
-    words: Iterable[str] = (stem(word) for word in WORD.findall(text))
+    words: Iterable[str] = (without_possessive(word) for word in WORD.findall(text))
     return frozenset(word for word in words if word not in NOT_NAMES)
 
 

@@ -14,6 +14,7 @@ from importlib.resources import files
 from mt.language.arabic import arabic_words
 from mt.language.clitics import OTHER_PROCLITICS, light_stem
 from mt.language.common import common_english_words
+from mt.language.english import english_stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +101,3 @@ def known_stem(word: str) -> str:
         return stem
     less = light_stem(word[1:])
     return less if less in known else stem
-
-
-@lru_cache(maxsize=65536)
-def english_stem(word: str) -> str:
-    """Lower case, without the commonest endings, at most six letters: enough to know a word again in another form."""
-    word = word.lower().split("'")[0].split("’")[0]
-    for end in ("ings", "ing", "edly", "ies", "ied", "es", "ed", "s", "ly", "y", "e"):
-        if word.endswith(end) and len(word) - len(end) >= 3:
-            word = word[: -len(end)]
-            break
-    return word[:6]
-
-
-@lru_cache(maxsize=65536)
-def name_key(word: str) -> str:
-    """A name as the lexicon has it: lower case, without possessive 's and closing stop."""
-    word = word.lower().replace("’", "'").replace("‘", "'").replace("`", "'")
-    return word[:-2] if word.endswith("'s") else word.rstrip("'.")

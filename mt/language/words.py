@@ -23,7 +23,3 @@ NAME_PARTICLES = frozenset("al bin ben ibn bint abu el de da di du von van der d
 def has_arabic(text: str) -> bool:
     """Whether the text holds any letter of the Arabic script."""
     return bool(ARABIC_LETTER.search(text))
-
-
-def stem(word: str) -> str:
-    return re.sub(r"['’]s?$", "", word.lower()).rstrip(".")

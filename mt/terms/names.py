@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from mt.language.arabic import Word, words
 from mt.language.clitics import stems
 from mt.language.common import common_english_words
+from mt.language.english import name_key
 from mt.language.folding import fold_spelling
-from mt.language.lexicon import known_stem, lexicon, name_key
+from mt.language.lexicon import known_stem, lexicon
 from mt.language.sound import Window, best_window, likeness, transliterate
 from mt.terms.check import ARTICLE
 from mt.terms.glossary import Entry, Glossary
