@@ -171,9 +171,9 @@ def test_a_finished_run_does_nothing_again(line):
 def test_with_tell_kept_the_listener_hears_of_what_was_there(line):
     line.config = config(formats=("txt",))
     line.run([*articles(2), BROKEN])
-    first = line.told.results
+    first = [(replace(r, timings=()) if isinstance(r, Report) else r, paths) for r, paths in line.told.results]
     line.run([*articles(2), BROKEN], tell_kept=True)
-    assert line.told.results == first
+    assert line.told.results == first, "as it was, but for the seconds: this run took none"
     assert [path.name for path in first[0][1]] == ["a0.txt"]
     assert line.texts() == (0, 0)
 
