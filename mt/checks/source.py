@@ -10,12 +10,13 @@ from functools import cache
 from importlib import resources
 
 from mt.language.clitics import without_prefix
+from mt.language.letters import ARABIC
 from mt.records import SourceDoubt
 
 # Letters that differ by their dots alone, or that lie side by side in the eye and on the keyboard.
 _ALIKE = ("بتثني", "جحخ", "دذ", "رز", "سش", "صض", "طظ", "عغ", "فق")
 _LOOKALIKES = {letter: group.replace(letter, "") for group in _ALIKE for letter in group}
-WORD = re.compile(r"[\u0621-\u064a]{4,}")
+WORD = re.compile(f"[{ARABIC}]{{4,}}")
 LEAST_OFTEN = 2
 """So often must the right spelling stand in the article before a lookalike that stands once is doubted."""
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from mt.errors import InputError
+from mt.language.letters import ARABIC
 from mt.records import Change
 
 AUTO = "auto"
@@ -128,7 +129,7 @@ def _is_text(magic: bytes, data: bytes) -> bool:
 
 
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_ARABIC_WORD = re.compile("[\u0621-\u064a]+")
+_ARABIC_WORD = re.compile(f"[{ARABIC}]+")
 _COMMON = frozenset(("في", "من", "على", "إلى", "الى", "أن", "ان", "عن", "مع", "هذا", "بعد", "قال", "التي", "الذي"))
 _ARTICLES = ("ال", "وال", "بال", "لل")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from mt.errors import InputError
+from mt.language.letters import ARABIC, LATIN
 from mt.reading.decoding import arabic_encoding
 from mt.records import Change
 
@@ -18,8 +19,8 @@ _LOST_QUOTE = re.compile("\u00e2\u20ac(?=[\\s.,:;!?)\u060c\u061b\u0600-\u06ff]|\
 """The closing quote ” whose last byte Windows-1252 has no letter for, so that it is gone."""
 _LEADS = re.compile("[طظ]")
 """The first byte of most Arabic letters in UTF-8, as Windows-1256 shows it."""
-_ARABIC = re.compile("[\u0621-\u064a]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_ARABIC = re.compile(f"[{ARABIC}]")
+_LATIN = re.compile(f"[{LATIN}]")
 _MOST_LOST = 0.002
 
 

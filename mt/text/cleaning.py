@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from mt.language.letters import SCRIPT
 from mt.records import Change
 from mt.text.lam_alef import mend_lam_alef
 from mt.text.lines import CELL, join_wrapped, part_cells
@@ -19,9 +20,6 @@ from mt.text.markup import resolve_escapes, take_out_markup
 
 CLEANING_VERSION = "2"
 """Part of a report's signature; raised whenever a step changes what comes out, or what a model gets, for some text."""
-
-_LETTER = "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9"
-"""Letters of the Arabic script for a character class: without tatweel, digits, punctuation and marks."""
 
 _MARKS = (
     "\u0610-\u061a\u064b-\u0652\u0656-\u065f\u0670"  # harakat, small alef
@@ -81,7 +79,7 @@ _PHRASES = {"ﷺ": "صلى الله عليه وسلم", "ﷻ": "جل جلاله"
 """Signs that stand for whole words: written out, because vocabularies of models lack them."""
 
 _PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefe]")
-_WORD_CHARACTER = re.compile(f"[{_LETTER}\\w]")
+_WORD_CHARACTER = re.compile(f"[{SCRIPT}\\w]")
 
 
 def _presentation_forms(text: str) -> tuple[str, int]:
@@ -139,7 +137,7 @@ _JOINERS = re.compile("[\u200c\u200d]+")
 _PERSIAN = re.compile("[پچژگکیہےۆێەڤټډ]")
 _FOREIGN = "[^\\s\x00-\x7f\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]"
 _FOREIGN_JOINER = re.compile(f"{_FOREIGN}[\u200c\u200d]{_FOREIGN}")
-_PERSIAN_SPELLING = re.compile(f"{_FOREIGN_JOINER.pattern}|[{_LETTER}]\u200c[{_LETTER}]")
+_PERSIAN_SPELLING = re.compile(f"{_FOREIGN_JOINER.pattern}|[{SCRIPT}]\u200c[{SCRIPT}]")
 
 
 def _without_bidi(match: re.Match[str]) -> str:
@@ -171,9 +169,9 @@ def _tatweel(text: str) -> tuple[str, int]:
 
 
 _STRETCH = re.compile("ـ+")
-_ONE_LETTER = re.compile(f"[{_LETTER}]")
-_LETTER_LAST = re.compile(f"[{_LETTER}\u0653-\u0655]\\Z")
-_HIJRI = re.compile(f"[^{_LETTER}ـ]?ه")
+_ONE_LETTER = re.compile(f"[{SCRIPT}]")
+_LETTER_LAST = re.compile(f"[{SCRIPT}\u0653-\u0655]\\Z")
+_HIJRI = re.compile(f"[^{SCRIPT}ـ]?ه")
 
 
 def _nfc(text: str) -> tuple[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mt.language.letters import ARABIC
 from mt.records import SourceDoubt
 
 _LOST = re.compile("[^\\s\ufffd]*\ufffd\\S*(?: [^\\s\ufffd]*\ufffd\\S*)*")
@@ -26,7 +27,7 @@ def find_damage(text: str) -> tuple[SourceDoubt, ...]:
     return tuple(sorted(doubts, key=lambda doubt: doubt.start))
 
 
-_WORD = re.compile("[\u0621-\u064a]{2,}")
+_WORD = re.compile(f"[{ARABIC}]{{2,}}")
 _REVERSED_SHARE = 0.03
 
 

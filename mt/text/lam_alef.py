@@ -11,10 +11,11 @@ import re
 from mt.language.clitics import dictionary_forms
 from mt.language.common import common_words
 from mt.language.folding import SPELLINGS
+from mt.language.letters import ARABIC
 
-_WORD = re.compile("[\u0621-\u064a]+")
-_CERTAIN = re.compile("ا([أإآا])ل(?=[\u0621-\u064a])")
-_PROOF = re.compile("(?<![\u0621-\u064a])[وفبكل]?ا[أإآ]ل(?=[\u0621-\u064a])")
+_WORD = re.compile(f"[{ARABIC}]+")
+_CERTAIN = re.compile(f"ا([أإآا])ل(?=[{ARABIC}])")
+_PROOF = re.compile(f"(?<![{ARABIC}])[وفبكل]?ا[أإآ]ل(?=[{ARABIC}])")
 _SWAPPED = re.compile("([اأإآ])ل")
 _ARTICLE = re.compile("[وفبكل]{0,2}ال")
 _SEVERAL = 2
