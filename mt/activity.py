@@ -61,9 +61,10 @@ def stage(name: str) -> Iterator[None]:
 
 
 def begin(total: int) -> None:
-    """So many texts of the stage come now."""
-    if total:
-        _say(replace(_current.get(), done=0, total=total))
+    """So many texts of the stage come now; outside of a stage nobody counts."""
+    now = _current.get()
+    if total and now.stage:
+        _say(replace(now, done=0, total=total))
 
 
 def advance(count: int = 1) -> None:

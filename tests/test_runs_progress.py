@@ -84,6 +84,7 @@ def test_time_left_counts_this_session_and_goes_down_between_windows():
 
 def test_activities_are_heard_in_their_stage_and_never_count_over():
     heard = []
+    begin(7)  # a model that is used by itself, outside of a stage
     with listening(heard.append):
         with stage("translating"):
             begin(3)

@@ -60,14 +60,17 @@ def test_learning_rates_are_read_as_people_write_them(text: str, rate: float) ->
     [
         ([], "pairs: missing"),
         ([PAIRS, "optimiser.freeze=encoder"], "optimiser: unknown key; did you mean optimizer?"),
-        ([PAIRS, "optimizer.lerning_rate=1"], "optimizer.lerning_rate: unknown key; did you mean learning_rate?"),
+        (
+            [PAIRS, "optimizer.lerning_rate=1"],
+            "optimizer.lerning_rate: unknown key; did you mean optimizer.learning_rate?",
+        ),
         ([PAIRS, "optimizer.learning_rate=fast"], "optimizer.learning_rate: found 'fast', wanted"),
         ([PAIRS, "limits.patience=2"], "limits.patience: stopping early needs development pairs"),
         ([PAIRS, "limits={epochs: null}"], "one of epochs, max_steps and minutes must be set"),
         ([PAIRS, "model.engine=ctranslate2"], "only seq2seq models are trained"),
         ([PAIRS, "model.dtype=float16"], "model.dtype: found float16, wanted auto, float32 or bfloat16"),
         ([PAIRS, "model.source=facebook/nllb-200-distilled-600M"], "allow_noncommercial: true"),
-        (["pairs=[{path: a.tsv, weight: 0.0}]"], "pairs.0.weight: found 0.0, wanted greater than 0"),
+        (["pairs=[{path: a.tsv, weight: 0.0}]"], "pairs.0.weight: found 0.0, wanted a number above 0"),
         ([PAIRS, "seed=4294967296"], "seed: found 4294967296"),
     ],
 )
