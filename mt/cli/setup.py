@@ -22,7 +22,9 @@ def add_to(commands: Commands) -> None:
     listing = commands.add("models", models, "list the models in the cache with size, licence and revision")
     listing.add_argument("--fetch", action="store_true", help="get the models of the configuration first")
     listing.add_argument(
-        "--check-memory", action="store_true", help="before that, refuse a model that needs more memory than is free here"
+        "--check-memory",
+        action="store_true",
+        help="refuse a model that needs more memory than is free",
     )
     listing.add_argument(
         "--keep", action="store_true", help="leave downloaded GGUF files beside what is made from them"

@@ -100,7 +100,7 @@ def to_fetch(model: ModelConfig, cache: Path) -> str | None:
 
 
 def check_memory(model: ModelConfig) -> None:
-    """Raise `ModelError` where a model needs more memory than this process may take; passes where its need is unknown."""
+    """Raise `ModelError` for a model that needs more memory than is free; pass where its need is unknown."""
     match parse_source(model.source):
         case RecipeSource() as source:
             wanted, free = _recipe_of(source, model).memory_bytes, available_memory()
