@@ -208,7 +208,7 @@ def test_what_makes_a_run_impossible_gives_exit_code_2(monkeypatch, folder, caps
         raise error
 
     monkeypatch.setattr(Pipeline, "from_config", fail)
-    assert cli.main(["run", str(folder)]) == 2
+    assert cli.main(["run", str(folder), "-c", "embedded-small"]) == 2
     assert capsys.readouterr().err == f"mt: {error}\n"
 
 

@@ -351,6 +351,19 @@ def test_only_the_sentence_at_fault_is_written_again_from_what_it_rests_on():
     assert "number 0" not in message
 
 
+def test_a_sentence_written_again_that_stopped_at_the_limit_is_not_taken():
+    def answer(text: str) -> Generated:
+        if text.endswith("words:"):
+            return Generated(
+                f"{GOOD} Sentence number 77 tells the reader something of number 5.", -1, 9, 9, finished=True
+            )
+        return Generated("Sentence number 5 tells the reader something of the", -1, 9, 9, finished=False)
+
+    summary, _ = chat(answer, english(8))
+    assert "…" not in summary.text
+    assert [s.origin for s in summary.sentences] == ["model", "article"]
+
+
 def test_a_sentence_that_stays_at_fault_is_replaced_by_the_articles_own():
     summary, _ = chat(lambda text: "Sentence number 77 tells the reader something of number 5.", english(8))
     assert [s.origin for s in summary.sentences] == ["article"]
