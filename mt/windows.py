@@ -11,10 +11,15 @@ T = TypeVar("T")
 
 
 class Filling:
-    """Counts what is in a window, and says when it is full."""
+    """Counts what is in a window, and says when it is full.
+
+    The first window is full with one article, the next with two, then four, up to the limits: the first result comes
+    soon, and the others share batches.
+    """
 
     def __init__(self, limits: BatchConfig) -> None:
         self._limits = limits
+        self._most = 1
         self._articles = self._characters = 0
 
     def add(self, characters: int) -> None:
@@ -25,19 +30,25 @@ class Filling:
     @property
     def full(self) -> bool:
         """Whether nothing more should go in."""
-        limits = self._limits
-        return self._articles >= limits.window_articles or self._characters >= limits.window_characters
+        most = min(self._most, self._limits.window_articles)
+        return self._articles >= most or self._characters >= self._limits.window_characters
+
+    def empty(self) -> None:
+        """The next window begins."""
+        if self._articles:  # a window of finished articles says nothing of how soon the first result comes
+            self._most = min(2 * self._most, self._limits.window_articles)
+        self._articles = self._characters = 0
 
 
 def growing(items: Iterable[T], limits: BatchConfig, characters: Callable[[T], int]) -> Iterator[list[T]]:
-    """The items in windows of 1, 2, 4, … up to the limits: the first result comes soon, the others share batches."""
-    most, window = 1, list[T]()
-    filling = Filling(limits)
+    """The items in windows of 1, 2, 4, … up to the limits."""
+    window, filling = list[T](), Filling(limits)
     for item in items:
         window.append(item)
         filling.add(characters(item))
-        if filling.full or len(window) >= most:
+        if filling.full:
             yield window
-            most, window, filling = 2 * most, [], Filling(limits)
+            window = []
+            filling.empty()
     if window:
         yield window
