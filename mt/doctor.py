@@ -21,9 +21,9 @@ from mt.engines import BATCH_INVARIANT, ScoringGenerator, TextGenerator
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.errors import ConfigError, ModelError, MtError
 from mt.pipeline import load_stage
-from mt.shapes import shape
 from mt.signatures import PACKAGES, Found
 from mt.sources import EmbeddedSource, FolderSource, parse_source
+from mt.summaries.shapes import shape
 from mt.terms import load_glossaries, load_lexicons
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]

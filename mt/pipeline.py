@@ -15,9 +15,9 @@ from mt.errors import InputError, ModelError, MtError
 from mt.reading.memory import article_of
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
 from mt.signatures import Effective, Found, consistency_signature, packages, signature, versions
-from mt.summarizer import SUMMARIES_VERSION, Summarizer
+from mt.summaries.summarizer import SUMMARIES_VERSION, Summarizer
 from mt.text import detect
-from mt.translator import Translator, as_english
+from mt.translation.translator import Translator, as_english
 from mt.windows import growing
 
 _LIMITS = BatchConfig()

@@ -19,7 +19,7 @@ import mt
 from mt.checks import CHECKS_VERSION
 from mt.config import Config, ModelConfig, Stage, SummarizeConfig, TranslateConfig
 from mt.engines import ENGINES_VERSION
-from mt.summarizer import SUMMARIES_VERSION
+from mt.summaries.summarizer import SUMMARIES_VERSION
 from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
 

@@ -22,8 +22,8 @@ from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
 from mt.errors import ModelError
 from mt.pipeline import Pipeline
 from mt.signatures import Signatures
-from mt.summarizer import Summarizer
-from mt.translator import Translator
+from mt.summaries.summarizer import Summarizer
+from mt.translation.translator import Translator
 
 SECONDS = float(os.environ.get("FAKE_SECONDS", "0"))
 SUMMARY = os.environ.get("FAKE_SUMMARY", "s1")

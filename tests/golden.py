@@ -22,8 +22,8 @@ from mt.config import load_config
 from mt.pipeline import Pipeline
 from mt.records import Article, Report
 from mt.reports.json import report_as_json
-from mt.summarizer import Summarizer
-from mt.translator import Translator
+from mt.summaries.summarizer import Summarizer
+from mt.translation.translator import Translator
 from tests.fakes import FakeGenerator
 
 DATA = Path(__file__).parent / "data"

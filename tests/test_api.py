@@ -16,8 +16,8 @@ from mt.config import SummarizeConfig, TranslateConfig
 from mt.pipeline import Pipeline
 from mt.reports.json import report_from_json
 from mt.signatures import Signatures
-from mt.summarizer import Summarizer
-from mt.translator import Translator
+from mt.summaries.summarizer import Summarizer
+from mt.translation.translator import Translator
 
 ARABIC = "قال الوزير إن الاجتماع كان مفيدا. وأضاف أن العمل مستمر."
 ENGLISH = "The minister said that the meeting had been useful to everyone. " * 12

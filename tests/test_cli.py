@@ -17,8 +17,8 @@ from mt.errors import ConfigError, ModelError
 from mt.pipeline import Pipeline
 from mt.reports.text import as_brief, as_text
 from mt.signatures import Signatures
-from mt.summarizer import Summarizer
-from mt.translator import Translator
+from mt.summaries.summarizer import Summarizer
+from mt.translation.translator import Translator
 
 ARABIC = "قال الوزير إن الاجتماع كان مفيدا. وأضاف أن العمل مستمر."
 

@@ -25,9 +25,9 @@ from mt.config import SummarizeConfig, TranslateConfig, config_names, load_confi
 from mt.errors import ConfigError
 from mt.pipeline import Pipeline
 from mt.signatures import Signatures
-from mt.summarizer import Summarizer
+from mt.summaries.summarizer import Summarizer
 from mt.training.settings import load_training
-from mt.translator import Translator
+from mt.translation.translator import Translator
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -40,8 +40,8 @@ from mt.records import (
     Translation,
 )
 from mt.reports.json import report_as_json
-from mt.summarizer import Summarizer
-from mt.translator import Translator
+from mt.summaries.summarizer import Summarizer
+from mt.translation.translator import Translator
 
 REFERENCES = (
     "The minister arrived in the capital on Monday morning.",

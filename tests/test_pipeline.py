@@ -11,8 +11,8 @@ from mt.errors import InputError, ModelError
 from mt.flags import KINDS
 from mt.pipeline import Pipeline
 from mt.records import Article, Failure, Report
-from mt.summarizer import Summarizer
-from mt.translator import Translator
+from mt.summaries.summarizer import Summarizer
+from mt.translation.translator import Translator
 
 TEXT = "قال الوزير إن الاجتماع رقم {} كان مفيدا. وأضاف أن العمل مستمر."
 

@@ -32,7 +32,6 @@ from mt.records import (
     TranslatedSegment,
     Translation,
 )
-from mt.repair import ladder
 from mt.reports.doubts import CAVEAT, doubts, way_words
 from mt.reports.pages import MOST_ROWS, Facts, Row, Tally, as_html, index_page
 from mt.reports.pages.article import CHANGES
@@ -42,6 +41,7 @@ from mt.reports.pages.originals import compared
 from mt.reports.pages.rendering import plain, shown
 from mt.reports.pages.runs import Run, Span, find, runs
 from mt.text.cleaning import STEPS
+from mt.translation.repair import ladder
 
 FACTS = Facts("news.jsonl", "", (("Settings", EVIL),))
 HTML = as_html(FULL)

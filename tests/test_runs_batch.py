@@ -16,8 +16,8 @@ from mt.runs.batch import Plan, Progress, run_batch
 from mt.runs.executors import InProcess
 from mt.runs.journal import Journal
 from mt.signatures import Signatures
-from mt.summarizer import Summarizer
-from mt.translator import Translator
+from mt.summaries.summarizer import Summarizer
+from mt.translation.translator import Translator
 
 TEXT = "قال الوزير إن الاجتماع رقم {} كان مفيدا. وأضاف أن العمل في المدينة مستمر حتى الغد. "
 

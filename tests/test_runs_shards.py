@@ -15,8 +15,8 @@ from mt.runs.journal import Journal
 from mt.runs.publishing import publish
 from mt.runs.shards import Merged, Shard, merge_shards
 from mt.signatures import Signatures
-from mt.summarizer import Summarizer
-from mt.translator import Translator
+from mt.summaries.summarizer import Summarizer
+from mt.translation.translator import Translator
 
 COUNT = 23
 SIGNED = Signatures("translate so", "summarize so")

@@ -5,7 +5,7 @@ from mt.config import RepairConfig, TranslateConfig, load_config
 from mt.errors import ConfigError
 from mt.records import Article, Hint
 from mt.terms import Matcher, lexicon_names, lexicons_fingerprint, load_glossaries, load_lexicons, write_hints
-from mt.translator import Translator
+from mt.translation.translator import Translator
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from mt.checks import FAILED
 from mt.config import ConsistencyConfig, Decoding, ModelConfig, Prompt, SummarizeConfig, SummaryLength
 from mt.errors import ConfigError, ModelError
 from mt.records import Article, Flag, Generated, Translation
-from mt.summarizer import Summarizer, ways
-from mt.translator import as_english
+from mt.summaries.summarizer import Summarizer, ways
+from mt.translation.translator import as_english
 
 PROMPT = Prompt(
     system="You are an editor. Be brief.",

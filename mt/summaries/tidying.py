@@ -13,9 +13,9 @@ from itertools import accumulate
 from mt.checks import says_again
 from mt.config import Style
 from mt.records import Flag, Generated
-from mt.shapes import DOUBTFUL, Size
+from mt.summaries.shapes import DOUBTFUL, Size
+from mt.summaries.verify import speaks_of_article
 from mt.text import english_sentences
-from mt.verify import speaks_of_article
 
 OVERRUN = 1.5
 """A summary may run over its target length by half."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mt.config import load_config
 from mt.engines.loading import load_generator
 from mt.engines.models.store import cache_folder, resolve
-from mt.protection import ProtectingGenerator
+from mt.translation.protection import ProtectingGenerator
 
 WANTED = {
     "انخفض الإنتاج بنسبة ٤٫٦٪ إلى ١٢٥ طنا في عام ٢٠٢١.": ("4.6%", "125", "2021"),

@@ -4,7 +4,7 @@ import pytest
 from fakes import FakeGenerator
 
 from mt.config import Decoding
-from mt.protection import ProtectingGenerator
+from mt.translation.protection import ProtectingGenerator
 
 STRETCHES = ["https://a.example/b?c=1", "d.e@f.org", "@g_h", "#Ij", "k.pdf", "l.gov.sa/m", "@n", "o@p.net", "@q", "@r"]
 

@@ -1,7 +1,7 @@
 import pytest
 
 from mt.config import ModelConfig, Prompt, SummarizeConfig, SummaryLength
-from mt.shapes import DOUBTFUL, shape
+from mt.summaries.shapes import DOUBTFUL, shape
 
 CHAT = ModelConfig(
     source="a/b", kind="chat", prompt=Prompt(user="{text}\nIn {sentences} sentences, {target_words} words.")

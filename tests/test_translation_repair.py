@@ -7,8 +7,8 @@ from mt.config import Config, Decoding, ModelConfig, RepairConfig, SecondConfig,
 from mt.errors import ConfigError, ModelError
 from mt.language.folding import DIGITS
 from mt.records import Article, Generated
-from mt.repair import NO_REPEAT
-from mt.translator import Translator
+from mt.translation.repair import NO_REPEAT
+from mt.translation.translator import Translator
 
 LONG = "قال الوزير في العاصمة إن عدد الزوار بلغ 250 ألفا، وأضاف في كلمته أن العمل في المشروع سيستمر حتى نهاية العام."
 GOOD = "The minister said in the capital that visitors reached 250 thousand, and added that work would go on all year."

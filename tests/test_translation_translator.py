@@ -6,7 +6,7 @@ from fakes import FakeGenerator
 from mt.config import RepairConfig, TranslateConfig
 from mt.errors import InputError, ModelError
 from mt.records import Article, Generated
-from mt.translator import Translator, as_english
+from mt.translation.translator import Translator, as_english
 
 NEWS = "قال الوزير إن الاجتماع كان مفيدا. وأضاف أن العمل مستمر.\n\nوفي اليوم التالي غادر الوفد المدينة."
 
@@ -23,7 +23,7 @@ def english(text: str) -> str:
 
 def translator(answer=None, *, not_arabic="refuse", min_score=None, **options) -> Translator:
     fake = FakeGenerator(answer, **options) if answer else FakeGenerator(**options)
-    once = RepairConfig(mode="off")  # tests/test_repair.py has the rest
+    once = RepairConfig(mode="off")  # tests/test_translation_repair.py has the rest
     return Translator(
         fake,
         TranslateConfig(

@@ -1,8 +1,8 @@
 import pytest
 
 from mt.records import Generated
-from mt.shapes import Size
-from mt.tidying import Tidier
+from mt.summaries.shapes import Size
+from mt.summaries.tidying import Tidier
 
 SIZE = Size(40, 2, 3)
 ARTICLE = "Prices rose by nine percent in May. The minister blamed the drought. Farmers asked for help."

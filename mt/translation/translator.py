@@ -14,9 +14,7 @@ from mt.checks import FAILED, NOT_ARABIC, check_translation, find_source_doubts,
 from mt.config import TranslateConfig
 from mt.engines import TextGenerator, generate_each
 from mt.errors import InputError, ModelError
-from mt.protection import ProtectingGenerator
 from mt.records import Article, Flag, Generated, Segment, SourceDoubt, TranslatedSegment, Translation
-from mt.repair import Case, Output, climb, ladder
 from mt.terms import (
     ARTICLE,
     Glossary,
@@ -31,6 +29,8 @@ from mt.terms import (
     write_hints,
 )
 from mt.text import detect, find_damage, segment, segment_english, split_long
+from mt.translation.protection import ProtectingGenerator
+from mt.translation.repair import Case, Output, climb, ladder
 
 NO_NAMES = Glossary(ARTICLE, ())
 

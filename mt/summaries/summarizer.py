@@ -3,7 +3,7 @@
 A text over the model's input limit is packed into parts of whole sentences; the parts' summaries, one after another,
 are the text of the next round. Nothing is cut off to make it fit. The texts of all articles given at once are
 summarized together, round by round. What an article does not bear out is written again, or dealt with as in
-`mt.verify`, in every round, so that no round builds on it.
+`mt.summaries.verify`, in every round, so that no round builds on it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from mt.config import Decoding, SummarizeConfig
 from mt.engines import Entailment, TextGenerator, generate_each
 from mt.errors import ConfigError, ModelError
 from mt.records import Flag, Generated, Segment, Summary, SummarySentence, Translation
-from mt.shapes import DOUBTFUL, Shape, Size, rewriting, shape, shapes
+from mt.summaries.shapes import DOUBTFUL, Shape, Size, rewriting, shape, shapes
+from mt.summaries.tidying import OVERRUN, Tidied, Tidier, lead, repeats
+from mt.summaries.verify import Source, Verifier, is_faulty
 from mt.text import split_long
-from mt.tidying import OVERRUN, Tidied, Tidier, lead, repeats
-from mt.verify import Source, Verifier, is_faulty
 
 SUMMARIES_VERSION = "2"
 """Part of every signature: it rises when the same model and settings would give other summaries."""
