@@ -13,13 +13,14 @@ T = TypeVar("T")
 class Filling:
     """Counts what is in a window, and says when it is full.
 
-    The first window is full with one article, the next with two, then four, up to the limits: the first result comes
-    soon, and the others share batches.
+    A window holds at most one article more than came before it, `before`, and what the limits say: windows of 1, 2, 4,
+    8, … give a first result soon, and the others share batches. Where a run is taken up again decides nothing: its
+    windows are those of a run that was not stopped.
     """
 
-    def __init__(self, limits: BatchConfig) -> None:
-        self._limits = limits
-        self._most = 1
+    def __init__(self, limits: BatchConfig, before: int) -> None:
+        self._most = min(before + 1, limits.window_articles)
+        self._most_characters = limits.window_characters
         self._articles = self._characters = 0
 
     def add(self, characters: int) -> None:
@@ -30,25 +31,19 @@ class Filling:
     @property
     def full(self) -> bool:
         """Whether nothing more should go in."""
-        most = min(self._most, self._limits.window_articles)
-        return self._articles >= most or self._characters >= self._limits.window_characters
-
-    def empty(self) -> None:
-        """The next window begins."""
-        if self._articles:  # a window of finished articles says nothing of how soon the first result comes
-            self._most = min(2 * self._most, self._limits.window_articles)
-        self._articles = self._characters = 0
+        return self._articles >= self._most or self._characters >= self._most_characters
 
 
 def growing(items: Iterable[T], limits: BatchConfig, characters: Callable[[T], int]) -> Iterator[list[T]]:
     """The items in windows of 1, 2, 4, … up to the limits."""
-    window, filling = list[T](), Filling(limits)
+    window, before = list[T](), 0
+    filling = Filling(limits, before)
     for item in items:
         window.append(item)
         filling.add(characters(item))
         if filling.full:
             yield window
-            window = []
-            filling.empty()
+            before += len(window)
+            window, filling = [], Filling(limits, before)
     if window:
         yield window

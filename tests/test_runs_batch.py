@@ -148,11 +148,15 @@ def test_articles_of_a_window_share_calls_and_windows_grow(line, limits, windows
     assert [len(texts) for texts, _ in line.translator.calls] == [9 * n for n in windows]
 
 
-def test_windows_grow_with_the_work_and_not_with_what_is_finished(line):
-    line.run(articles(9))
-    line.config = config(window_articles=4)
-    line.run([replace(a, metadata=()) for a in articles(9)] + articles(16)[9:])  # nine are looked up, seven are new
-    assert [len(texts) for texts, _ in line.translator.calls] == [9 * n for n in (1, 2, 4)]
+@pytest.mark.parametrize("stops", [(1,), (3,), (1, 2), (7,)])
+def test_a_resumed_run_has_the_windows_of_one_that_was_not_stopped(line, stops):
+    line.config = config(window_articles=32)
+    calls = []
+    for stop in stops:
+        line.run(articles(40), stopped=lambda stop=stop: len(line.translator.calls) > stop)
+        calls += [texts for texts, _ in line.translator.calls]
+    line.run(articles(40))
+    assert [len(texts) // 9 for texts in [*calls, *(t for t, _ in line.translator.calls)]] == [1, 2, 4, 8, 16, 9]
 
 
 def test_the_first_report_is_there_before_the_second_article_is_begun(line):
@@ -635,12 +639,12 @@ def test_the_manifest_is_current_while_the_run_goes_on(line, monkeypatch):
         return "The minister said so in the old city."
 
     line.translator.answer = answer
-    line.run(articles(3))
-    assert set(seen) == {("running", 1), ("running", 2)}, "the first window of a run is counted at once"
+    line.run(articles(4))
+    assert set(seen) == {("running", 1), ("running", 3)}, "the first window of a run is counted at once"
     monkeypatch.setattr("mt.runs.batch._MANIFEST_SHARE", float("inf"))
     seen.clear()
     line.run(articles(12))
-    assert set(seen) == {("running", n) for n in (3, 4, 6, 10)}
+    assert set(seen) == {("running", 4), ("running", 8)}
 
 
 def test_the_listener_hears_of_stages_and_of_the_rate_of_this_session_only(line):

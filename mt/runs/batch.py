@@ -160,15 +160,16 @@ class _Run:
         """What is not written yet, in windows that grow to about equal work; ends early when the run is to stop."""
         limits = self.plan.config.batch
         window: list[_Entry] = []
-        filling = Filling(limits)
+        filling = Filling(limits, 0)
         for entry in self._entries(items):
+            if not window:
+                filling = Filling(limits, entry.position)
             window.append(entry)
             if entry.task:
                 filling.add(0 if entry.task.translation else len(entry.task.article.text))
             if filling.full or len(window) >= _MOST_ENTRIES * limits.window_articles:
                 yield window
                 window = []
-                filling.empty()
             if self._is_over():
                 return
         if window:
