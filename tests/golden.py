@@ -45,8 +45,8 @@ def articles() -> list[Article]:
 
 
 def pipeline() -> Pipeline:
-    """The default configuration over stand-ins for both models."""
-    config = load_config("embedded", environment={})
+    """The small configuration over stand-ins for both models."""
+    config = load_config("embedded-small", environment={})
     translator = Translator(FakeGenerator(Table(_pairs())), config.translate)
     summarizer = Summarizer(FakeGenerator(beginning, max_input_tokens=2000), config.summarize)
     return Pipeline.from_parts(translator, summarizer, "golden")

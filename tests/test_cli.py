@@ -225,7 +225,7 @@ def test_what_makes_a_run_impossible_gives_exit_code_2(monkeypatch, folder, caps
         raise error
 
     monkeypatch.setattr(Pipeline, "from_config", fail)
-    assert cli.main(["run", str(folder)]) == 2
+    assert cli.main(["run", str(folder), "-c", "embedded-small"]) == 2
     assert capsys.readouterr().err == f"mt: {error}\n"
 
 
@@ -460,3 +460,16 @@ def test_check_config_asks_whether_the_models_exist(tmp_path, monkeypatch, capsy
     missing = f"translate.model.source={tmp_path / 'missing'}"
     assert cli.main([*options, "--offline", "--set", missing]) == 2
     assert "translate.model: " in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a Linux device")
+@pytest.mark.parametrize("redirect, told", [
+    ("> /dev/full", "cannot write to standard output: No space left on device"),
+    (">&-", "standard output is closed"),
+])  # fmt: skip
+def test_an_output_that_takes_nothing_ends_the_command(redirect, told):
+    done = subprocess.run(
+        f'"{sys.executable}" -m mt check-config {redirect}', shell=True, stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.strip() == f"mt: {told}"

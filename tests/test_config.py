@@ -8,7 +8,7 @@ import pytest
 from mt.config import Config, ModelConfig, Prompt, config_folder, config_names, load_config
 from mt.errors import ConfigError
 
-READY = ["embedded", "embedded-large", "embedded-small", "llm", "madlad", "nllb", "opus-big", "opus-fast"]
+READY = ["embedded", "embedded-small", "llm", "madlad", "nllb", "opus-big", "opus-fast"]
 
 
 def write(folder: Path, text: str) -> Path:
@@ -33,6 +33,12 @@ def test_every_ready_configuration_is_listed_and_loads():
 
 def test_the_default_is_the_embedded_configuration():
     assert load_config("embedded", environment={}) == load_config(environment={}) == Config()
+
+
+def test_the_small_configuration_differs_in_the_summarizer_only():
+    default, small = load_config("embedded", environment={}), load_config("embedded-small", environment={})
+    assert small.summarize.model.source != default.summarize.model.source
+    assert small.model_copy(update={"summarize": default.summarize}) == default
 
 
 def test_every_key_of_a_ready_configuration_is_commented():
@@ -150,7 +156,7 @@ def test_an_empty_file_is_the_default(tmp_path):
 def test_an_unknown_configuration_names_the_known_ones():
     assert faults("embeded") == [
         "no configuration 'embeded': neither a file nor one of "
-        "embedded, embedded-large, embedded-small, llm, madlad, nllb, opus-big, opus-fast; did you mean embedded?"
+        "embedded, embedded-small, llm, madlad, nllb, opus-big, opus-fast; did you mean embedded?"
     ]
 
 

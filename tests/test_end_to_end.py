@@ -1,4 +1,4 @@
-"""The whole line on real weights: the sample article through the default configuration, without network.
+"""The whole line on real weights: the sample article through the small ready configuration, without network.
 
 The models must be in the cache already; `scripts/setup` (which `scripts/test` calls) puts them there.
 """
@@ -18,7 +18,7 @@ SAMPLE = Path(__file__).parent / "data" / "article.ar.txt"
 
 @pytest.fixture(scope="module")
 def pipeline():
-    return Pipeline.from_config(load_config("embedded", ["offline=true"]))
+    return Pipeline.from_config(load_config("embedded-small", ["offline=true"]))
 
 
 @pytest.fixture(scope="module")

@@ -24,9 +24,8 @@ examples:
   mt check-config -c my.yaml             is this configuration right?
 
 ready configurations for -c:
-  embedded        the default: models for a CPU, no Hugging Face Hub needed
-  embedded-large  the same translator, a summarizer of 1.5 billion weights (1.1 GB to fetch)
-  embedded-small  as embedded today; stays small if the default grows
+  embedded        the default: no Hugging Face Hub needed; a summarizer of 1.5 billion weights (1.1 GB to fetch)
+  embedded-small  the same translator, a summarizer of 135 million weights (95 MB): faster, and more often wrong
   opus-fast       OPUS-MT and DistilBART; CPU
   opus-big        OPUS-MT big and BART; CPU or GPU
   nllb            NLLB-200 and PEGASUS; not for commercial use

@@ -22,6 +22,11 @@ def add_to(commands: Commands) -> None:
     listing = commands.add("models", models, "list the models in the cache with size, licence and revision")
     listing.add_argument("--fetch", action="store_true", help="get the models of the configuration first")
     listing.add_argument(
+        "--check-memory",
+        action="store_true",
+        help="refuse a model that needs more memory than is free",
+    )
+    listing.add_argument(
         "--keep", action="store_true", help="leave downloaded GGUF files beside what is made from them"
     )
 
@@ -49,7 +54,7 @@ def _check_models(config: Config) -> list[str]:
     Raises `ModelError` for a folder, an embedded model or a Hub id that does not exist.
     """
     from mt.engines.models.store import cache_folder, resolve
-    from mt.sources import HubSource, PypiSource, parse_source
+    from mt.sources import HubSource, PypiSource, RecipeSource, parse_source
 
     unchecked = []
     for key, model in config.models.items():
@@ -59,7 +64,7 @@ def _check_models(config: Config) -> list[str]:
         except ModelError as error:
             if isinstance(source, HubSource) and not config.offline:
                 unchecked += _asked(f"{key}.model", source, model)
-            elif isinstance(source, (HubSource, PypiSource)):
+            elif isinstance(source, (HubSource, PypiSource, RecipeSource)):
                 unchecked.append(f"{key}.model: {model.source}: not in the cache; whether it exists was not asked")
             else:
                 raise ModelError(f"{key}.model: {error}") from error
@@ -92,10 +97,13 @@ def doctor(options: argparse.Namespace) -> int:
 
 def models(options: argparse.Namespace) -> int:
     """What the model cache holds, to stdout as a table."""
-    from mt.engines.models.store import cache_folder, cached_models, resolve, to_fetch
+    from mt.engines.models.store import cache_folder, cached_models, check_memory, resolve, to_fetch
 
     config = config_of(options)
     cache = cache_folder(config.cache)
+    if options.check_memory:
+        for wanted in config.models.values():
+            check_memory(wanted)
     if options.fetch:
         for path, wanted in config.models.items():
             if coming := to_fetch(wanted, cache):

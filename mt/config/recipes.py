@@ -95,6 +95,10 @@ class Recipe(_Strict):
     """Length of the whole file; None where it is not known, as for a `pypi:` source."""
     sha256: str = Field(pattern=_SHA256)
     """Of the whole file."""
+    converted_bytes: int | None = Field(default=None, ge=1)
+    """Disk that the tensors take which a CPU runs; made while the file is still beside them."""
+    memory_bytes: int | None = Field(default=None, ge=1)
+    """Memory of a process that runs the model on a CPU, at its peak; None where it was not measured."""
     ways: tuple[Way, ...] = Field(min_length=1, strict=False)
 
     @model_validator(mode="after")

@@ -17,13 +17,16 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from mt.records import ReportFormat
 from mt.sources import PypiSource, parse_source
 
-SMOLLM2 = "recipe:smollm2-135m"
+SUMMARIZER = "recipe:qwen2.5-coder-1.5b"
 PLACEHOLDERS = ("text", "target_words", "sentences", "bullets")
 """What may stand in braces in a prompt: the text, and the numbers of words, sentences and points that are asked for."""
 READY_HINTS = ("ar-en",)
 READY_GLOSSARIES = ("countries", "demonyms", "capitals", "organisations", "agencies", "months", "leaders")
 SUMMARY_SYSTEM = "You are a news editor. You write short summaries that use only facts from the article."
-SUMMARY_PROMPT = "{text}\n\nSummarize the article above in about {target_words} words."
+SUMMARY_PROMPT = (
+    "{text}\n\nSummarize this news in {sentences} sentences, about {target_words} words in all. Begin with the main "
+    "news: say who did what, where and when. Copy names and numbers exactly. Do not mention the article."
+)
 BULLETS_PROMPT = (
     "{text}\n\nList the {bullets} most important facts of this news, the main news first, each on a line of its own "
     'that begins with "- ": one short sentence that says who did what. Copy names and numbers exactly.'
@@ -327,14 +330,15 @@ class SummarizeConfig(_Strict):
     )
     """The shapes of the summary; the first is the summary, the others stand beside it."""
     model: ModelConfig = ModelConfig(
-        source=SMOLLM2,
+        source=SUMMARIZER,
         license="Apache-2.0",
         kind="chat",
         engine="ctranslate2",
         prompt=Prompt(system=SUMMARY_SYSTEM, user=SUMMARY_PROMPT),
-        max_input_tokens=2048,
+        dtype="int8",
+        max_input_tokens=4096,
     )
-    decoding: Decoding = Decoding(max_new_tokens=160)
+    decoding: Decoding = Decoding(max_new_tokens=320)
     length: SummaryLength = SummaryLength()
     prompts: StylePrompts = StylePrompts()
     max_rounds: int = Field(default=4, ge=1)

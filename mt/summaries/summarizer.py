@@ -235,7 +235,10 @@ class Summarizer:
                     places.append((index, place))
                     asks.append(self._rewriting_of(sentence, parts[index].source))
         answers = self._answers(asks, way)
-        checked = self._verifier.check([(a.sentences[:1], ask.source) for a, ask in zip(answers, asks, strict=True)])
+        whole = [
+            () if any(f.name == "unfinished" for f in answer.flags) else answer.sentences[:1] for answer in answers
+        ]
+        checked = self._verifier.check([(texts, ask.source) for texts, ask in zip(whole, asks, strict=True)])
         changed: _Outputs = dict(outputs)
         for (index, place), sentences in zip(places, checked, strict=True):
             others = [s.text for i, s in enumerate(changed[index].sentences) if i != place]

@@ -91,11 +91,12 @@ def _no_way(recipe: Recipe, name: str, file: Path, faults: Sequence[str]) -> str
 
 def _check_space(recipe: Recipe, name: str, folder: Path) -> None:
     """Raise `ModelError` before anything large is fetched that would not fit."""
-    wanted = remaining_bytes(recipe, folder)
+    fetched, converted = remaining_bytes(recipe, folder), recipe.converted_bytes or 0
     free = shutil.disk_usage(folder).free
-    if wanted is not None and free < wanted + _SPARE:
+    if fetched is not None and free < fetched + converted + _SPARE:
+        more = f", and {size_words(converted)} made from them" if converted else ""
         raise ModelError(
-            f"{name}: {size_words(wanted)} are to be fetched, but {folder} has only {size_words(free)} free; "
+            f"{name}: {size_words(fetched)} are to be fetched{more}, but {folder} has only {size_words(free)} free; "
             "free some space, or choose another folder with `cache:` in the configuration or MT_CACHE"
         )
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from mt.config import ModelConfig, Recipe, Way, Wheel, is_offline, load_recipe
-from mt.engines.cores import give_back, threads
+from mt.engines.cores import available_memory, give_back, threads
 from mt.engines.models import conversion, gguf, hub, packing
 from mt.engines.models.conversion import FORMAT
 from mt.engines.models.download import download, remaining_bytes, size_words
@@ -42,7 +42,7 @@ from mt.engines.models.reference import GOLDEN, committed, make_apart
 from mt.errors import ConfigError, ModelError
 from mt.sources import EmbeddedSource, FolderSource, HubSource, PypiSource, RecipeSource, parse_source
 
-__all__ = ["CachedModel", "ModelFolder", "cache_folder", "cached_models", "resolve", "to_fetch"]
+__all__ = ["CachedModel", "ModelFolder", "cache_folder", "cached_models", "check_memory", "resolve", "to_fetch"]
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "embedded"
 _log = logging.getLogger(__name__)
@@ -97,6 +97,17 @@ def to_fetch(model: ModelConfig, cache: Path) -> str | None:
             return hub.to_fetch(repo_id, model.revision, cache / "hub" / "trusted")
         case _:
             return None
+
+
+def check_memory(model: ModelConfig) -> None:
+    """Raise `ModelError` for a model that needs more memory than is free; pass where its need is unknown."""
+    match parse_source(model.source):
+        case RecipeSource() as source:
+            wanted, free = _recipe_of(source, model).memory_bytes, available_memory()
+            if wanted is not None and free < wanted:
+                raise ModelError(
+                    f"{model.source}: needs {size_words(wanted)} of memory, and {size_words(free)} are free here"
+                )
 
 
 def cache_folder(config_cache: str | None) -> Path:
