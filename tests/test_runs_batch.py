@@ -1,17 +1,21 @@
 import json
 import os
 import re
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 from fakes import FakeGenerator
+from pages import Page
 
 from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
 from mt.errors import InputError, ModelError, OutputError
 from mt.pipeline import Pipeline
 from mt.records import Article, Failure, Report
 from mt.reports.json import report_from_json
+from mt.runs import publishing
 from mt.runs.batch import Plan, Progress, run_batch
 from mt.runs.executors import InProcess
 from mt.runs.journal import Journal
@@ -474,6 +478,39 @@ def test_the_index_is_written_when_it_may_have_changed_and_only_then(line):
     line.config = config(formats=("txt",), index=False)
     line.run(articles(3))
     assert not index.exists()
+
+
+def test_the_index_from_kept_rows_is_that_from_the_records(line, monkeypatch):
+    """Through more inputs, fewer, a changed one, a failure that goes away, and an older run that kept no rows."""
+    index, read = line.folder / "index.html", []
+    monkeypatch.setattr(publishing, "report_from_json", lambda text: (read.append(text), report_from_json(text))[1])
+    changed = replace(articles(5)[1], text=articles(5)[1].text + " وانتهى.")
+    runs = [articles(5), [*articles(5), BROKEN], articles(3), [articles(1)[0], changed, UNREAD], articles(4)]
+    line.config = config(formats=("html",))
+    for items in runs:
+        line.run(items, inputs=tuple(article.id for article in items), replace=True)
+        from_rows = index.read_bytes()
+        assert read == []
+        publishing.publish_index(line.folder, ("html",))
+        assert index.read_bytes() == from_rows
+        assert len(read) == len(line.ids()) > 0
+        read.clear()
+    with closing(sqlite3.connect(line.folder / "journal.sqlite")) as journal, journal:
+        journal.execute("DROP TABLE rows")
+    for count, all_read in ((5, 5), (6, 0)):
+        line.run(articles(count))
+        assert len(read) == all_read
+        assert f'href="reports/a{count - 1}.html"' in index.read_text(encoding="utf-8")
+        read.clear()
+
+
+def test_rows_of_another_version_are_made_again(line, monkeypatch):
+    line.run(articles(2))
+    monkeypatch.setattr("mt.reports.pages.index.ROW_VERSION", 0)
+    monkeypatch.setattr("mt.reports.pages.index._different_words", lambda report: "other words")
+    line.run(articles(3))
+    rows = Page((line.folder / "index.html").read_text(encoding="utf-8")).data("data")["rows"]
+    assert [row[10] for row in rows] == ["other words"] * 3
 
 
 def test_the_index_of_an_interrupted_run_says_so(line):

@@ -29,7 +29,7 @@ from mt.runs.folder import PARQUET, REPORTS, Line, OutputFolder
 from mt.runs.journal import KeptFailure, KeptSummary, KeptTranslation, Written
 from mt.runs.manifest import Held, Session, manifest
 from mt.runs.plan import Listener, Outcome, Plan, Progress
-from mt.runs.publishing import INDEX, about_run, publish_index
+from mt.runs.publishing import INDEX, about_run, index_row, publish_run
 from mt.runs.shards import check_shard
 from mt.windows import Filling
 
@@ -341,7 +341,7 @@ class _Run:
                 self._orphans.discard(result.article.id)
             elif isinstance(entry.item, Article):
                 self.output.remove_reports(entry.item.id)
-            kept.lines.append(_line(entry, result))
+            kept.lines.append(_line(entry, result, index_row(result) if self.plan.config.report.index else ""))
             if entry.task:
                 self._keep(kept, entry, result)
             told.append((result, paths))
@@ -408,7 +408,7 @@ class _Run:
     def write_index(self) -> None:
         """The page of all that is written, behind the manifest that it tells of, where they may have changed."""
         if self.plan.config.report.index and (self._changed or self._before != about_run(self.output.path)):
-            publish_index(self.output.path, self.plan.config.report.formats)
+            publish_run(self.output, self.plan.config.report.formats)
 
     def write_manifest(self, state: str) -> None:
         """What this run is and where it stands; `state` is running, done, interrupted or failed."""
@@ -425,12 +425,12 @@ def _duplicate(article: Article) -> Failure:
     return Failure(article.id, article.place, InputError.__name__, message)
 
 
-def _line(entry: _Entry, result: Report | Failure) -> Line:
+def _line(entry: _Entry, result: Report | Failure, row: str) -> Line:
     if isinstance(result, Failure):
-        return Line(entry.position, entry.digest, failure_as_json(result), result.error, 0, {})
+        return Line(entry.position, entry.digest, failure_as_json(result), result.error, 0, {}, row)
     counts = Counter(flag.name for flag in all_flags(result))
     words = _words(result.article)
-    return Line(entry.position, entry.digest, report_as_json(result, indent=None), "", words, counts)
+    return Line(entry.position, entry.digest, report_as_json(result, indent=None), "", words, counts, row)
 
 
 def _lacks_summary(report: Report) -> bool:
