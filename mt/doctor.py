@@ -24,7 +24,6 @@ from mt.pipeline import load_stage
 from mt.signatures import PACKAGES, Found
 from mt.sources import EmbeddedSource, FolderSource, parse_source
 from mt.summaries.shapes import shape
-from mt.terms import load_glossaries, load_lexicons
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
 Pairs: TypeAlias = Sequence[tuple[str, str]]
@@ -86,7 +85,7 @@ def look_over(config: Config, *, import_torch: bool = True, found: Found | None 
     yield from _versions(config)
     found = found or Found(config)
     yield from _disk(found)
-    yield _glossaries(config)
+    yield _glossaries(found)
     for name, model in config.models.items():
         yield _files(found, name, model)
         yield _licence(name, model)
@@ -172,9 +171,9 @@ def _disk(found: Found) -> Iterator[Finding]:
     yield Finding(level, "disk", f"{free / 1e9:.1f} GB free for the model cache {cache}")
 
 
-def _glossaries(config: Config) -> Finding:
+def _glossaries(found: Found) -> Finding:
     try:
-        glossaries, lexicons = load_glossaries(config.translate.glossaries), load_lexicons(config.translate.hints)
+        glossaries, lexicons = found.glossaries, found.lexicons
     except ConfigError as error:
         return Finding("fail", "glossaries", str(error))
     terms, hints = (sum(len(each.entries) for each in some) for some in (glossaries, lexicons))

@@ -55,7 +55,7 @@ class Pipeline:
             if (repair := config.translate.repair).second and repair.mode != "off":
                 second, name = load_stage(found, repair.second)
                 parts.append(f"second: {name}")
-            translator = Translator(generator, config.translate, second)
+            translator = Translator(generator, config.translate, second, found.glossaries, found.lexicons)
         if config.summarize.enabled:
             generator, name = load_stage(found, config.summarize)
             summarizer = Summarizer(generator, config.summarize, _load_entailment(found))

@@ -56,17 +56,25 @@ class _Plan:
 class Translator:
     """Translates articles with one model; `second` is another for what that one cannot do, as `repair.second` says.
 
+    `glossaries` and `lexicons` are those of the configuration where they are loaded already.
     Raises `ConfigError` for a glossary with faults.
     """
 
-    def __init__(self, generator: TextGenerator, config: TranslateConfig, second: TextGenerator | None = None) -> None:
+    def __init__(
+        self,
+        generator: TextGenerator,
+        config: TranslateConfig,
+        second: TextGenerator | None = None,
+        glossaries: Sequence[Glossary] | None = None,
+        lexicons: Sequence[Glossary] | None = None,
+    ) -> None:
         self.generator = generator
         self.config = config
         self._reading = ProtectingGenerator(generator)
         load_tables()
-        glossaries = load_glossaries(config.glossaries)
+        glossaries = load_glossaries(config.glossaries) if glossaries is None else glossaries
         self._matcher = Matcher(glossaries)
-        lexicons = load_lexicons(config.hints)
+        lexicons = load_lexicons(config.hints) if lexicons is None else lexicons
         self._hinting = frozenset((ARTICLE, *(lexicon.name for lexicon in lexicons)))
         self._hinter = Matcher([*glossaries, *lexicons]) if lexicons else None
         self._rungs = ladder(self._reading, config, ProtectingGenerator(second) if second is not None else None)
