@@ -49,7 +49,7 @@ def start(*arguments: object, **environment: object) -> subprocess.Popen[str]:
 
 
 def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
-    _, err = process.communicate(timeout=120)
+    _, err = process.communicate(timeout=400)
     assert "Traceback" not in err, err
     return process.returncode, err
 

@@ -36,8 +36,8 @@ from mt.windows import Filling
 _MOST_ENTRIES = 8
 """A window holds at most this many entries for each article that it may work on: finished ones need memory, too."""
 
-_MANIFEST_EVERY = 5.0
-"""Seconds between two manifests of a run that goes on: it is current, and its counts cost next to nothing."""
+_MANIFEST_SHARE = 0.01
+"""Share of a run's time that its manifests may take: a window of minutes is counted at once, short ones at times."""
 
 
 def run_batch(
@@ -127,7 +127,7 @@ class _Run:
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
         self._working = 0.0
-        self._next_manifest = self._clock + _MANIFEST_EVERY
+        self._next_manifest = self._clock
         self._settings = plan.signatures.whole.encode()
         self._held = Held.read(output.path)
         self._inputs = self._held.inputs if output.journal.last_written() else plan.inputs
@@ -157,17 +157,19 @@ class _Run:
     # ------------------------------------------------------------ from inputs to windows
 
     def _windows(self, items: Iterable[Article | Failure]) -> Iterator[list[_Entry]]:
-        """What is not written yet, in windows of about equal work; ends early when the run is to stop."""
+        """What is not written yet, in windows that grow to about equal work; ends early when the run is to stop."""
         limits = self.plan.config.batch
         window: list[_Entry] = []
-        filling = Filling(limits)
+        filling = Filling(limits, 0)
         for entry in self._entries(items):
+            if not window:
+                filling = Filling(limits, entry.position)
             window.append(entry)
             if entry.task:
                 filling.add(0 if entry.task.translation else len(entry.task.article.text))
             if filling.full or len(window) >= _MOST_ENTRIES * limits.window_articles:
                 yield window
-                window, filling = [], Filling(limits)
+                window = []
             if self._is_over():
                 return
         if window:
@@ -350,8 +352,9 @@ class _Run:
             self.listener.result(result, paths)
         self.listener.progress(self._progress)
         if time.monotonic() >= self._next_manifest:
+            start = time.monotonic()
             self.write_manifest("running")
-            self._next_manifest = time.monotonic() + _MANIFEST_EVERY
+            self._next_manifest = time.monotonic() + (time.monotonic() - start) / _MANIFEST_SHARE
 
     def _keep(self, kept: _Kept, entry: _Entry, result: Report | Failure) -> None:
         signed = self.plan.signatures
