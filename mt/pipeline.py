@@ -235,7 +235,7 @@ def load_stage(found: Found, of: Stage) -> tuple[ScoringGenerator, str]:
     megabytes = folder_bytes(folder.path) // 1_000_000
     model = with_open_message(of.model) if isinstance(of, SummarizeConfig) else of.model
     with stage(f"loading {folder.name} ({megabytes} MB)"):
-        generator = load_generator(folder.path, model, of.decoding, {}, found.cache)
+        generator = load_generator(folder.path, model, of.decoding, found.cache)
     return generator, signature(found, of, Effective(generator.description, generator.max_input_tokens))
 
 
