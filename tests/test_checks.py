@@ -72,8 +72,11 @@ def test_days_and_magnitudes(source, text, told):
     ("الساعة 11:00", "at 11:00", False),
     ("الساعة 4:00", "at 4:GMT", True),
     ("في الآية 3:", "verse 3: he said", False),
+    ("بعمق 5 مم (1/5 بوصة)", "deep enough, mm (1/5 inch) or more", True),
+    ("على بعد 5 كلم", "5 km away", False),
+    ("على بعد كيلومترات", "a few km away", False),
 ])  # fmt: skip
-def test_half_a_time(source, text, caught):
+def test_broken_numbers(source, text, caught):
     assert any("breaks off" in flag.detail for flag in check_numbers(source, text)) == caught
 
 

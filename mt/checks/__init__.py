@@ -20,7 +20,7 @@ from mt.checks.segments import (
     load_tables,
 )
 from mt.checks.source import find_source_doubts
-from mt.checks.support import check_support, find_support, says_again, support_cover
+from mt.checks.support import check_support, find_support, says_again, spelled_as_in, support_cover
 from mt.language.words import has_arabic
 
 CHECKS_VERSION = "5"
@@ -50,5 +50,6 @@ __all__ = [
     "has_arabic",
     "load_tables",
     "says_again",
+    "spelled_as_in",
     "support_cover",
 ]

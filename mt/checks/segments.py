@@ -26,8 +26,10 @@ NOT_ARABIC = "not-arabic"
 """Flag of a translation that was passed through; its detail is the reason."""
 
 _FINAL = re.compile(r"[.!?:;…؟؛۔](?:[\s\"'”’»)\]]|\[\d+\])*$")
-_BROKEN_NUMBER = re.compile(r"\b\d{1,2}:(?=[^\s\d/\\\]*_])\S?")
-"""Half a time or score: “11:,”, “4:GMT”."""
+_BROKEN_NUMBER = re.compile(
+    r"\b\d{1,2}:(?=[^\s\d/\\\]*_])\S?|(?:^|[,;:(]|\b(?:of|to|by|at|about|than|is|was|the|a|some)) (?:mm|cm|km|kg)\b"
+)
+"""Half a time or score (“11:,”, “4:GMT”), and a sign of a unit without its number (“more than km”)."""
 _ENGLISH = frozenset("the of and to in a is that for on with as was were by it at from are be has have this".split())
 
 

@@ -179,8 +179,6 @@ def said_less_often(of: Sequence[Number], others: Sequence[Number], english: str
     None where the English says one for several: “five each”.
     """
     lacking: list[Number] = []
-    if _FOR_SEVERAL.search(english):
-        return lacking
     for number in of:
         if not _counts(number) or number.kind in ("time", "ordinal", "fraction"):
             continue
@@ -189,7 +187,8 @@ def said_less_often(of: Sequence[Number], others: Sequence[Number], english: str
             continue
         values = frozenset(map(_rounded, number.values))
         known = [o for o in others if not values.isdisjoint(map(_rounded, (*o.values, *o.parts)))]
-        if 0 < len(known) < len(alike):
+        several = any(_FOR_SEVERAL.search(english, max(0, o.start - 20), o.end + 20) for o in known)
+        if 0 < len(known) < len(alike) and not several:
             lacking.append(number)
     return lacking
 

@@ -106,16 +106,23 @@ class Translator:
         done = iter(self._best(cases, outputs))
         return [_assemble(plan, done) for plan in plans]
 
-    def translate_sentences(self, sentences: Sequence[str]) -> list[tuple[TranslatedSegment, ...]]:
+    def translate_sentences(
+        self, sentences: Sequence[str], first: Sequence[str] = ()
+    ) -> list[tuple[TranslatedSegment, ...]]:
         """The pieces of each text, in order: one, whatever stops it holds, or more where the model's limit is passed.
 
-        For test sets, which hold a sentence a line. A text of white space has no pieces.
+        For test sets, which hold a sentence a line. A text of white space has no pieces. `first` is English that stands
+        for the first outputs, one for each sentence: what does repair do to it?
         """
         whole = [Segment(0, 0, len(text), text) for text in sentences]
         pieces = [self._pieces(sentence) if sentence.text.strip() else () for sentence in whole]
         todo = [piece for each in pieces for piece in each if has_arabic(piece.text)]
         given = [self._hinted(piece.text, self._hinter) for piece in todo]
-        outputs = generate_each(self._reading, [hinted.text for hinted in given], self.config.decoding)
+        if first:
+            told = [text for each, text in zip(pieces, first, strict=True) for p in each if has_arabic(p.text)]
+            outputs: Sequence[Output] = [Generated(text, None, 0, 0, finished=True) for text in told]
+        else:
+            outputs = generate_each(self._reading, [hinted.text for hinted in given], self.config.decoding)
         pairs = zip(todo, given, strict=True)
         done = iter(self._best([Case(s, self._matcher.find(s.text), h) for s, h in pairs], outputs))
         return [_filled(each, done) for each in pieces]
