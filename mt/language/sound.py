@@ -69,7 +69,7 @@ def _sounds_of(plain: str) -> str:
     return plain
 
 
-_ARABIC: Mapping[str, str] = {letter: _sounds_of(roman) for letter, roman in ROMAN.items()} | _WITHOUT_ROMAN
+_ARABIC: Mapping[str, str] = {**{letter: _sounds_of(roman) for letter, roman in ROMAN.items()}, **_WITHOUT_ROMAN}
 
 
 def _once(sounds: str) -> str:
