@@ -162,6 +162,7 @@ def _watch(config: Config, found: Found, sources: Sequence[str], options: argpar
 
     plan = _plan(config, found, sources, options)
     listener = _listener(options, None, few=False)
+    listener.note(f"watching {', '.join(sources)} every {options.watch_interval:g} s; Ctrl-C or SIGTERM ends it")
     try:
         with Interrupts(listener.note) as interrupts:
             executor = _executor(config, found, options)
