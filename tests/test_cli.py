@@ -4,7 +4,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 from fakes import FakeGenerator
@@ -264,10 +263,11 @@ def test_exit_codes_of_real_processes(arguments, code):
 
 
 def test_help_is_quick():
-    """The bound is wide for a busy machine; `scripts/bench` is for measuring. It fails when torch is imported."""
-    start = time.perf_counter()
+    """In CPU time, with a wide bound; `scripts/bench` is for measuring. It fails when torch is imported."""
+    start = os.times()
     assert process("--help").returncode == 0
-    assert time.perf_counter() - start < 3
+    end = os.times()
+    assert end.children_user + end.children_system - start.children_user - start.children_system < 3
     loaded = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "mt", "--help"], capture_output=True, text=True, check=True
     ).stderr
