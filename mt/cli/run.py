@@ -164,6 +164,7 @@ def _watch(config: Config, resolved: Resolved, sources: Sequence[str], options: 
 
     plan = _plan(config, resolved, sources, options)
     listener = _listener(options, None, few=False)
+    listener.note(f"watching {', '.join(sources)} every {options.watch_interval:g} s; Ctrl-C or SIGTERM ends it")
     try:
         with Interrupts(listener.note) as interrupts:
             executor = _executor(config, resolved, options)
