@@ -556,11 +556,11 @@ def test_lines_are_on_disk_before_the_journal_knows_of_them(line, monkeypatch):
     synced, fsync, add = [], os.fsync, Journal.add
     monkeypatch.setattr(os, "fsync", lambda file: (fsync(file), synced.append(os.fstat(file).st_ino))[0])
 
-    def noted(journal, translations, summaries, failures, written):
+    def noted(journal, *values):
         wanted = {(line.folder / f"{name}.jsonl").stat().st_ino for name in ("records", "failures")}
         assert wanted <= set(synced)
         synced.clear()
-        add(journal, translations, summaries, failures, written)
+        add(journal, *values)
 
     monkeypatch.setattr(Journal, "add", noted)
     line.run([*articles(3), BROKEN, *articles(9)[4:]])

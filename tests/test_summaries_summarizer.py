@@ -253,6 +253,15 @@ def test_other_outputs_are_made_only_while_the_best_has_a_fault(outputs, most, c
         assert summary.text == wanted
 
 
+def test_words_over_the_target_length_do_not_outweigh_a_fault():
+    clean = " ".join(f"Sentence number {i} tells the reader something of its own." for i in (1, 2))
+    first = f"{clean} Premier Wang spoke."
+    longer = f"{clean} Sentence number 3 tells something more. Premier Wang spoke today."
+    assert (len(clean.split()), config().length.words) == (20, 20)
+    summary, fake = summarize(Candidates(first, longer), candidates=2, unsupported="flag")
+    assert (summary.text, len(fake.calls)) == (first, 2)
+
+
 def test_only_the_texts_at_fault_are_generated_again_and_all_together():
     answers = Candidates(GOOD)
     fake = FakeGenerator(lambda text: BAD if "number 9 " in text else answers(text), max_input_tokens=400)

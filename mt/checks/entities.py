@@ -19,6 +19,7 @@ from mt.language.calendar import MONTHS, arabic_months, english_months
 from mt.language.clitics import bare_forms, light_stem
 from mt.language.english import english_stem, name_key
 from mt.language.folding import fold
+from mt.language.letters import ARABIC
 from mt.language.lexicon import known_stem, lexicon
 from mt.language.transliteration import distance
 from mt.language.units import arabic_unit
@@ -46,7 +47,7 @@ _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]{0,4}[A-Z]s?\b")
 _MONEY = re.compile(
     r"\b(?:SR|SAR|QR|QAR|AED|Dhs?|EGP|LE|KWD|KD|BHD|BD|JOD|JD|IQD|DZD|TND|MAD|LBP|OMR|US\$|USD)(?:\b|(?=\d))"
 )
-_IN_ALEF = re.compile(r"[\u0621-\u064a]{4,}ى(?![\u0621-\u064a])")
+_IN_ALEF = re.compile(f"[{ARABIC}]{{4,}}ى(?![{ARABIC}])")
 _SURE = 0.97
 """Least share of translations in which a name of the source has to appear for its lack to be worth a doubt."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…]|[-—–] )[\s\"“”'‘(«]*$")
