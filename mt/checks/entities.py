@@ -59,6 +59,10 @@ _NOUN_ENDINGS = tuple(
 )
 
 
+_NO_NAME_ENDINGS = ("hood", "itis")
+"""Endings that no name has, whatever the tables say: Parenthood, Sinusitis."""
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A capitalised word of the English that names somebody or something; `key` is its form in the lexicon."""
@@ -85,6 +89,8 @@ def english_names(text: str) -> list[Name]:
         mixed = not bare.isupper() and sum(map(str.isupper, bare)) > 2  # AfCFTA
         acronym = not text.isupper() and (mixed or (len(bare) <= 5 and bare.isupper()))
         if len(key) == 2 and not acronym:  # Li, Io, Ag: half of all sentences have letters that spell them
+            continue
+        if len(key) > 6 and key.endswith(_NO_NAME_ENDINGS):
             continue
         if key not in known.names and (acronym or _looks_common(key, text, match.start())):
             continue
