@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal, TypeAlias
 
-from mt.config import Config, Decoding, ModelConfig, SummarizeConfig
+from mt.config import Config, Decoding, ModelConfig, SummarizeConfig, TranslateConfig
 from mt.engines import BATCH_INVARIANT, ScoringGenerator, TextGenerator
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.errors import ConfigError, ModelError, MtError
@@ -24,7 +24,6 @@ from mt.pipeline import load_stage
 from mt.signatures import PACKAGES, Found
 from mt.sources import EmbeddedSource, FolderSource, parse_source
 from mt.summaries.shapes import shape
-from mt.terms import load_glossaries, load_lexicons
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
 Pairs: TypeAlias = Sequence[tuple[str, str]]
@@ -34,6 +33,10 @@ LEAST_SCORE = -4.5
 """Bounds in nats for each token. The right output must be that much likelier than another text's, and at least so
 likely. Measured: the embedded translator -0.3 and a gap of 4.6, SmolLM2-135M -1.3 and 3.5; the translator with shuffled
 embeddings (three shuffles) -11.3 … -11.9 and a gap of -0.2 … 0.1."""
+
+UNSURE = 4.1
+"""Times the median score of `SENTENCES` that `translate.min_score` is. The embedded model's bound was chosen on news
+(-0.9, which marks 2 % of it) and its median here is -0.22; another model's scale is its own."""
 
 _ROOM = 2_000_000_000
 _LEAST_ROOM = 200_000_000
@@ -75,6 +78,8 @@ def examine(config: Config) -> Iterator[Finding]:
         yield from findings
         if all(finding.level == "ok" for finding in findings):
             yield batching(use.path, generator, [text for text, _ in known], use.stage.decoding)
+            if isinstance(use.stage, TranslateConfig):
+                yield certainty(use.path, generator, use.stage)
 
 
 def look_over(config: Config, *, import_torch: bool = True, found: Found | None = None) -> Iterator[Finding]:
@@ -86,7 +91,7 @@ def look_over(config: Config, *, import_torch: bool = True, found: Found | None 
     yield from _versions(config)
     found = found or Found(config)
     yield from _disk(found)
-    yield _glossaries(config)
+    yield _glossaries(found)
     for name, model in config.models.items():
         yield _files(found, name, model)
         yield _licence(name, model)
@@ -146,6 +151,29 @@ def batching(name: str, generator: TextGenerator, texts: Sequence[str], decoding
     return Finding("ok", subject, f"{len(texts)} texts alone and together: the same outputs and scores, bit for bit")
 
 
+def certainty(name: str, generator: TextGenerator, stage: TranslateConfig) -> Finding:
+    """What `min_score` should be for this model, by the scores of its outputs for known sentences; see `UNSURE`.
+
+    A warning where the configured one is no bound at all: over half as high, or over twice as low.
+    """
+    subject = f"{name}.min_score"
+    try:
+        outputs = generator.generate([text for text, _ in SENTENCES], stage.decoding)
+    except ModelError as error:
+        return Finding("fail", subject, str(error))
+    scores = [output.score for output in outputs if output.score is not None]
+    if len(scores) < len(outputs):
+        return Finding("ok", subject, "this model gives no scores, so no sentence is marked as unsure")
+    usual = statistics.median(scores)
+    wanted = round(UNSURE * usual, 2)
+    told = f"outputs for {len(scores)} known sentences have a median score of {usual:.2f}"
+    if stage.min_score is None:
+        return Finding("ok", subject, f"null, so no sentence is marked as unsure; {told}, for which {wanted} is usual")
+    if not wanted * 2 <= stage.min_score <= wanted / 2:
+        return Finding("warn", subject, f"{stage.min_score:g}, but {told}, for which {wanted} is usual")
+    return Finding("ok", subject, f"{stage.min_score:g}; {told}, for which {wanted} is usual")
+
+
 def _asked(stage: SummarizeConfig) -> Pairs:
     """The known texts as the summarizer asks for their summaries."""
     paragraph = shape(stage, "paragraph")
@@ -172,9 +200,9 @@ def _disk(found: Found) -> Iterator[Finding]:
     yield Finding(level, "disk", f"{free / 1e9:.1f} GB free for the model cache {cache}")
 
 
-def _glossaries(config: Config) -> Finding:
+def _glossaries(found: Found) -> Finding:
     try:
-        glossaries, lexicons = load_glossaries(config.translate.glossaries), load_lexicons(config.translate.hints)
+        glossaries, lexicons = found.glossaries, found.lexicons
     except ConfigError as error:
         return Finding("fail", "glossaries", str(error))
     terms, hints = (sum(len(each.entries) for each in some) for some in (glossaries, lexicons))

@@ -42,7 +42,8 @@ KINDS: Mapping[str, Kind] = {
     "number-invented": Kind("Number invented", "The English has a number that the source does not.", True),
     "number-differs": Kind(
         "Number meant otherwise",
-        "A number has another unit, sign, bound or half of the day in the English than in the source.", True),
+        "A number has another unit, sign, bound, month or half of the day in the English than in the source, or "
+        "another day of the week or another word like “hundreds” stands there.", True),
     "verbatim-missing": Kind("Not copied", "An address, tag, file or quotation is not as the source has it.", True),
     "name-missing": Kind("Name missing", "The source has a name that the English does not.", True),
     "name-invented": Kind("Name invented", "The English has a name that no word of the source explains.", True),
@@ -65,7 +66,8 @@ KINDS: Mapping[str, Kind] = {
     "swapped-roles": Kind("Roles exchanged", "In the article another does or says this, or it is done to another."),
     "about-article": Kind("Speaks of the article", "The sentence says what the article does, not what happened."),
     "doubtful-source": Kind(
-        "Rests on a doubtful sentence", "The sentence of the translation that it rests on has a doubt of its own.",
+        "Rests on a doubtful sentence",
+        "A sentence of the translation that it rests on has a doubt about what this one says.",
         needs_run=True,
     ),
     "summary-failed": Kind(

@@ -55,7 +55,7 @@ class Pipeline:
             if (repair := config.translate.repair).second and repair.mode != "off":
                 second, name = load_stage(found, repair.second)
                 parts.append(f"second: {name}")
-            translator = Translator(generator, config.translate, second)
+            translator = Translator(generator, config.translate, second, found.glossaries, found.lexicons)
         if config.summarize.enabled:
             generator, name = load_stage(found, config.summarize)
             summarizer = Summarizer(generator, config.summarize, _load_entailment(found))
@@ -235,7 +235,7 @@ def load_stage(found: Found, of: Stage) -> tuple[ScoringGenerator, str]:
     megabytes = folder_bytes(folder.path) // 1_000_000
     model = with_open_message(of.model) if isinstance(of, SummarizeConfig) else of.model
     with stage(f"loading {folder.name} ({megabytes} MB)"):
-        generator = load_generator(folder.path, model, of.decoding, {}, found.cache)
+        generator = load_generator(folder.path, model, of.decoding, found.cache)
     return generator, signature(found, of, Effective(generator.description, generator.max_input_tokens))
 
 

@@ -12,9 +12,12 @@ from hashlib import blake2b
 from html import escape
 from itertools import groupby
 from statistics import fmean
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
     from mt.reports.doubts import Doubt
 
 ReportFormat: TypeAlias = Literal["json", "md", "txt", "html"]
@@ -27,6 +30,7 @@ class _Written:
     """What can be written as JSON: articles and what becomes of them."""
 
     __slots__ = ()
+    __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     def to_dict(self) -> dict[str, Any]:
         """The value as plain dicts, lists, strings and numbers: what `to_json` writes.
@@ -46,6 +50,22 @@ class _Written:
         from mt.reports.json import as_json
 
         return as_json(self, indent)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from mt.reports.json import record_schema
+
+        return record_schema(kind, handler)
+
+
+class _Metadata:
+    """Marks pairs that are an object in JSON."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from mt.reports.json import metadata_schema
+
+        return metadata_schema()
 
 
 def _short(text: str, most: int = 48) -> str:
@@ -80,7 +100,7 @@ class Article(_Written):
     id: str = ""
     text: str = ""
     title: str = ""
-    metadata: tuple[tuple[str, Json], ...] = ()
+    metadata: Annotated[tuple[tuple[str, Json], ...], _Metadata] = ()
     changes: tuple[Change, ...] = ()
     place: str = ""
     """Where it was read: `file` or `file:line`; empty for an article made in memory."""

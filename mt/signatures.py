@@ -20,7 +20,7 @@ from mt.checks import CHECKS_VERSION
 from mt.config import Config, ModelConfig, Stage, SummarizeConfig, TranslateConfig
 from mt.engines import ENGINES_VERSION
 from mt.summaries.summarizer import SUMMARIES_VERSION
-from mt.terms import TERMS_VERSION, fingerprint, lexicons_fingerprint, load_glossaries
+from mt.terms import TERMS_VERSION, Glossary, fingerprint, lexicons_fingerprint, load_glossaries, load_lexicons
 from mt.text import CLEANING_VERSION, SEGMENTATION_VERSION
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 
 
 class Found:
-    """A configuration with the folders of its models and what its glossaries say, each found once, when first asked."""
+    """A configuration with its models' folders, its glossaries and lexicons: each found once, when first asked for."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -65,10 +65,20 @@ class Found:
         return f"{folder.name}@{folder.revision}"
 
     @cached_property
+    def glossaries(self) -> tuple[Glossary, ...]:
+        """The glossaries of the configuration. Raises `ConfigError` for one with faults."""
+        return load_glossaries(self.config.translate.glossaries)
+
+    @cached_property
+    def lexicons(self) -> tuple[Glossary, ...]:
+        """The lexicons of hints, which a signature can do without. Raises `ConfigError` for one with faults."""
+        return load_lexicons(self.config.translate.hints)
+
+    @cached_property
     def terms(self) -> str:
         """What decides how names and terms are treated. Raises `ConfigError` for a glossary with faults."""
         translate = self.config.translate
-        terms = f"terms={TERMS_VERSION}:{fingerprint(load_glossaries(translate.glossaries))}"
+        terms = f"terms={TERMS_VERSION}:{fingerprint(self.glossaries)}"
         return f"{terms} hints={lexicons_fingerprint(translate.hints)}" if translate.hints else terms
 
 

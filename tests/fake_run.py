@@ -1,8 +1,9 @@
 """`mt` as a process of its own over models that answer at once, without torch: `fake_run.py run INPUTS -o OUT …`.
 
-FAKE_SECONDS is how long one call of a model takes; FAKE_SUMMARY names another summary model, as a changed setting
-would; FAKE_BYTES is the largest file that may be written (RLIMIT_FSIZE); FAKE_CALLS is a file that gets a letter for
-each text that a model sees, t or s, and L when the models are loaded. An article with كسر in every sentence fails.
+FAKE_SECONDS is how long one call of a model takes, FAKE_GATE a file that each waits for; FAKE_SUMMARY names another
+summary model, as a changed setting would; FAKE_BYTES is the largest file that may be written (RLIMIT_FSIZE);
+FAKE_CALLS is a file that gets a letter for each text that a model sees, t or s, and L when the models are loaded. An
+article with كسر in every sentence fails.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from mt.summaries.summarizer import Summarizer
 from mt.translation.translator import Translator
 
 SECONDS = float(os.environ.get("FAKE_SECONDS", "0"))
+GATE = os.environ.get("FAKE_GATE")
 SUMMARY = os.environ.get("FAKE_SUMMARY", "s1")
 CALLS = os.environ.get("FAKE_CALLS")
 WORDS = "the minister said that a new plan for city water would begin in spring and cost little".split()
@@ -54,6 +56,8 @@ class ForgetfulGenerator(FakeGenerator):
     def generate(self, texts: Any, decoding: Any) -> Any:
         if texts:
             time.sleep(SECONDS)
+            while GATE and not Path(GATE).exists():
+                time.sleep(0.01)
         made = super().generate(texts, decoding)
         self.calls.clear()  # a stand-in that remembers everything would hide what the code under test keeps
         return made

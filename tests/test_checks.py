@@ -45,6 +45,41 @@ def test_ordinary_repetition_is_no_loop(text):
     assert check_loop(text) is None
 
 
+def test_the_sets_of_a_match_are_no_loop():
+    assert check_loop("He won 6-3, 6-3, 6-3 there.", "فاز ٦-٣ و6-3 و6-3") is None
+    assert check_loop("He won 6-3, 6-3, 6-3 there.", "فاز 6-3").name == "loop"
+
+
+@pytest.mark.parametrize("source, text, told", [
+    ("يوم الجمعة", "on Saturday", "Saturday in the English, not Friday"),
+    ("من الأحد إلى الخميس", "from Monday to Thursday", "Monday in the English, not Sunday"),
+    ("ليلة الجمعة", "on Thursday night", ""),
+    ("ليلة الجمعة", "on Friday night", ""),
+    ("قال أحد الاثنين الأحد", "one of the two said on Sunday", ""),
+    ("صحيفة صنداي تايمز", "the Sunday Times", ""),
+    ("مئات الآلاف", "hundreds of people", "مئات الآلاف is hundreds in the English"),
+    ("قتل العشرات", "hundreds were killed", "عشرات is hundreds in the English"),
+    ("عشرات الآلاف ومئات الملايين", "tens of thousands and hundreds of millions", ""),
+    ("5 آلاف", "thousands", ""),
+    ("عشرات القتلى ومئات الجرحى", "dozens dead and hundreds wounded", ""),
+])  # fmt: skip
+def test_days_and_magnitudes(source, text, told):
+    assert [flag.detail for flag in check_numbers(source, text) if flag.name == "number-differs"] == [told] * bool(told)
+
+
+@pytest.mark.parametrize("source, text, caught", [
+    ("الساعة 11:00 صباحا", "Just after 11:, in the morning", True),
+    ("الساعة 11:00", "at 11:00", False),
+    ("الساعة 4:00", "at 4:GMT", True),
+    ("في الآية 3:", "verse 3: he said", False),
+    ("بعمق 5 مم (1/5 بوصة)", "deep enough, mm (1/5 inch) or more", True),
+    ("على بعد 5 كلم", "5 km away", False),
+    ("على بعد كيلومترات", "a few km away", False),
+])  # fmt: skip
+def test_broken_numbers(source, text, caught):
+    assert any("breaks off" in flag.detail for flag in check_numbers(source, text)) == caught
+
+
 @pytest.mark.parametrize("text, caught", [
     ("He said قال لي that", True),
     ("Only English, one word قال in a sentence that goes on and on for so long that it hardly matters", True),

@@ -88,3 +88,24 @@ def test_distance_counts_the_consonants_that_lack():
 )
 def test_names_in_another_form_of_the_word(source, text):
     assert strange_names(source, text) == []
+
+
+@pytest.mark.parametrize("source, text", [
+    ("يوم 3 نوفمبر", "on Nov. 3"),
+    ("في نوفمبر وديسمبر", "in Nov-Dec"),
+    ("هيئة الاتصالات الأسترالية", "the ACMA"),
+    ("مفوض الاتحاد الأفريقي", "the AU commissioner"),
+    ("كلف 20 مليون ريال سعودي", "It cost SR20m"),
+    ("الجهة اليمنى", "the right side"),
+])  # fmt: skip
+def test_names_that_stand_in_another_form_are_not_missing(source, text):
+    assert missing_names(source, text) == []
+
+
+@pytest.mark.parametrize("source, text", [
+    ("تصميم بلاين جيت للمراوح", "the Blainjet design of rotors"),
+    ("قال مراح عبد الحفيظ إنه", "Merrah Abdelhafid said he"),
+    ("منطقة التجارة الحرة للقارة الإفريقية", "joined the AfCFTA"),
+])  # fmt: skip
+def test_names_of_two_words_and_acronyms_are_not_invented(source, text):
+    assert strange_names(source, text) == []

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from mt.checks import check_relations, check_support, says_again, support_cover
+from mt.checks import check_relations, check_support, says_again, spelled_as_in, support_cover
 from mt.checks.mentions import fold, is_common, same_spelling, split_words
 from mt.language.english_numbers import english_numbers
 from mt.language.numbers import said_numbers
@@ -236,3 +236,14 @@ def test_sentences_that_say_the_same_again(sentence, other, again):
 def test_cover_is_the_share_of_content_words():
     assert support_cover("Li met Massimov.", "Massimov met nobody.") == pytest.approx(2 / 3)
     assert support_cover("It was.", "Anything.") == 1.0
+
+
+@pytest.mark.parametrize("sentence, wanted", [
+    ("Sajintaiyev met Kostanay's mayor.", "Sajintayev met Kostanai's mayor."),
+    ("Mohammad went.", "Mohammad went."),
+    ("Kazakhs met in Kazakhstan.", "Kazakhs met in Kazakhstan."),
+    ("He praised the centre.", "He praised the centre."),
+])  # fmt: skip
+def test_names_are_spelled_as_in_the_article(sentence, wanted):
+    article = "Sajintayev came to Kostanai in Kazakhstan. Mohammed and Muhammad of the Kazakh Center agreed."
+    assert spelled_as_in(sentence, article) == wanted

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from mt import doctor
 from mt.cli import main
 from mt.config import Config, Decoding, ModelConfig, SummarizeConfig, TranslateConfig
-from mt.doctor import batching, examine, look_over, sentinels
+from mt.doctor import batching, certainty, examine, look_over, sentinels
 from mt.engines.models.fixture import SENTENCES
 from mt.engines.models.store import resolve
 from mt.records import Generated
@@ -160,3 +160,26 @@ def test_findings_read_as_lines() -> None:
     finding = doctor.Finding("warn", "disk", "0.3 GB free")
     assert str(finding) == "warn  disk               0.3 GB free"
     assert replace(finding, level="ok") != finding
+
+
+@pytest.mark.parametrize(
+    "configured, score, level, message",
+    [
+        (None, -0.5, "ok", "for which -2.05 is usual"),
+        (-2.0, -0.5, "ok", "for which -2.05 is usual"),
+        (-0.9, -0.5, "warn", "-0.9, but"),
+        (-5.0, -0.5, "warn", "-5, but"),
+        (-0.9, None, "ok", "gives no scores"),
+    ],
+)
+def test_the_bound_of_certainty_is_that_of_the_model(
+    configured: float | None, score: float | None, level: str, message: str
+) -> None:
+    @dataclass
+    class Certain(FakeGenerator):
+        def generate(self, texts: list[str], decoding: Decoding) -> list[Generated]:
+            return [replace(output, score=score) for output in super().generate(texts, decoding)]
+
+    finding = certainty("translate", Certain(lambda _: "A city."), TranslateConfig(min_score=configured))
+    assert finding.level == level
+    assert message in finding.message

@@ -23,9 +23,9 @@ TEXTS = ["The president met him.", "Hi", "A large city, and a long sentence abou
 FAMILIES = ["llama", "qwen3"]
 
 
-def load(path: Path, decoding: Decoding = GREEDY, values: dict[str, object] | None = None, **changes: Any) -> Any:
+def load(path: Path, decoding: Decoding = GREEDY, **changes: Any) -> Any:
     given = {"source": str(path), "kind": "chat", "prompt": Prompt(user="Say: {text}"), **changes}
-    return load_generator(path, ModelConfig(**given), decoding, values or {})
+    return load_generator(path, ModelConfig(**given), decoding)
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -109,9 +109,9 @@ def test_a_placeholder_without_a_value() -> None:
 
 def test_the_system_message_is_there_only_when_it_is_set(folder: Callable[[str], Path]) -> None:
     assert "system" not in load(folder("llama")).feeder._conversation.render("a")
-    prompt = Prompt(system="Be {target_words} brief", user="{text}")
-    assert load(folder("llama"), values={"target_words": 3}, prompt=prompt).feeder._conversation.render("a") == (
-        "<|im_start|>system\nBe 3 brief<|im_end|>\n<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n"
+    prompt = Prompt(system="Be brief", user="{text}")
+    assert load(folder("llama"), prompt=prompt).feeder._conversation.render("a") == (
+        "<|im_start|>system\nBe brief<|im_end|>\n<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n"
     )
 
 

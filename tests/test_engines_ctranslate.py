@@ -63,7 +63,7 @@ def load(folder: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
 
     def get(name: str, engine: str = "ctranslate2", **changes: Any) -> Any:
         given = {"source": str(folder(name)), "dtype": "float32", "threads": 1, "engine": engine, **SETTINGS[name]}
-        return load_generator(folder(name), ModelConfig(**{**given, **changes}), GREEDY, {}, cache)
+        return load_generator(folder(name), ModelConfig(**{**given, **changes}), GREEDY, cache)
 
     return get
 
@@ -186,7 +186,7 @@ def test_the_second_load_needs_neither_torch_nor_transformers(
         "kind, path, cache = sys.argv[1:]\n"
         "more = {'kind': 'chat', 'prompt': Prompt(user='Say: {text}')} if kind == 'chat' else {}\n"
         "model = ModelConfig(source=path, dtype='float32', threads=1, engine='ctranslate2', **more)\n"
-        "g = load_generator(Path(path), model, Decoding(max_new_tokens=12), {}, Path(cache))\n"
+        "g = load_generator(Path(path), model, Decoding(max_new_tokens=12), Path(cache))\n"
         "print(ascii(g.generate(['A large city'], Decoding(max_new_tokens=4))[0].text))\n"
         "print(sorted({'torch', 'transformers'} & set(sys.modules)))"
     )
@@ -211,7 +211,7 @@ def damage(form: Path, name: bytes, size: int) -> None:
 def gated(path: Path, dtype: str, cache: Path) -> tuple[Path, str]:
     """The converted folder that passed the gate, and the gate's verdict."""
     model = ModelConfig(source=str(path), dtype=dtype, engine="ctranslate2")
-    load_generator(path, model, GREEDY, {}, cache)
+    load_generator(path, model, GREEDY, cache)
     [form] = (found for found in (cache / "ctranslate2").iterdir() if found.is_dir())
     [verdict] = form.glob("mt-parity-*.json")
     return form, verdict.read_text(encoding="utf-8")

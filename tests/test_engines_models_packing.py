@@ -14,8 +14,8 @@ import torch
 from safetensors.numpy import load_file, save_file
 from safetensors.torch import save_file as save_torch_file
 
-from mt.engines.models import packing
-from mt.engines.models.packing import PACKED, measure_loss, pack, quantize, unpack
+from mt.engines.models.loss import measure_loss, translate_greedily
+from mt.engines.models.packing import PACKED, pack, quantize, unpack
 from mt.errors import ModelError
 from tests.tiny_folders import save_tiny_bart
 
@@ -210,10 +210,10 @@ def test_loss_without_sacrebleu_says_how_to_get_it(source: Path, monkeypatch: py
 
 def test_translations_keep_the_order_of_the_sentences(source: Path) -> None:
     sentences = [" ".join(f"w{(7 * i + j) % 60}" for j in range(1 + (5 * i) % 9)) for i in range(12)]
-    together = packing.translate_greedily(source, sentences)
+    together = translate_greedily(source, sentences)
     assert len(set(together)) > 6, "the model must not write the same text for every input"
-    assert packing.translate_greedily(source, sentences[::-1]) == together[::-1]
-    assert packing.translate_greedily(source, sentences[3:4]) == together[3:4]
+    assert translate_greedily(source, sentences[::-1]) == together[::-1]
+    assert translate_greedily(source, sentences[3:4]) == together[3:4]
 
 
 @pytest.mark.parametrize(

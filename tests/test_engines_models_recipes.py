@@ -100,7 +100,7 @@ def test_a_recipe_is_made_once_tried_once_and_its_file_removed(model: ModelConfi
         ("tiny", folder.path)
     ]
     decoding = Decoding(max_new_tokens=8)
-    generator = load_generator(folder.path, model, decoding, {}, cache)
+    generator = load_generator(folder.path, model, decoding, cache)
     [verdict] = folder.path.glob("mt-parity-*.json")
     found = json.loads(verdict.read_text())
     assert found["chrf"] > 90
@@ -108,7 +108,7 @@ def test_a_recipe_is_made_once_tried_once_and_its_file_removed(model: ModelConfi
     written = generator.generate(["ab"], decoding)[0]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parity, "compare", None)  # a second trial would fail
-        again = load_generator(folder.path, model, decoding, {}, cache)
+        again = load_generator(folder.path, model, decoding, cache)
     assert again.generate(["ab"], decoding)[0] == written
     shutil.rmtree(folder.path)
     with pytest.raises(ModelError, match=r"not in the model cache .* offline means no download"):

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -271,7 +272,7 @@ import logging, sys, time
 from pathlib import Path
 from mt.config import ModelConfig
 from mt.engines.models import packing, store
-embedded, cache, marks, seconds = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), float(sys.argv[4])
+embedded, cache, marks, gate = map(Path, sys.argv[1:])
 logging.basicConfig(level=logging.INFO, stream=sys.stderr)
 store.EMBEDDED = embedded
 real = packing.unpack
@@ -279,14 +280,16 @@ def unpack(packed, target):
     real(packed, target)
     with marks.open("a") as file:
         file.write("x")
-    time.sleep(seconds)
+    while not gate.exists():
+        time.sleep(0.01)
 packing.unpack = unpack
 print(store.resolve(ModelConfig(source="embedded:tiny"), offline=True, cache=cache).path)
 """
 
 
-def _resolver(embedded: Path, cache: Path, marks: Path, seconds: float) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", RESOLVER, str(embedded), str(cache), str(marks), str(seconds)]
+def _resolver(embedded: Path, cache: Path, marks: Path, gate: Path) -> subprocess.Popen[str]:
+    """It goes on with what it has unpacked as soon as `gate` exists."""
+    command = [sys.executable, "-c", RESOLVER, str(embedded), str(cache), str(marks), str(gate)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
@@ -301,7 +304,7 @@ def _wait_for(marks: Path) -> None:
 
 
 def test_a_killed_unpacking_leaves_no_broken_cache(embedded: Path, cache: Path, tmp_path: Path) -> None:
-    process = _resolver(embedded, cache, tmp_path / "marks", 60)
+    process = _resolver(embedded, cache, tmp_path / "marks", tmp_path / "never")
     try:
         _wait_for(tmp_path / "marks")
     finally:
@@ -317,11 +320,16 @@ def test_a_killed_unpacking_leaves_no_broken_cache(embedded: Path, cache: Path, 
 
 def test_of_two_processes_one_unpacks_and_the_other_waits(embedded: Path, cache: Path, tmp_path: Path) -> None:
     marks = tmp_path / "marks"
-    first = _resolver(embedded, cache, marks, 3)
+    gate = tmp_path / "gate"
+    first = _resolver(embedded, cache, marks, gate)
     second: subprocess.Popen[str] | None = None
     try:
         _wait_for(marks)
-        second = _resolver(embedded, cache, marks, 0)
+        second = _resolver(embedded, cache, marks, gate)
+        assert second.stderr
+        said = list(takewhile(lambda line: "waiting for another process" not in line, second.stderr))
+        assert second.poll() is None, said
+        gate.touch()
         outputs = [process.communicate(timeout=60) for process in (first, second)]
     finally:
         for process in filter(None, (first, second)):
@@ -330,7 +338,6 @@ def test_of_two_processes_one_unpacks_and_the_other_waits(embedded: Path, cache:
     assert outputs[0][0] == outputs[1][0]
     assert marks.read_text() == "x"
     assert "unpacking embedded:tiny" in outputs[0][1]
-    assert "waiting for another process" in outputs[1][1]
 
 
 def test_leftovers_of_a_living_process_stay(embedded: Path, cache: Path) -> None:

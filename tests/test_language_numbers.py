@@ -4,7 +4,7 @@ import pytest
 
 from mt.language.arabic_numbers import arabic_numbers
 from mt.language.english_numbers import english_numbers
-from mt.language.numbers import differing, unmatched
+from mt.language.numbers import differing, said_less_often, unmatched
 
 
 def first(numbers):
@@ -175,6 +175,31 @@ def test_another_number(source, text, missing, invented):
     assert [q.text for q in unmatched(there, here)] == invented
 
 
+@pytest.mark.parametrize("source, text", [
+    ("في أول مارس", "On 1 March"),
+    ("أكتوبر/ تشرين الثاني", "October"),
+    ("من نوفمبر إلى شباط", "Nov-Feb"),
+    ("إلى سيكس فلاجز", "headed to Six Flags"),
+    ("سفنتي سيكسرز", "the 76ers"),
+])  # fmt: skip
+def test_names_and_dates_that_bring_no_number(source, text):
+    here, there = arabic_numbers(source), english_numbers(text)
+    assert not unmatched(here, there)
+    assert not unmatched(there, here)
+
+
+@pytest.mark.parametrize("source, text, lacking", [
+    ("وزنه 17 رطلا وطوله 17 بوصة", "It weighs 17 pounds", ["17", "17"]),
+    ("بين 56 × 56", "56 by mm", ["56", "56"]),
+    ("بين 56 × 56", "56 by 56 mm", []),
+    ("قتل 5 هنا و5 هناك", "Five each were killed here and there", []),
+    ("3/3/2016", "3 March 2016", []),
+    ("في ثلاثة وثلاثة", "in three", []),
+])  # fmt: skip
+def test_one_of_two_equal_numbers(source, text, lacking):
+    assert [n.text for n in said_less_often(arabic_numbers(source), english_numbers(text), text)] == lacking
+
+
 @pytest.mark.parametrize("text, months", [
     ("يناير/ كانون الثاني", [1, 1]),
     ("جانفي وحزيران وغشت", [1, 6, 8]),
@@ -210,7 +235,19 @@ def differences(source, text):
     ("الساعة الواحدة ليلا", "at 1 p.m.", [("الواحدة", "1")]),
     ("الساعة 20:30", "at 8:30 a.m.", []),
     ("عند الساعة 7 مساء", "at seven", [("7", "seven")]),
-    ("ارتفع المؤشر 5 بالمئة", "The index rose 5 points", []),
+    ("ارتفع المؤشر 5 بالمئة", "The index rose 5 points", [("5", "5")]),
+    ("ارتفع 5 نقاط مئوية", "It rose 5 points", []),
+    ("هبطت إلى -5 درجات", "It fell to 5 degrees", [("5", "5")]),
+    ("بين 5 و-3 درجات", "between 5 and 3 degrees", [("3", "3")]),
+    ("على مسافة 25 كيلومترا", "25 miles away", [("25", "25")]),
+    ("سرعتها 100 كيلومتر في الساعة", "a speed of 100 mph", [("100", "100")]),
+    ("40 درجة مئوية", "40 degrees Celsius", []),
+    ("بعد ثلاثة أيام", "after three weeks", [("ثلاثة", "three")]),
+    ("هدنة من 72 ساعة", "a 72-minute truce", [("72", "72")]),
+    ("وزنه 40 كيلوغراما", "It weighs 40 tonnes", [("40", "40")]),
+    ("3 أيام و3 أشهر", "3 days and 3 months", []),
+    ("من 3 نوفمبر إلى 12 ديسمبر", "from 12 November to 3 December", [("نوفمبر", "December"), ("ديسمبر", "November")]),
+    ("في السابع من أيار و8 حزيران", "on 8 May and 7 June", [("أيار", "June"), ("حزيران", "May")]),
     ("ارتفع المؤشر 5 بالمئة", "The index rose by 5", [("5", "5")]),
     ("بلغت قيمة المنحة 5 ملايين ريال", "The grant was worth $5 million", [("5", "5")]),
     ("خسر 300 يورو", "He lost 300 pounds", [("300", "300")]),
@@ -243,6 +280,15 @@ def test_the_same_value_with_another_meaning(source, text, found):
     ("أكثر من 12", "over 12"),
     ("لا يقل عن 12", "at least 12"),
     ("خسائر بلغت 5 ملايين", "lost 5 million"),
+    ("انخفض بنسبة -5 بالمئة", "a drop of 5 percent"),
+    ("بين 5 و-3 درجات", "between 5 and -3 degrees"),
+    ("مساحتها 50 كيلومترا مربعا", "50 square km"),
+    ("5 آلاف طن متري", "5,000 metric tons"),
+    ("الطفل البالغ 3 سنوات", "the three-year-old"),
+    ("خمسون عاما و10 عقود", "five decades and 100 years"),
+    ("5 مم (1/5 بوصة)", "5 mm (1/5 inch)"),
+    ("من 3 إلى 5 مارس", "March 3-5"),
+    ("من 28 فبراير إلى 2 مارس", "28 February to 2 March"),
 ])  # fmt: skip
 def test_the_same_meaning_in_other_words(source, text):
     assert differences(source, text) == []

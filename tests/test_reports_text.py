@@ -208,19 +208,27 @@ def changed(path: list[str | int], value: object) -> str:
         (changed(["format"], 2), "not a report: found format 2; wanted 4"),
         (changed(["format"], True), "not a report: found format True; wanted 4"),
         (changed(["article", "text"], 5), "not a report: report.article.text: found int, wanted str"),
-        (changed(["article", "metadata"], []), "not a report: report.article.metadata: wanted an object"),
+        (changed(["article", "metadata"], []), "not a report: report.article.metadata: found list, wanted an object"),
         (changed(["article"], None), "not a report: report.article: found NoneType, wanted an object"),
         (changed(["signature"], ...), "not a report: report: no field 'signature'"),
         (changed(["extra"], 1), "not a report: report: unknown field 'extra'"),
         (
-            changed(["translation", "segments", 1, "source", "start"], "0"),
+            changed(["translation", "segments", 0, "source", "odd"], 1),
+            "not a report: report.translation.segments[0].source: unknown field 'odd'",
+        ),
+        (
+            changed(["summary", "sentences", 0, "text"], ...),
+            "not a report: report.summary.sentences[0]: no field 'text'",
+        ),
+        (
+            changed(["translation", "segments", 1, "source", "start"], "first"),
             "not a report: report.translation.segments[1].source.start: found str, wanted int",
         ),
         (
             changed(["translation", "segments"], {}),
             "not a report: report.translation.segments: found dict, wanted an array",
         ),
-        (changed(["summary", "rounds"], True), "not a report: report.summary.rounds: found bool, wanted int"),
+        (changed(["summary", "rounds"], None), "not a report: report.summary.rounds: found NoneType, wanted int"),
     ],
 )
 def test_what_is_no_report_is_named(text: str, wanted: str) -> None:

@@ -1,17 +1,21 @@
 import json
 import os
 import re
+import sqlite3
 import time
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 from fakes import FakeGenerator
+from pages import Page
 
 from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
 from mt.errors import InputError, ModelError, OutputError
 from mt.pipeline import Pipeline
 from mt.records import Article, Failure, Report
 from mt.reports.json import report_from_json
+from mt.runs import publishing
 from mt.runs.batch import Plan, Progress, run_batch
 from mt.runs.executors import InProcess
 from mt.runs.journal import Journal
@@ -135,16 +139,41 @@ def test_results_stand_in_the_order_of_the_inputs(line):
 
 
 @pytest.mark.parametrize("limits, windows", [
-    ({"window_articles": 4}, [4, 4, 2]),
-    ({"window_articles": 100}, [10]),
-    ({"window_articles": 100, "window_characters": 800}, [3, 3, 3, 1]),
-    ({"window_articles": 1}, [1] * 10),
+    ({"window_articles": 4}, [1, 2, 4, 4, 4, 1]),
+    ({"window_articles": 3}, [1, 2, 3, 3, 3, 3, 1]),
+    ({"window_articles": 100}, [1, 2, 4, 8, 1]),
+    ({"window_articles": 100, "window_characters": 800}, [1, 2, 3, 3, 3, 3, 1]),
+    ({"window_articles": 1}, [1] * 16),
 ])  # fmt: skip
-def test_articles_of_a_window_share_calls(line, limits, windows):
+def test_articles_of_a_window_share_calls_and_windows_grow(line, limits, windows):
     line.config = config(**limits)
     assert 300 < len(articles(1)[0].text) < 400
-    line.run(articles(10))
+    line.run(articles(16))
     assert [len(texts) for texts, _ in line.translator.calls] == [9 * n for n in windows]
+
+
+@pytest.mark.parametrize("stops", [(1,), (3,), (1, 2), (7,)])
+def test_a_resumed_run_has_the_windows_of_one_that_was_not_stopped(line, stops):
+    line.config = config(window_articles=32)
+    calls = []
+    for stop in stops:
+        line.run(articles(40), stopped=lambda stop=stop: len(line.translator.calls) > stop)
+        calls += [texts for texts, _ in line.translator.calls]
+    line.run(articles(40))
+    assert [len(texts) // 9 for texts in [*calls, *(t for t, _ in line.translator.calls)]] == [1, 2, 4, 8, 16, 9]
+
+
+def test_the_first_report_is_there_before_the_second_article_is_begun(line):
+    line.config = config(formats=("txt",), window_articles=32)
+    seen = []
+
+    def answer(text):
+        seen.append((len(line.lines("records")), len(list((line.folder / "reports").glob("*")))))
+        return "The minister said so in the old city."
+
+    line.translator.answer = answer
+    line.run(articles(5))
+    assert list(dict.fromkeys(seen)) == [(0, 0), (1, 1), (3, 3)]
 
 
 def test_a_window_takes_no_article_ahead_of_its_results(line):
@@ -154,7 +183,7 @@ def test_a_window_takes_no_article_ahead_of_its_results(line):
     line.told.result = lambda result, paths: seen.append(len(taken))
     plan = Plan(line.config, line.signatures)
     run_batch(source, line.folder, plan, InProcess(line.make), line.told)
-    assert seen == [4] * 4 + [8] * 4 + [12] * 4
+    assert seen == [1] + [3] * 2 + [7] * 4 + [11] * 4 + [12]
 
 
 def test_a_finished_run_does_nothing_again(line):
@@ -291,18 +320,18 @@ def test_strict_ends_the_run_after_the_window_of_the_first_failure(line):
     good = articles(12)
     items = [*good[:2], BROKEN, *good[2:]]
     outcome = line.run(items, strict=True)
-    assert (outcome.done, outcome.failed, line.manifest()["state"]) == (3, 1, "failed")
+    assert (outcome.done, outcome.failed, line.manifest()["state"]) == (2, 1, "failed")
     outcome = line.run(items, strict=True)
-    assert (outcome.done, outcome.failed, line.texts()) == (3, 1, (0, 0))
+    assert (outcome.done, outcome.failed, line.texts()) == (2, 1, (0, 0))
     assert line.run(items).done == 12
 
 
 def test_a_stopped_run_finishes_its_window_and_goes_on_later(line):
-    outcome = line.run(articles(12), stopped=lambda: bool(line.translator.calls))
-    assert (outcome.interrupted, outcome.done, line.manifest()["state"]) == (True, 4, "interrupted")
+    outcome = line.run(articles(12), stopped=lambda: len(line.translator.calls) > 1)
+    assert (outcome.interrupted, outcome.done, line.manifest()["state"]) == (True, 3, "interrupted")
     outcome = line.run(articles(12))
     assert (outcome.interrupted, outcome.done, line.manifest()["state"]) == (False, 12, "done")
-    assert line.texts()[0] == 8 * 9
+    assert line.texts()[0] == 9 * 9
 
 
 def test_a_fault_in_one_article_is_recorded_and_costs_no_other(line):
@@ -332,10 +361,10 @@ def test_a_fault_in_a_window_loses_no_earlier_window(line, monkeypatch):
         patch.setattr(Pipeline, "work", broken)
         with pytest.raises(ZeroDivisionError):
             line.run(articles(12))
-    assert (line.ids(), line.manifest()["state"]) == (["a0", "a1", "a2", "a3"], "failed")
+    assert (line.ids(), line.manifest()["state"]) == (["a0", "a1", "a2"], "failed")
     line.run(articles(12))
     assert len(line.ids()) == 12
-    assert line.texts()[0] == 8 * 9
+    assert line.texts()[0] == 9 * 9
 
 
 def test_models_that_cannot_be_had_end_the_run(line):
@@ -451,6 +480,39 @@ def test_the_index_is_written_when_it_may_have_changed_and_only_then(line):
     assert not index.exists()
 
 
+def test_the_index_from_kept_rows_is_that_from_the_records(line, monkeypatch):
+    """Through more inputs, fewer, a changed one, a failure that goes away, and an older run that kept no rows."""
+    index, read = line.folder / "index.html", []
+    monkeypatch.setattr(publishing, "report_from_json", lambda text: (read.append(text), report_from_json(text))[1])
+    changed = replace(articles(5)[1], text=articles(5)[1].text + " وانتهى.")
+    runs = [articles(5), [*articles(5), BROKEN], articles(3), [articles(1)[0], changed, UNREAD], articles(4)]
+    line.config = config(formats=("html",))
+    for items in runs:
+        line.run(items, inputs=tuple(article.id for article in items), replace=True)
+        from_rows = index.read_bytes()
+        assert read == []
+        publishing.publish_index(line.folder, ("html",))
+        assert index.read_bytes() == from_rows
+        assert len(read) == len(line.ids()) > 0
+        read.clear()
+    with closing(sqlite3.connect(line.folder / "journal.sqlite")) as journal, journal:
+        journal.execute("DROP TABLE rows")
+    for count, all_read in ((5, 5), (6, 0)):
+        line.run(articles(count))
+        assert len(read) == all_read
+        assert f'href="reports/a{count - 1}.html"' in index.read_text(encoding="utf-8")
+        read.clear()
+
+
+def test_rows_of_another_version_are_made_again(line, monkeypatch):
+    line.run(articles(2))
+    monkeypatch.setattr("mt.reports.pages.index.ROW_VERSION", 0)
+    monkeypatch.setattr("mt.reports.pages.index._different_words", lambda report: "other words")
+    line.run(articles(3))
+    rows = Page((line.folder / "index.html").read_text(encoding="utf-8")).data("data")["rows"]
+    assert [row[10] for row in rows] == ["other words"] * 3
+
+
 def test_the_index_of_an_interrupted_run_says_so(line):
     line.run(articles(9), stopped=lambda: True)
     assert "The run was interrupted" in (line.folder / "index.html").read_text(encoding="utf-8")
@@ -494,11 +556,11 @@ def test_lines_are_on_disk_before_the_journal_knows_of_them(line, monkeypatch):
     synced, fsync, add = [], os.fsync, Journal.add
     monkeypatch.setattr(os, "fsync", lambda file: (fsync(file), synced.append(os.fstat(file).st_ino))[0])
 
-    def noted(journal, translations, summaries, failures, written):
+    def noted(journal, *values):
         wanted = {(line.folder / f"{name}.jsonl").stat().st_ino for name in ("records", "failures")}
         assert wanted <= set(synced)
         synced.clear()
-        add(journal, translations, summaries, failures, written)
+        add(journal, *values)
 
     monkeypatch.setattr(Journal, "add", noted)
     line.run([*articles(3), BROKEN, *articles(9)[4:]])
@@ -606,7 +668,6 @@ def test_appending_mixes_no_settings_and_changes_nothing_that_is_there(line, oth
 
 
 def test_the_manifest_is_current_while_the_run_goes_on(line, monkeypatch):
-    monkeypatch.setattr("mt.runs.batch._MANIFEST_EVERY", 0)
     seen = []
     line.run(articles(1))
 
@@ -615,8 +676,12 @@ def test_the_manifest_is_current_while_the_run_goes_on(line, monkeypatch):
         return "The minister said so in the old city."
 
     line.translator.answer = answer
+    line.run(articles(4))
+    assert set(seen) == {("running", 1), ("running", 3)}, "the first window of a run is counted at once"
+    monkeypatch.setattr("mt.runs.batch._MANIFEST_SHARE", float("inf"))
+    seen.clear()
     line.run(articles(12))
-    assert set(seen) == {("running", 1), ("running", 5), ("running", 9)}
+    assert set(seen) == {("running", 4), ("running", 8)}
 
 
 def test_the_listener_hears_of_stages_and_of_the_rate_of_this_session_only(line):

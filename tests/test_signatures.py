@@ -2,9 +2,13 @@ import hashlib
 import os
 
 import pytest
+from fakes import FakeGenerator
 
-from mt.config import Config, SummarizeConfig
+from mt import terms
+from mt.config import Config, SummarizeConfig, load_config
+from mt.doctor import look_over
 from mt.engines.models import hashes, store
+from mt.pipeline import Pipeline
 from mt.signatures import Effective, Found, signature, signatures
 
 
@@ -67,6 +71,25 @@ def test_each_model_is_found_once_for_a_whole_run(monkeypatch, tmp_path):
     assert signatures(found) == first
     assert first.models == ("model@1",) * len(found.config.uses)
     assert asked == [model.source for model in found.config.models.values()]
+
+
+def test_glossaries_and_lexicons_are_loaded_once_for_a_whole_run(monkeypatch, tmp_path):
+    """By the signature, the doctor and the pipeline together."""
+    opened = []
+    for name in ("load_glossaries", "load_lexicons"):
+        load = getattr(terms, name)
+        for module in ("mt.signatures", "mt.translation.translator"):
+            monkeypatch.setattr(f"{module}.{name}", lambda *a, n=name, load=load: (opened.append(n), load(*a))[1])
+    monkeypatch.setattr(store, "resolve", lambda model, **_: store.ModelFolder(tmp_path, "model", "1", None))
+    monkeypatch.setattr("mt.pipeline.load_stage", lambda found, of: (FakeGenerator(), found.terms))
+    config = load_config("embedded", environment={})
+    found = Found(config)
+    signatures(found)
+    assert opened == ["load_glossaries"], "a signature needs no lexicon"
+    levels = {f.subject: f.level for f in look_over(config, import_torch=False, found=found)}
+    assert levels["glossaries"] == "ok"
+    Pipeline(config, found=found)
+    assert opened == ["load_glossaries", "load_lexicons"]
 
 
 def test_a_large_file_is_hashed_once_and_again_when_it_changed(tmp_path, monkeypatch):

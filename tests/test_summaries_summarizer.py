@@ -253,6 +253,15 @@ def test_other_outputs_are_made_only_while_the_best_has_a_fault(outputs, most, c
         assert summary.text == wanted
 
 
+def test_words_over_the_target_length_do_not_outweigh_a_fault():
+    clean = " ".join(f"Sentence number {i} tells the reader something of its own." for i in (1, 2))
+    first = f"{clean} Premier Wang spoke."
+    longer = f"{clean} Sentence number 3 tells something more. Premier Wang spoke today."
+    assert (len(clean.split()), config().length.words) == (20, 20)
+    summary, fake = summarize(Candidates(first, longer), candidates=2, unsupported="flag")
+    assert (summary.text, len(fake.calls)) == (first, 2)
+
+
 def test_only_the_texts_at_fault_are_generated_again_and_all_together():
     answers = Candidates(GOOD)
     fake = FakeGenerator(lambda text: BAD if "number 9 " in text else answers(text), max_input_tokens=400)
@@ -410,15 +419,44 @@ def doubtful(translation: Translation, index: int, flag: Flag) -> Translation:
 
 
 def test_a_doubtful_sentence_is_marked_for_the_model_and_in_the_summary():
-    translation = doubtful(english(8), 3, Flag("name-invented", "Wang"))
+    translation = doubtful(english(8), 3, Flag("number-invented", "3 in the English only"))
     summary, fake = chat(lambda text: f"{GOOD} [?]", translation)
     [(message,), _] = fake.calls[0]
     assert message.count("its own. [?]") == 1
     assert summary.text == GOOD
     assert [(flag.name, flag.detail) for flag in summary.sentences[0].flags] == [
-        ("doubtful-source", "sentence 4: name invented")
+        ("doubtful-source", "sentence 4: number invented")
     ]
     assert summary.sentences[0].origin == "model", "a doubt of the translation is no fault of the summary"
+
+
+@pytest.mark.parametrize(
+    "flag, follows",
+    [
+        (Flag("unsure", "mean log-probability"), True),
+        (Flag("cut-off", "the source ends with a stop"), True),
+        (Flag("number-missing", "12 in the source only"), True),
+        (Flag("name-invented", "Reader, Tells in the English only"), True),
+        (Flag("name-invented", "Basra in the English only"), False),
+        (Flag("name-missing", "الخميس, الجمعه in the source only"), False),
+        (Flag("name-missing", "الصين in the source only"), True),
+        (Flag("punctuation", "a question on one side only"), False),
+    ],
+)
+def test_only_a_doubt_that_touches_what_a_summary_says_follows_into_it(flag, follows):
+    summary, _ = chat(lambda text: "Sentence number 3 tells the reader something.", doubtful(english(8), 3, flag))
+    assert ["doubtful-source"] * follows == [found.name for found in summary.sentences[0].flags]
+
+
+def test_what_is_missing_from_a_sentence_is_no_doubt_of_a_summary_that_says_a_part_of_it():
+    flag = Flag("omission", "little or nothing in the English for «وقال الوزير»")
+    translation = doubtful(as_english(Article("a", LONG)), 0, flag)
+    assert not chat(lambda text: "The minister opened the fair.", translation)[0].sentences[0].flags
+
+
+LONG = (
+    "The minister opened the fair in Basra and promised roads, schools, hospitals, bridges and water for all villages."
+)
 
 
 def test_what_speaks_of_the_article_is_written_again():

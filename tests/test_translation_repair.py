@@ -11,7 +11,7 @@ from mt.translation.repair import NO_REPEAT
 from mt.translation.translator import Translator
 
 LONG = "قال الوزير في العاصمة إن عدد الزوار بلغ 250 ألفا، وأضاف في كلمته أن العمل في المشروع سيستمر حتى نهاية العام."
-GOOD = "The minister said in the capital that visitors reached 250 thousand, and added that work would go on all year."
+GOOD = "The minister said in the capital that visitors reached 250 thousand, and the project would go on all year long."
 LOOP = "The 250 thousand ministers said " + "and then he said " * 8
 SECOND = SecondConfig(model=ModelConfig(source="other/model", license="MIT"))
 

@@ -124,9 +124,9 @@ def test_a_sentence_over_the_limit_is_cut_and_nothing_of_it_is_lost():
 def test_a_megabyte_without_punctuation_is_translated_in_seconds():
     sentence = "كلمة طويلة في خبر " * 30_000
     stage = translator(echo, max_input_tokens=100)
-    start = time.perf_counter()
+    start = time.process_time()
     [t] = stage.translate([article(sentence.strip())])
-    assert time.perf_counter() - start < 60
+    assert time.process_time() - start < 60
     assert sum(len(s.source.text.split()) for s in t.segments) == 120_000
 
 

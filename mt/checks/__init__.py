@@ -20,10 +20,10 @@ from mt.checks.segments import (
     load_tables,
 )
 from mt.checks.source import find_source_doubts
-from mt.checks.support import check_support, find_support, says_again, support_cover
+from mt.checks.support import check_support, find_support, says_again, spelled_as_in, support_cover
 from mt.language.words import has_arabic
 
-CHECKS_VERSION = "4"
+CHECKS_VERSION = "5"
 """Part of every signature: it rises when a check would say something else about the same texts."""
 
 __all__ = [
@@ -50,5 +50,6 @@ __all__ = [
     "has_arabic",
     "load_tables",
     "says_again",
+    "spelled_as_in",
     "support_cover",
 ]

@@ -12,13 +12,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from mt.language.arabic import arabic_words
-from mt.language.calendar import MONTHS, english_months
+from mt.language.calendar import MONTHS, arabic_months, english_months
 from mt.language.clitics import bare_forms, light_stem
 from mt.language.english import english_stem, name_key
+from mt.language.folding import fold
 from mt.language.lexicon import known_stem, lexicon
 from mt.language.transliteration import distance
+from mt.language.units import arabic_unit
 from mt.language.words import NAME_PARTICLES, NOT_NAMES, WORD
 
 _PART = re.compile(r"[^\W\d_]+(?:['’‘`][^\W\d_]+)*")
@@ -39,6 +42,11 @@ _PARTICLES = (
 )
 
 
+_ACRONYM = re.compile(r"\b[A-Z][A-Za-z]{0,4}[A-Z]s?\b")
+_MONEY = re.compile(
+    r"\b(?:SR|SAR|QR|QAR|AED|Dhs?|EGP|LE|KWD|KD|BHD|BD|JOD|JD|IQD|DZD|TND|MAD|LBP|OMR|US\$|USD)(?:\b|(?=\d))"
+)
+_IN_ALEF = re.compile(r"[\u0621-\u064a]{4,}ى(?![\u0621-\u064a])")
 _SURE = 0.97
 """Least share of translations in which a name of the source has to appear for its lack to be worth a doubt."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…]|[-—–] )[\s\"“”'‘(«]*$")
@@ -73,7 +81,8 @@ def english_names(text: str) -> list[Name]:
         if not word[0].isupper() or len(word) < 2 or key in NOT_NAMES or key in known.common or key in _PARTICLES:
             continue
         bare = word.removesuffix("'s").removesuffix("’s").removesuffix("s")
-        acronym = len(bare) <= 5 and bare.isupper() and not text.isupper()
+        mixed = not bare.isupper() and sum(map(str.isupper, bare)) > 2  # AfCFTA
+        acronym = not text.isupper() and (mixed or (len(bare) <= 5 and bare.isupper()))
         if len(key) == 2 and not acronym:  # Li, Io, Ag: half of all sentences have letters that spell them
             continue
         if key not in known.names and (acronym or _looks_common(key, text, match.start())):
@@ -148,8 +157,9 @@ def _spellings(words: Sequence[str]) -> list[tuple[str, bool]]:
             found[form] = found.get(form, False) or free[n]
             if form.endswith("يه") and len(form) > 4:  # the feminine of a nisba: «الحجازية», Hijazi
                 found.setdefault(form[:-1], free[n])
-        if n + 1 < len(words) and (free[n] or free[n + 1]):
-            found.update((form + words[n + 1], True) for form in bare_forms(word))
+        if n + 1 < len(words) and len(word) > 2:  # «بلاين جيت», Blainjet
+            for form in bare_forms(word):
+                found[form + words[n + 1]] = found.get(form + words[n + 1], False) or free[n] or free[n + 1]
     return list(found.items())
 
 
@@ -185,8 +195,14 @@ def _limits(form: str, known: bool) -> tuple[float, float]:
 
 
 def missing_names(source: str, text: str) -> list[str]:
-    """The source's words that are almost always rendered by a name which this English lacks, folded, in order."""
+    """The source's words that are almost always rendered by a name which this English lacks, folded, in order.
+
+    Not those that an acronym of the English may hold («هيئة الاتصالات الأسترالية», ACMA) or the sign of a currency
+    («ريال سعودي», SR 20), months, which are compared as dates, and «اليمنى», which is the right hand, too.
+    """
     known = lexicon()
+    initials = frozenset("".join(_ACRONYM.findall(text)).lower()) if not text.isupper() else frozenset()
+    passed = _passed_over(source, text)
     bag = frozenset(english_stem(part) for part in (*_PART.findall(text), *WORD.findall(text)))
     found = []
     for word in arabic_words(source):
@@ -197,12 +213,33 @@ def missing_names(source: str, text: str) -> list[str]:
             and known.name_stems.issuperset(rendering.first)
             and rendering.stems.isdisjoint(bag)
             and not word.endswith("ات")  # «عربات» are vehicles, not Arabs
+            and word not in passed
+            and initials.isdisjoint(stem[0] for stem in rendering.first)
             and not _spelled_by_any(word, text)
         ):
             found.append(word)
     return found
 
 
+def _passed_over(source: str, text: str) -> frozenset[str]:
+    """The source's words, folded, that stand for no name of their own here: months, and words in «ى»; and whose
+    country a sign of money says (SR 20, EGP 50)."""
+    folded = fold(source)
+    if _MONEY.search(text):
+        words = arabic_words(source)
+        money = {after for word, after in pairwise(words) if arabic_unit(word, 0, 0)}
+    else:
+        money = set()
+    months = {word for month in arabic_months(folded) for word in arabic_words(folded[month.start : month.end])}
+    hands = {fold(word) for word in _IN_ALEF.findall(source)}
+    return frozenset(lead + word for word in months for lead in ("", "و", "ب", "ل", "ف")) | hands | money
+
+
 def _spelled_by_any(word: str, text: str) -> bool:
-    forms = [(form, True) for form in bare_forms(word)]
-    return any(_spelled(name_key(part), forms, False) for part in _PART.findall(text) if part[0].isupper())
+    return any(spells(word, part) for part in _PART.findall(text) if part[0].isupper())
+
+
+@lru_cache(maxsize=65536)
+def spells(word: str, name: str) -> bool:
+    """Whether a folded Arabic word may spell an English name."""
+    return _spelled(name_key(name), [(form, True) for form in bare_forms(word)], False)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mt.checks.entities import missing_names, strange_names
 from mt.checks.omissions import find_omission, length_shift
 from mt.language.arabic import arabic_words
 from mt.language.arabic_numbers import arabic_numbers
 from mt.language.english_numbers import english_numbers
+from mt.language.folding import fold
 from mt.language.lexicon import lexicon
-from mt.language.numbers import Number, differing, unmatched
+from mt.language.magnitudes import arabic_magnitudes, english_magnitudes
+from mt.language.numbers import Number, differing, said_less_often, unmatched
 from mt.language.verbatim import verbatim
+from mt.language.weekdays import arabic_weekdays, english_weekdays
 from mt.language.words import ARABIC_LETTER, LETTER, WORD
 from mt.records import Flag, Generated
 
@@ -23,6 +26,10 @@ NOT_ARABIC = "not-arabic"
 """Flag of a translation that was passed through; its detail is the reason."""
 
 _FINAL = re.compile(r"[.!?:;…؟؛۔](?:[\s\"'”’»)\]]|\[\d+\])*$")
+_BROKEN_NUMBER = re.compile(
+    r"\b\d{1,2}:(?=[^\s\d/\\\]*_])\S?|(?:^|[,;:(]|\b(?:of|to|by|at|about|than|is|was|the|a|some)) (?:mm|cm|km|kg)\b"
+)
+"""Half a time or score (“11:,”, “4:GMT”), and a sign of a unit without its number (“more than km”)."""
 _ENGLISH = frozenset("the of and to in a is that for on with as was were by it at from are be has have this".split())
 
 
@@ -40,7 +47,7 @@ def check_translation(source: str, generated: Generated, min_score: float | None
     found = [
         None if generated.finished else Flag("unfinished", "the output stopped at the length limit"),
         copied,
-        check_loop(text),
+        check_loop(text, source),
         check_arabic_left(text),
         check_length(source, text),
         check_score(generated.score, min_score),
@@ -64,8 +71,10 @@ def check_copied(source: str, text: str) -> Flag | None:
     return None
 
 
-def check_loop(text: str) -> Flag | None:
+def check_loop(text: str, source: str = "") -> Flag | None:
     """Catch hallucinated repeats: a phrase of up to six words said three times on end, or most of the text said again.
+
+    Figures that the source says as often are none: the sets of a match, 6-3, 6-3, 6-3.
 
     The commonest failure of neural translation off its domain (EasyNMT#38, Opus-MT-train#62, CTranslate2#836).
     """
@@ -74,7 +83,7 @@ def check_loop(text: str) -> Flag | None:
         run = 0
         for index in range(size, len(words)):
             run = run + 1 if words[index] == words[index - size] else 0
-            if run >= 2 * size:
+            if run >= 2 * size and not _said_as_often(words[index - size + 1 : index + 1], source):
                 return Flag("loop", f"repeats “{' '.join(words[index - size + 1 : index + 1])}”")
     if len(words) >= 20:
         grams = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
@@ -82,6 +91,14 @@ def check_loop(text: str) -> Flag | None:
         if again > 0.3 * len(grams):
             return Flag("loop", f"{again} of {len(grams)} four-word phrases are repeats")
     return None
+
+
+def _said_as_often(words: Sequence[str], source: str) -> bool:
+    figures = re.findall(r"\d+", " ".join(words))
+    if not figures or any(word[0].isalpha() for word in words):
+        return False
+    said = re.findall(r"\d+", fold(source))
+    return all(said.count(figure) >= 3 for figure in figures)
 
 
 def check_arabic_left(text: str) -> Flag | None:
@@ -146,12 +163,30 @@ def check_numbers(source: str, text: str) -> tuple[Flag, ...]:
     flags = []
     if missing := unmatched(here, there):
         flags.append(Flag("number-missing", f"{_listed(missing)} in the source only"))
+    elif less_often := said_less_often(here, there, text):
+        flags.append(Flag("number-missing", f"{_listed(less_often)} more often in the source"))
+    elif (broken := _BROKEN_NUMBER.search(text)) and not _BROKEN_NUMBER.search(source):
+        flags.append(Flag("number-missing", f"“{broken[0]}” breaks off"))
     if invented := unmatched(there, here):
         flags.append(Flag("number-invented", f"{_listed(invented)} in the English only"))
-    if others := tuple(differing(here, there, source, text)):
-        told = (f"{other.here.text} is {other.there.text} in the English: {other.what}" for other in others)
+    told = [
+        f"{other.here.text} is {other.there.text} in the English: {other.what}"
+        for other in differing(here, there, source, text)
+    ]
+    if told := [*told, *_other_words(source, text)]:
         flags.append(Flag("number-differs", "; ".join(dict.fromkeys(told))))
     return tuple(flags)
+
+
+def _other_words(source: str, text: str) -> Iterator[str]:
+    """Days of the week and words such as “hundreds” that stand for others of the source."""
+    days, said = arabic_weekdays(fold(source)), english_weekdays(text)
+    if days - said and said - days:
+        yield f"{', '.join(sorted(said - days))} in the English, not {', '.join(sorted(days - said))}"
+    powers, others = arabic_magnitudes(source), english_magnitudes(text)
+    lacking, strange = powers.keys() - others.keys(), others.keys() - powers.keys()
+    if lacking and strange:
+        yield "; ".join(f"{powers[p]} is {others[o]} in the English" for p in sorted(lacking) for o in sorted(strange))
 
 
 def _listed(numbers: Sequence[Number]) -> str:

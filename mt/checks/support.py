@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from mt.checks.mentions import (
     british,
     closed_up,
     derived,
+    fold,
     initials,
     is_common,
     may_be_name,
@@ -66,6 +68,29 @@ def check_support(sentence: str, article: str) -> tuple[Flag, ...]:
         Flag("mixed-name", _listed(mixed)),
     )
     return tuple(flag for flag in flags if flag.detail)
+
+
+def spelled_as_in(sentence: str, article: str) -> str:
+    """The sentence with names in the article's spelling, where it has another and the article has but one for it.
+
+    >>> spelled_as_in("Sajintaiyev spoke.", "He met Sajintayev. Sajintayev agreed.")
+    'Sajintayev spoke.'
+    """
+    evidence, words = _evidence(article), split_words(sentence)
+    spellings = {fold(_bare(word.text)): _bare(word.text) for word in split_words(article) if word.capital}
+    for place, word in enumerate(words):
+        bare = _bare(word.text)
+        name = fold(bare)
+        if not may_be_name(words, place) or {name, word.folded, british(name)} & evidence.words or territory(name):
+            continue
+        alike = [other for other in spellings.keys() - evidence.plain if same_spelling(name, other)]
+        if len(alike) == 1 and not (derived(name, alike[0]) or derived(alike[0], name)):
+            sentence = re.sub(rf"(?<!\w){re.escape(bare)}(?!\w)", spellings[alike[0]], sentence)
+    return sentence
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"['’]s?$", "", word)
 
 
 def _listed(words: Sequence[str]) -> str:

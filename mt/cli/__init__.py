@@ -32,9 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stream=sys.stderr, level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s"
     )
     logging.getLogger("mt").setLevel(logging.INFO)
+    if sys.stdout is None:  # Python's for a closed descriptor, which the next file that is opened would become
+        complain(options, "standard output is closed")
+        return IMPOSSIBLE
     try:
         command: Command = options.command
-        return command(options)
+        code = command(options)
+        sys.stdout.flush()
+        return code
     except MtError as error:
         complain(options, str(error))
         return IMPOSSIBLE
@@ -43,11 +48,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _reader_gone()
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and not _writable():
+            complain(options, f"cannot write to standard output: {error.strerror}")
+            return IMPOSSIBLE
         # Python's own exit code would be 1, which says that every article was tried.
         traceback.print_exc()
         complain(options, "this is a fault in mt itself; what was finished before is kept")
         return IMPOSSIBLE
+
+
+def _writable() -> bool:
+    """Whether standard output takes a line; if not, nothing more is written to it."""
+    try:
+        print(flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def _reader_gone() -> int:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import difflib
-import re
-from collections.abc import Sequence
-from typing import Any, NoReturn
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn, TypeVar, overload
 
 import mt
 from mt.cli import evaluate, outputs, run, setup, texts, train
 from mt.cli.common import Command
+from mt.cli.suggestions import for_choice, for_options
+
+N = TypeVar("N")
 
 EXAMPLES = """\
 examples:
@@ -35,24 +37,40 @@ ready configurations for -c:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors say what may have been meant."""
+    """A parser whose errors say what may have been meant, in place of the usage of all options."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.commands: dict[str, Parser] = {}
+        """The parsers of all commands by name, "" for the one of no command; they know each other, too."""
+        self._given: Sequence[str] = ()
+
+    @property
+    def options(self) -> list[str]:
+        """How all options are written."""
+        return list(self._option_string_actions)
+
+    @overload
+    def parse_known_args(
+        self, args: Iterable[str] | None = None, namespace: None = None
+    ) -> tuple[argparse.Namespace, list[str]]: ...
+    @overload
+    def parse_known_args(self, args: Iterable[str] | None, namespace: N) -> tuple[N, list[str]]: ...
+    @overload
+    def parse_known_args(self, *, namespace: N) -> tuple[N, list[str]]: ...
+    def parse_known_args(self, args: Iterable[str] | None = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """As argparse's; what was given is kept for errors."""
+        self._given = sys.argv[1:] if args is None else list(args)
+        return super().parse_known_args(self._given, namespace)
 
     def error(self, message: str) -> NoReturn:
         """End with exit code 2 and the message, with a suggestion where one is at hand."""
-        super().error(f"{message}{_suggestion(message)}")
-
-
-def _suggestion(message: str) -> str:
-    found = re.search(r"argument (\S+): invalid choice: '(.*?)' \(choose from (.*)\)$", message)
-    if not found:
-        return ""
-    option, word = found[1].partition("/")[0], found[2]
-    choices = re.findall(r"[^\s,']+", found[3])
-    parts = [part.strip() for part in word.split(",")]
-    if len(parts) > 1 and all(part in choices for part in parts):
-        return f"; give each by itself: {' '.join(f'{option} {part}' for part in parts)}"
-    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else ""
+        named = [name for name, parser in self.commands.items() if name and parser is self]
+        command = next((name for name in [*named, *self._given] if name in self.commands), "")
+        options = {name: parser.options for name, parser in self.commands.items()}
+        hint = for_choice(message) or for_options(self._given, command, options)
+        program = f"mt {command}".strip()
+        self.exit(2, f"{program}: error: {message}{hint}\n`{program} --help` lists the options\n")
 
 
 class _Once(argparse.Action):
@@ -92,7 +110,9 @@ class _Completion(argparse.Action):
 class Commands:
     """The commands of `mt`; each module of commands adds its own."""
 
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
+    def __init__(self, parser: Parser) -> None:
+        self._parser = parser
+        parser.commands[""] = parser
         self._parsers = parser.add_subparsers(required=True, metavar="COMMAND")
         self._common, self._articles = _common_options(), _article_arguments()
 
@@ -101,6 +121,8 @@ class Commands:
         parents = [self._articles, self._common] if articles else [self._common]
         parser = self._parsers.add_parser(name, help=about, description=about, parents=parents)
         parser.set_defaults(command=command)
+        parser.commands = self._parser.commands
+        self._parser.commands[name] = parser
         return parser
 
 
@@ -125,8 +147,8 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common_options() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+def _common_options() -> Parser:
+    common = Parser(add_help=False)
     common.add_argument(
         "-c",
         "--config",
@@ -142,8 +164,8 @@ def _common_options() -> argparse.ArgumentParser:
     return common
 
 
-def _article_arguments() -> argparse.ArgumentParser:
-    articles = argparse.ArgumentParser(add_help=False)
+def _article_arguments() -> Parser:
+    articles = Parser(add_help=False)
     articles.add_argument(
         "articles",
         nargs="+",

@@ -1,4 +1,4 @@
-"""`mt run`: translate and summarize articles into a folder, or to stdout."""
+"""`mt run`: translate and summarize articles into a folder; their beginning goes to stdout."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _add_options(run: argparse.ArgumentParser) -> None:
         "--output",
         type=Path,
         metavar="FOLDER",
-        help="write everything here, and go on with what is there; without it reports go to stdout as text",
+        help="write everything here, and go on with what is there; without it nothing is kept but what is printed",
     )
     run.add_argument(
         "--format",
@@ -62,7 +62,9 @@ def _add_options(run: argparse.ArgumentParser) -> None:
         help="only these files besides records.jsonl: one for each article, or all of them as Parquet",
     )
     add_summary_options(run)
-    run.add_argument("--show", action="store_true", help="print whole reports as text; -v: with repairs")
+    run.add_argument(
+        "--show", action="store_true", help="print whole reports as text, not only their beginning; -v: with repairs"
+    )
     run.add_argument("--retry-failed", action="store_true", help="work again on articles that failed before")
     run.add_argument("--strict", action="store_true", help="end the run at the first article that fails")
     run.add_argument("--limit", type=count, metavar="N", help="only the first N articles")
@@ -97,7 +99,7 @@ def _add_options(run: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Translate and summarize into a folder; without one, the reports go to stdout as text."""
+    """Translate and summarize into a folder, or only to stdout: summary and first sentences, or all with --show."""
     from mt.signatures import Found
 
     config = _report_config(config_of(options, *summary_sets(options)), options.format)
@@ -160,6 +162,7 @@ def _watch(config: Config, found: Found, sources: Sequence[str], options: argpar
 
     plan = _plan(config, found, sources, options)
     listener = _listener(options, None, few=False)
+    listener.note(f"watching {', '.join(sources)} every {options.watch_interval:g} s; Ctrl-C or SIGTERM ends it")
     try:
         with Interrupts(listener.note) as interrupts:
             executor = _executor(config, found, options)
@@ -203,8 +206,10 @@ def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> D
     from mt.reports.text import as_brief, as_text
     from mt.runs.progress import Bar, Few, JsonLines, Lines, expected
 
-    def whole(report: Report) -> str:
-        return as_text(report, repairs=options.verbose)
+    def show(report: Report) -> str:
+        if options.show or options.verbose:
+            return as_text(report, repairs=options.verbose)
+        return as_brief(report) if options.output else as_brief(report, "with --show or -o FOLDER")
 
     under: Display
     if options.log_json:
@@ -218,8 +223,8 @@ def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> D
 
         under = Metrics(options.metrics, under)
     if options.output is None:
-        return Few(whole, under, required=True)
-    return Few(whole if options.show else as_brief, under) if few or options.show else under
+        return Few(show, under, required=True)
+    return Few(show, under) if few or options.show else under
 
 
 def _executor(config: Config, found: Found, options: argparse.Namespace) -> Executor:

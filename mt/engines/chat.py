@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,8 @@ from mt.engines.prompts import TemplatedConversation
 class ChatGenerator(TransformersGenerator):
     """A causal model that is asked by its own chat template and answers one turn."""
 
-    def __init__(
-        self, checkpoint: Checkpoint, config: ModelConfig, decoding: Decoding, values: Mapping[str, object]
-    ) -> None:
-        conversation = TemplatedConversation(checkpoint.tokenizer, config, values)
+    def __init__(self, checkpoint: Checkpoint, config: ModelConfig, decoding: Decoding) -> None:
+        conversation = TemplatedConversation(checkpoint.tokenizer, config)
         feeder = ChatFeeder(checkpoint.tokenizer, checkpoint.facts, config, decoding, conversation)
         super().__init__(checkpoint, feeder, config.batch_tokens)
 
@@ -51,11 +49,9 @@ class ChatGenerator(TransformersGenerator):
         return logits
 
 
-def load_chat(
-    folder: Path, config: ModelConfig, decoding: Decoding, values: Mapping[str, object], placement: Placement
-) -> ChatGenerator:
-    """Open a chat model as the configuration says; `values` fill the prompt's placeholders but for `{text}`.
+def load_chat(folder: Path, config: ModelConfig, decoding: Decoding, placement: Placement) -> ChatGenerator:
+    """Open a chat model as the configuration says.
 
     Raises `ConfigError` when prompt, template or limits do not fit the model, `ModelError` when it cannot be loaded.
     """
-    return ChatGenerator(open_checkpoint(folder, "chat", placement), config, decoding, values)
+    return ChatGenerator(open_checkpoint(folder, "chat", placement), config, decoding)

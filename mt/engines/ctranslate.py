@@ -6,7 +6,7 @@ import json
 import math
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -276,7 +276,6 @@ def load_ctranslate2(
     folder: Path,
     config: ModelConfig,
     decoding: Decoding,
-    values: Mapping[str, object],
     cache: Path,
     placement: Placement,
 ) -> CTranslate2Generator:
@@ -288,9 +287,9 @@ def load_ctranslate2(
     form = converted(folder, config.kind, placement.dtype, cache)
     verdict = form / f"mt-parity-{language_key(config)}-{placement.device.partition(':')[0]}.json"
     if known_parity(verdict, form / WEIGHTS):
-        return open_form(form, folder, config, decoding, values, placement)
+        return open_form(form, folder, config, decoding, placement)
     golden = _golden(folder, form, config)
-    generator = open_form(form, folder, config, decoding, values, placement)
+    generator = open_form(form, folder, config, decoding, placement)
     ensure_parity(verdict, form / WEIGHTS, generator, golden)
     give_back()
     return generator
@@ -315,7 +314,6 @@ def open_form(
     folder: Path,
     config: ModelConfig,
     decoding: Decoding,
-    values: Mapping[str, object],
     placement: Placement,
 ) -> CTranslate2Generator:
     """The generator over a converted folder; `folder` is the Hugging Face folder that it was made from."""
@@ -328,7 +326,7 @@ def open_form(
     )
     budget = config.batch_tokens if exact or config.kind == "seq2seq" else 1
     if config.kind == "chat":
-        chat = _chat_feeder(form, folder, facts, config, decoding, values)
+        chat = _chat_feeder(form, folder, facts, config, decoding)
         return CTranslate2Chat(_open("Generator", form, config, placement), vocabulary(form), chat, budget, description)
     tokenizer = _tokenizer(form, folder, facts)
     feeder = Seq2SeqFeeder(tokenizer, facts, config)
@@ -372,27 +370,26 @@ def _chat_feeder(
     facts: ModelFacts,
     config: ModelConfig,
     decoding: Decoding,
-    values: Mapping[str, object],
 ) -> ChatFeeder:
     """The feeder of a chat model: without transformers where prompt and tokenizer were kept by an earlier run."""
-    kept = form / f"mt-prompt-{_key(config, values)}.json"
+    kept = form / f"mt-prompt-{_key(config)}.json"
     conversation: Conversation
     if has_kept_tokenizer(form) and kept.is_file():
         found = json.loads(kept.read_text(encoding="utf-8"))
         conversation = FixedConversation(tuple(found["pieces"]), frozenset(found["closing"]))
         return ChatFeeder(KeptTokenizer(form), facts, config, decoding, conversation)
     tokenizer, _ = open_tokenizer(tokenizer_folder(folder))
-    conversation = TemplatedConversation(tokenizer, config, values)
+    conversation = TemplatedConversation(tokenizer, config)
     if made := fixed(conversation):
         with replacing(kept, shared=True) as aside:
             aside.write_text(json.dumps({"pieces": made.pieces, "closing": sorted(made.closing)}), encoding="utf-8")
     return ChatFeeder(tokenizer, facts, config, decoding, conversation)
 
 
-def _key(config: ModelConfig, values: Mapping[str, object]) -> str:
+def _key(config: ModelConfig) -> str:
     """12 hex digits that change with all that decides how a text is asked for."""
     parts = config.model_dump(include={"prompt", "chat_template_options", "prefix", "source_code", "target_code"})
-    return sha256(json.dumps([parts, dict(values)], sort_keys=True, default=str).encode()).hexdigest()[:12]
+    return sha256(json.dumps([parts, {}], sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
 def _was_barred(written: Written, decoding: Decoding) -> bool:

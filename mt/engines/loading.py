@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from mt.config import ConsistencyConfig, Decoding, ModelConfig
 from mt.engines import Entailment, ScoringGenerator
@@ -15,21 +13,18 @@ from mt.errors import ConfigError
 # What `dtype: auto` means for CTranslate2 on a CPU. int8 costs translators next to nothing; it makes small chat models
 # invent names (SmolLM2-135M loses 0.22 nats a token).
 _AUTOMATIC = {"seq2seq": "int8", "chat": "float32"}
-_NO_VALUES: Mapping[str, object] = MappingProxyType({})
 
 
 def load_generator(
     folder: Path,
     model: ModelConfig,
     decoding: Decoding,
-    prompt_values: Mapping[str, object] = _NO_VALUES,
     cache: Path | None = None,
 ) -> ScoringGenerator:
     """Open the Hugging Face folder of a model with the engine, device and precision that its configuration names.
 
     `decoding` is what it will be used with: a chat model's input limit leaves room for `max_new_tokens`.
-    `prompt_values` fill the prompt of a chat model, but for `{text}`. `cache` is where CTranslate2's form of a model is
-    kept; None: the default model cache.
+    `cache` is where CTranslate2's form of a model is kept; None: the default model cache.
 
     Raises `ConfigError` when the configuration does not fit the model or this machine, `ModelError` when the folder
     cannot be loaded.
@@ -39,7 +34,7 @@ def load_generator(
         from mt.engines.ctranslate import load_ctranslate2
         from mt.engines.models.store import cache_folder
 
-        return load_ctranslate2(folder, model, decoding, prompt_values, cache or cache_folder(None), placement)
+        return load_ctranslate2(folder, model, decoding, cache or cache_folder(None), placement)
     # The engines are imported here, for torch and transformers take seconds.
     import torch
 
@@ -52,7 +47,7 @@ def load_generator(
         case "chat":
             from mt.engines.chat import load_chat
 
-            return load_chat(folder, model, decoding, prompt_values, placement)
+            return load_chat(folder, model, decoding, placement)
         case "classifier":
             raise ConfigError("kind: a classifier writes no text, see load_entailment")
 

@@ -62,14 +62,14 @@ class TemplatedConversation:
     Raises `ConfigError` when there is no template, or when it refuses the prompt.
     """
 
-    def __init__(self, tokenizer: Any, config: ModelConfig, values: Mapping[str, object]) -> None:
+    def __init__(self, tokenizer: Any, config: ModelConfig) -> None:
         from jinja2 import TemplateError
 
         if config.prompt is None:
             raise ConfigError("kind: a chat model needs a prompt")
         self._tokenizer = tokenizer
-        self._user = PromptTemplate(config.prompt.user, values)
-        self._system = PromptTemplate(config.prompt.system, values)
+        self._user = PromptTemplate(config.prompt.user, {})
+        self._system = PromptTemplate(config.prompt.system, {})
         self._options = config.chat_template_options
         if not tokenizer.chat_template:
             raise ConfigError(

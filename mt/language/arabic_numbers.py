@@ -15,6 +15,7 @@ from functools import lru_cache
 from mt.language.calendar import Month, arabic_months
 from mt.language.folding import Folded, fold_with_places
 from mt.language.identifiers import identifiers
+from mt.language.measures import YEARS_OF, arabic_measure
 from mt.language.numbers import Kind, Number, decimal_parts, digit_readings, share_scale_and_unit, with_numeric_months
 from mt.language.units import PERCENT, arabic_bound, arabic_half, arabic_is_negative, arabic_unit, minutes_of_day
 
@@ -134,7 +135,8 @@ def arabic_numbers(source: str) -> tuple[Number, ...]:
         index += max(1, taken)
     found = with_numeric_months(share_scale_and_unit(found, text), text)
     found = [replace(n, sure=True) if n.kind == "ordinal" and _is_day(text, n, months) else n for n in found]
-    found += [_date(text, month) for month in months]
+    found += [replace(_date(text, m), sure=m.sure and not _doubled(text, m, months)) for m in months]
+    hinted += [Number("", m.start, m.start, (Decimal(m.day),), "hint", sure=False) for m in months if m.day]
     found += [Number(text[i.start : i.end], i.start, i.end, kind="identifier", key=i.key) for i in named]
     return tuple(_placed(number, source, folded) for number in (*sorted(found, key=lambda n: n.start), *hinted))
 
@@ -142,6 +144,15 @@ def arabic_numbers(source: str) -> tuple[Number, ...]:
 def _is_day(text: str, number: Number, months: Sequence[Month]) -> bool:
     """Whether an ordinal is the day of a month: «السابع من تشرين الأول»."""
     return any(_OF_MONTH.fullmatch(text, number.end, month.start) for month in months if month.start >= number.end)
+
+
+def _doubled(text: str, month: Month, months: Sequence[Month]) -> bool:
+    """Whether the text names the month twice, «أكتوبر / تشرين الثاني», and one of them is not the same."""
+    return any(
+        re.fullmatch(r" ?/ ?", text[min(month.end, other.end) : max(month.start, other.start)])
+        and month.number != other.number
+        for other in months
+    )
 
 
 def _placed(number: Number, source: str, folded: Folded) -> Number:
@@ -421,9 +432,13 @@ def _finished(
     if not parts:
         parts = token.grouped or decimal_parts(values)
     unit = arabic_unit(text, low, high)
+    measure = "" if unit or read.ordinal else arabic_measure(text, high)
+    if years := YEARS_OF.get(measure):
+        values = (*values, *(value * years for value in values))
     kind: Kind = "ordinal" if read.ordinal else "percent" if unit == PERCENT else "currency" if unit else "cardinal"
     return end - start, Number(
         text[low:high], low, high, tuple(dict.fromkeys(values)), kind, parts if len(parts) > 1 else (), unit,
+        measure,
         arabic_is_negative(text, low, high), arabic_bound(text, low, high), scale,
         key=token.key if token.values and end - start == 1 else "", sure=sure, spelled=not token.values,
     )  # fmt: skip

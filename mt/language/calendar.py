@@ -63,14 +63,15 @@ _ARABIC_MONTH = re.compile(rf"(?<![ء-ي])[وبلفك]?(?:{_any(_ARABIC, 'g')}|{
 _ENGLISH_MONTH = re.compile(
     r"\b(?:"
     + "|".join(f"(?P<g{n}>{name}|(?!May|Mar){name[:3]}t?)" for n, name in enumerate(MONTHS, 1))
-    + rf"|{_any(_ENGLISH_HIJRI, 'h')})\b(?!-\w)"
+    + rf"|{_any(_ENGLISH_HIJRI, 'h')})\b(?!-(?!{'|'.join(name[:3] for name in MONTHS)})\w)"
 )
 _DAY_WORD = (
     r"(?:(?:ال)?(?:اول|حادي|ثاني|ثالث|رابع|خامس|سادس|سابع|ثامن|تاسع|عاشر)(?: عشر| ?و ?ال(?:عشرين|عشرون|ثلاثين|ثلاثون))?"
     r"|العشرين|العشرون|الثلاثين)"
 )
+_DAY_WORDS = dict(zip("اول حادي ثاني ثالث رابع خامس سادس سابع ثامن تاسع عاشر".split(), (1, *range(1, 11)), strict=True))
 _DATED_BEFORE = re.compile(
-    rf"(?:(?<!\d)(?P<day>[0-3]?\d)|(?<![ء-ي]){_DAY_WORD}|(?<![ء-ي])(?:[وبلف]?(?:(?:ال)?شهر|غره|مطلع|بدايه|نهايه|منتصف|اوائل|اواخر|سلخ)))"
+    rf"(?:(?<!\d)(?P<day>[0-3]?\d)|(?<![ء-ي])[بفو]?(?P<word>{_DAY_WORD})|(?<![ء-ي])(?:[وبلف]?(?:(?:ال)?شهر|غره|مطلع|بدايه|نهايه|منتصف|اوائل|اواخر|سلخ)))"
     r" ?(?:من )?(?:شهر )?$"
 )
 _DATED_AFTER = re.compile(
@@ -91,8 +92,23 @@ def arabic_months(folded: str) -> Iterator[Month]:
         if hijri and number in _HIJRI_WORDS and not dated:
             continue
         sure = word not in _AMBIGUOUS and not (hijri and number == 9 and not dated)
-        day = int(before["day"]) if before and before["day"] else 0
+        day = int(before["day"]) if before and before["day"] else _day(before["word"] or "") if before else 0
         yield Month(match.start(group), match.end(), number, "hijri" if hijri else "gregorian", sure or bool(day), day)
+
+
+def _day(word: str) -> int:
+    """The day that an ordinal says: 7 of «السابع», 17 of «السابع عشر», 27 of «السابع والعشرين»; 0 of no word."""
+    first, _, rest = word.removeprefix("ال").partition(" ")
+    tens = (
+        10
+        if rest == "عشر"
+        else 20
+        if "عشر" in rest or first.startswith("عشر")
+        else 30
+        if "ثلاثين" in word or "ثلاثون" in word
+        else 0
+    )
+    return tens + int(_DAY_WORDS.get(first, 0))
 
 
 def english_months(text: str) -> Iterator[Month]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from mt.language.calendar import english_months
 from mt.language.folding import DIGITS
 from mt.language.identifiers import identifiers
+from mt.language.measures import YEARS_OF, english_measure
 from mt.language.numbers import (
     VAGUE,
     Kind,
@@ -77,6 +78,7 @@ _HINTS: dict[str, tuple[str, ...]] = {
     "bilateral": ("2",), "half": ("0.5", "30", "50"), "halves": ("0.5",), "triple": ("3",), "tripled": ("3",),
     "trio": ("3",), "trilateral": ("3",), "tripartite": ("3",), "thrice": ("3",), "triangle": ("3",),
     "quarter": ("4", "0.25", "15", "25"), "quarters": ("4",), "quartet": ("4",), "triad": ("3",), "quadruple": ("4",),
+    "quadrupled": ("4",), "trebled": ("3",), "tripling": ("3",), "doubling": ("2",),
     "quarterly": ("4",), "pentagon": ("5",), "decade": ("10",), "decades": ("10",), "dozen": ("12",), "dozens": ("12",),
     "century": ("100",), "centuries": ("100",), "centenary": ("100",), "week": ("7",), "once": ("1",),
     "single": ("1",), "fortnight": ("14",), "hundreds": ("100",), "thousands": ("1000",), "millions": ("1000000",),
@@ -125,7 +127,7 @@ def english_numbers(text: str) -> tuple[Number, ...]:
     while index < len(tokens):
         taken, number = _phrase(plain, tokens, index)
         if number:
-            found.append(number)
+            found.append(replace(number, sure=number.sure and not _in_a_name(plain, number)))
         elif word := tokens[index].word:
             found += _hints(plain, tokens[index], word)
         index += max(1, taken)
@@ -139,6 +141,16 @@ def english_numbers(text: str) -> tuple[Number, ...]:
     ]  # fmt: skip
     found += [Number(plain[i.start : i.end], i.start, i.end, kind="identifier", key=i.key) for i in named]
     return tuple(sorted(found, key=lambda number: number.start))
+
+
+_NAMED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)")
+
+
+def _in_a_name(text: str, number: Number) -> bool:
+    """Whether a number is part of a name, which Arabic may spell: the 76ers, “headed to Six Flags”."""
+    if re.fullmatch(r"\d+ers", number.text):
+        return True
+    return number.spelled and bool((named := _NAMED.match(text, number.start)) and named.end() > number.end)
 
 
 def _tokens(text: str, taken: Sequence[tuple[int, int]]) -> list[_Token]:
@@ -205,11 +217,14 @@ def _made(
     """A number of the tokens from `start` to before `end`, with what stands around it."""
     low, high = tokens[start].start, tokens[end - 1].end
     unit = english_unit(text, low, high) if kind in ("cardinal", "fraction") else ""
+    measure = "" if unit or kind == "ordinal" else english_measure(text, high)
+    if years := YEARS_OF.get(measure):
+        values = (*values, *(value * years for value in values))
     if kind == "cardinal" and unit:
         kind = "percent" if unit == PERCENT else "currency"
     return end - start, Number(
         text[low:high], low, high, tuple(dict.fromkeys(values)), kind, parts or decimal_parts(values), unit,
-        english_is_negative(text, low, high), english_bound(text, low, high), scale, key=key, sure=sure,
+        measure, english_is_negative(text, low, high), english_bound(text, low, high), scale, key=key, sure=sure,
         spelled=not tokens[start].values,
     )  # fmt: skip
 

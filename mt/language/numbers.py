@@ -38,6 +38,8 @@ class Number:
     parts: tuple[Decimal, ...] = ()
     unit: str = ""
     """`%` or the name of a currency."""
+    measure: str = ""
+    """The unit of length, weight, time, … that it counts."""
     negative: bool = False
     bound: Bound = ""
     scale: Decimal = Decimal(1)
@@ -171,6 +173,34 @@ def _is_known(number: Number, known: _Known) -> bool:
     return bool(number.parts) and all(_rounded(part) in known.values for part in number.parts)
 
 
+def said_less_often(of: Sequence[Number], others: Sequence[Number], english: str) -> list[Number]:
+    """The sure numbers in digits of the source that the English has, but not as many times: one of two is missing.
+
+    None where the English says one for several: “five each”.
+    """
+    lacking: list[Number] = []
+    for number in of:
+        if not _counts(number) or number.kind in ("time", "ordinal", "fraction"):
+            continue
+        alike = [other for other in of if _counts(other) and other.values[0] == number.values[0]]
+        if len(alike) < 2:
+            continue
+        values = frozenset(map(_rounded, number.values))
+        known = [o for o in others if not values.isdisjoint(map(_rounded, (*o.values, *o.parts)))]
+        several = any(_FOR_SEVERAL.search(english, max(0, o.start - 20), o.end + 20) for o in known)
+        if 0 < len(known) < len(alike) and not several:
+            lacking.append(number)
+    return lacking
+
+
+_FOR_SEVERAL = re.compile(r"\b(?:each|apiece|both|same|either|equally|every|per|respectively)\b", re.IGNORECASE)
+
+
+def _counts(number: Number) -> bool:
+    """Whether a number stands in digits for a quantity; not the months of `3/11/2016`."""
+    return bool(number.values) and number.sure and not number.spelled and not number.month
+
+
 def _rounded(value: Decimal) -> Decimal:
     """Thirds and their like to six decimals; everything else as it is."""
     exponent = value.as_tuple().exponent
@@ -187,7 +217,7 @@ class Difference:
 
 
 def differing(here: Sequence[Number], there: Sequence[Number], source: str, english: str) -> Iterator[Difference]:
-    """The sure numbers of the source that the English has with another unit, sign, bound or half of the day.
+    """The sure numbers of the source that the English has with another unit, sign, bound, half of the day or month.
 
     Each must differ from all numbers of its value in the English. `source` and `english` are the texts.
     """
@@ -197,6 +227,8 @@ def differing(here: Sequence[Number], there: Sequence[Number], source: str, engl
             yield from _other_half(number, there, same, english)
         elif number.sure and number.values and same:
             yield from _other_meaning(number, same, source, english)
+        elif number.month and number.day:
+            yield from _other_date(number, here, there)
 
 
 def _same_value(number: Number, others: Sequence[Number]) -> list[Number]:
@@ -215,17 +247,33 @@ def _other_half(number: Number, there: Sequence[Number], same: Sequence[Number],
         yield Difference(number, (*alike, *same)[0], "no half of the day")
 
 
+def _other_date(number: Number, here: Sequence[Number], there: Sequence[Number]) -> Iterator[Difference]:
+    """A day of the month that the English gives to another month: «3 نوفمبر» … «12 ديسمبر”, “3 December”."""
+    if any(not other.day for other in here if other.month):
+        return
+    own = {(other.calendar, other.month, other.day) for other in here}
+    dates = [other for other in there if other.month and other.day == number.day]
+    strange = [other for other in dates if (other.calendar, other.month, other.day) not in own]
+    if strange and all((other.calendar, other.month) != (number.calendar, number.month) for other in dates):
+        yield Difference(number, strange[0], "another month")
+
+
 def _other_meaning(number: Number, same: Sequence[Number], source: str, english: str) -> Iterator[Difference]:
     shares = number.kind == "fraction" or any(other.kind == "fraction" for other in same)
     units = [other.unit for other in same]
     here, there = _around([number], source), _around(same, english)
-    if number.unit == PERCENT and not shares and PERCENT not in units and not _PERCENT_WORDS.search(there):
+    if number.unit == PERCENT and not shares and PERCENT not in units and not _is_share(here, there):
         yield Difference(number, same[0], "not per cent")
     elif not number.unit and not shares and all(unit == PERCENT for unit in units) and not _PERCENT_WORDS.search(here):
         yield Difference(number, same[0], "per cent")
     elif number.unit and not shares and all(unit and not same_unit(number.unit, unit) for unit in units):
         yield Difference(number, same[0], f"{same[0].unit}, not {number.unit}")
-    if number.negative and not any(other.negative for other in same) and not LESS.search(there):
+    whole = source[max(0, number.start - 1) : number.start] != "/"
+    value = number.values[0]
+    measures = [other.measure for other in same if other.value == value]
+    if measures and number.measure and whole and all(m and m != number.measure for m in measures):
+        yield Difference(number, same[0], f"{measures[0]}, not {number.measure}")
+    if number.negative and not any(other.negative for other in same) and not _says_less(same, english):
         yield Difference(number, same[0], "no minus")
     elif all(other.negative for other in same) and not number.negative and not LESS.search(here):
         yield Difference(number, same[0], "minus")
@@ -233,6 +281,21 @@ def _other_meaning(number: Number, same: Sequence[Number], source: str, english:
         yield Difference(number, same[0], f"{same[0].bound}, not {number.bound}")
 
 
+def _is_share(here: str, there: str) -> bool:
+    """Whether a number of per cent is one in the English that has no sign of it: in words, or points of both sides."""
+    return bool(_PERCENT_WORDS.search(there) if "نقط" in here else _IN_PERCENT.search(there))
+
+
+def _says_less(numbers: Sequence[Number], english: str) -> bool:
+    """Whether words say what the sign of a number does: a loss of 5, but not “fell to 5”."""
+    return any(
+        LESS.search(_around([n], english)) and not _REACHED.search(english, max(0, n.start - 12), n.start)
+        for n in numbers
+    )
+
+
+_REACHED = re.compile(r"\b(?:to|at)\s*$", re.IGNORECASE)
+_IN_PERCENT = re.compile("(?i)per ?cent|%|٪|\\b(?:percentage|basis) points?\\b|نسب|مي[وي]|مئ|مائ|بالم")
 _PERCENT_WORDS = re.compile("(?i)per ?cent|%|٪|\\bpoints?\\b|نسب|مي[وي]|مئ|مائ|بالم")
 
 

@@ -206,7 +206,7 @@ def contradicts(one: Bound, other: Bound) -> bool:
 
 # ---------------------------------------------------------------- signs
 
-_ARABIC_NEGATIVE = re.compile(r"(?:(?:^|[\s(])[-−–]|ناقص |سالب |تحت الصفر |دون الصفر )$")
+_ARABIC_NEGATIVE = re.compile(r"(?:(?:^|[\s(]|(?<![ء-ي])و ?)[-−–]|ناقص |سالب |تحت الصفر |دون الصفر )$")
 _ARABIC_BELOW = re.compile(r"[^.،؛\d]{0,22}(?:تحت|دون) الصفر")
 _ENGLISH_NEGATIVE = re.compile(r"(?:(?:^|[\s(])[-−–]|\bminus |\bnegative )[$£€]?$", re.I)
 _ENGLISH_BELOW = re.compile(r"[^.,;\d]{0,30}\b(?:below (?:zero|freezing)|sub-?zero)|(?:\s?°\s?[CF])? below\b", re.I)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from mt.config import ArticlesConfig
+from mt.config import ArticlesConfig, is_offline
 from mt.errors import InputError
 from mt.reading.files import File, Found, failure, shown
 from mt.reading.json_objects import NOT_NUMBERS
@@ -166,18 +166,17 @@ def _plain(value: Any, lost: list[float]) -> Json:
 # ---------------------------------------------------------------- the Hub
 
 _HUB = re.compile(r"hf:([\w.-]+/[\w.-]+)(?:/([\w.-]+))?(?::([^\s:]+))?", re.ASCII)
-_TRUE = {"1", "true", "yes", "on"}
 
 
 def hub_dataset(source: str, options: ArticlesConfig, offline: bool) -> Iterator[Found | Failure]:
     """The rows of a data set on the Hub, streamed: `hf:owner/name[/configuration][:split]`, without a split of all.
 
-    Raises `InputError` where it cannot be had; always so with `offline` or `HF_HUB_OFFLINE`.
+    Raises `InputError` where it cannot be had; always so with `offline` or a variable of `mt.config.is_offline`.
     """
     match = _HUB.fullmatch(source)
     if not match:
         raise InputError(f"{source!r} is no data set of the Hub; wanted hf:owner/name[/configuration][:split]")
-    if offline or os.environ.get("HF_HUB_OFFLINE", "").lower() in _TRUE:
+    if offline or is_offline(os.environ):
         raise InputError(f"{source}: not read, because this run is offline{_WAY_OUT}")
     import datasets
 

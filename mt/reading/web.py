@@ -11,7 +11,7 @@ from email.message import Message
 from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
-from mt.config import ArticlesConfig
+from mt.config import ArticlesConfig, is_offline
 from mt.errors import InputError
 from mt.reading.decoding import writable
 from mt.reading.extras import library, xml_root
@@ -27,7 +27,6 @@ LARGEST = 10 * 2**20
 """Bytes of one answer."""
 TIMEOUT = 30.0
 """Seconds without an answer."""
-_TRUE = {"1", "true", "yes", "on"}
 
 
 def is_address(source: str) -> bool:
@@ -43,11 +42,10 @@ def web_page(address: str, options: ArticlesConfig, offline: bool) -> Iterator[F
     """The article of a page, or the items of a feed.
 
     Raises `InputError` where it cannot be had, is not to be fetched by programs (robots.txt, RFC 9309), is larger
-    than `LARGEST`, or holds no article; always so with `offline`, `HF_HUB_OFFLINE` or `TRANSFORMERS_OFFLINE`.
+    than `LARGEST`, or holds no article; always so with `offline` or a variable of `mt.config.is_offline`.
     """
     place = writable(address)
-    variables = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
-    if offline or any(os.environ.get(name, "").lower() in _TRUE for name in variables):
+    if offline or is_offline(os.environ):
         raise InputError(f"{place}: not read, because this run is offline; save the page and give the file")
     library("trafilatura", "html", "Pages of the web are", place)
     if not _allowed(address):

@@ -155,8 +155,8 @@ def kind_title(name: str) -> str:
     return {"untranslated": _UNTRANSLATED.title, "source": "Slip of the article"}.get(name) or title(name)
 
 
-def account(report: Report, of_report: Sequence[Doubt]) -> str:
-    """One line on how complete the translation is and how much of it is doubtful."""
+def account(report: Report, of_report: Sequence[Doubt], where: str = "under Doubts") -> str:
+    """One line on how complete the translation is and how much of it is doubtful; `where` the doubts are explained."""
     segments = (*report.translation.title, *report.translation.segments)
     missing = sum(not segment.text for segment in segments)
     redone = sum(is_changed(segment) for segment in segments)
@@ -165,7 +165,7 @@ def account(report: Report, of_report: Sequence[Doubt]) -> str:
     done += f", {redone} repaired" if redone else ""
     if not of_report:
         return f"{done}; no doubts found."
-    return f"{done}; {len(of_report)} marked ⚠, explained under Doubts."
+    return f"{done}; {len(of_report)} marked ⚠, explained {where}."
 
 
 # ---------------------------------------------------------------- what was done about doubts

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
-from types import UnionType
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import core_schema as core
 
 from mt.errors import InputError
 from mt.records import Article, Failure, Json, Report, Summary, Translation
@@ -33,12 +35,7 @@ def report_as_json(report: Report, indent: int | None = 2) -> str:
 
     Raises `InputError` for metadata that JSON cannot hold.
     """
-    try:
-        record = {"format": FORMAT, **_record(report)}
-        text = json.dumps(record, ensure_ascii=False, allow_nan=False, indent=indent)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InputError(f"article {report.article.id!r}: metadata that JSON cannot hold: {error}") from None
-    return _writable(text)
+    return _written(report, indent, {"format": FORMAT})
 
 
 def as_json(value: Any, indent: int | None = 2) -> str:
@@ -46,22 +43,26 @@ def as_json(value: Any, indent: int | None = 2) -> str:
 
     Raises `InputError` for metadata that JSON cannot hold.
     """
-    if isinstance(value, Report):
-        return report_as_json(value, indent)
-    try:
-        return _writable(json.dumps(_record(value), ensure_ascii=False, allow_nan=False, indent=indent))
-    except (TypeError, ValueError, RecursionError) as error:
-        place = f"article {value.id!r}: " if isinstance(value, Article) else ""
-        raise InputError(f"{place}metadata that JSON cannot hold: {error}") from None
+    return report_as_json(value, indent) if isinstance(value, Report) else _written(value, indent)
 
 
 def failure_as_json(failure: Failure) -> str:
     """The failure on one line of JSON, without the newline."""
-    return _writable(json.dumps(_record(failure), ensure_ascii=False, allow_nan=False))
+    return _written(failure, None)
 
 
-def _writable(text: str) -> str:
-    """Lone surrogates become the escapes that JSON knows for them."""
+def _written(value: Any, indent: int | None, head: Mapping[str, Json] | None = None) -> str:
+    """The value as JSON, behind `head` if it is given; lone surrogates become the escapes that JSON knows for them."""
+    try:
+        record = {**(head or {}), **_codec(type(value)).dump_python(value, warnings=False)}  # type: ignore[arg-type]
+        try:
+            text = json.dumps(record, ensure_ascii=False, allow_nan=False, indent=indent)
+        except ValueError:  # a number that JSON lacks
+            text = json.dumps(_plain(record), ensure_ascii=False, allow_nan=False, indent=indent)
+    except (TypeError, ValueError, RecursionError) as error:
+        article = value.article if isinstance(value, Report) else value
+        place = f"article {article.id!r}: " if isinstance(article, Article) else ""
+        raise InputError(f"{place}metadata that JSON cannot hold: {error}") from None
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -70,7 +71,7 @@ def value_as_json(value: Article | Translation | Summary | None) -> str:
 
     Raises `InputError` for metadata that JSON cannot hold.
     """
-    return as_json(value, indent=None)
+    return "null" if value is None else as_json(value, indent=None)
 
 
 def value_from_json(kind: type[T], text: str) -> T:
@@ -78,35 +79,7 @@ def value_from_json(kind: type[T], text: str) -> T:
 
     Raises `InputError` that names the field when the text is no such part.
     """
-    part: T = _built(kind, json.loads(text), kind.__name__.lower())
-    return part
-
-
-def _record(value: Any) -> Any:
-    """Dataclasses as objects with their fields in order, tuples as arrays, metadata as an object."""
-    if dataclasses.is_dataclass(value):
-        kind = type(value).__name__
-        names = (*_DERIVED.get(kind, ()), *(field.name for field in dataclasses.fields(value)))
-        optional = _OPTIONAL.get(kind, ())
-        values = ((name, getattr(value, name)) for name in names)
-        record = {name: _record(part) for name, part in values if part or name not in optional}
-        return record | {"metadata": _object(value.metadata)} if isinstance(value, Article) else record
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return _object(value.items())
-    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
-        return [_record(item) for item in value]
-    return value
-
-
-def _object(pairs: Iterable[tuple[str, Json]]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for key, value in pairs:
-        if not isinstance(key, str) or key in values:
-            raise ValueError(f"key {key!r} is no string or stands twice")
-        values[key] = _record(value)
-    return values
+    return _built(kind, json.loads(text))
 
 
 def failure_from_json(text: str) -> Failure:
@@ -129,57 +102,85 @@ def report_from_json(text: str) -> Report:
     version = record.pop("format", None) if isinstance(record, dict) else None
     if version != FORMAT or isinstance(version, bool):
         raise InputError(f"not a report: found format {version!r}; wanted {FORMAT}")
-    report: Report = _built(Report, record, "report")
-    return report
+    return _built(Report, record)
 
 
-def _built(kind: Any, value: Any, where: str) -> Any:
-    """The value of this type from its JSON form."""
-    shape, item = _shape(kind)
-    if shape == "object":
-        return _built_fields(kind, value, where)
-    if shape == "array":
-        if not isinstance(value, list):
-            raise InputError(f"not a report: {where}: found {type(value).__name__}, wanted an array")
-        return tuple(_built(item, part, f"{where}[{index}]") for index, part in enumerate(value))
-    if shape == "optional":
-        return None if value is None else _built(item, value, where)
-    if kind is float and type(value) is int:
-        return float(value)
-    if type(value) is not kind:
-        raise InputError(f"not a report: {where}: found {type(value).__name__}, wanted {kind.__name__}")
-    return value
+def _built(kind: type[T], value: Any) -> T:
+    """The value of this type from its JSON form. Raises `InputError` that names the first place at fault."""
+    try:
+        value = _codec(kind).validate_python(value)  # type: ignore[arg-type]  # mypy: a type is no Hashable
+    except ValidationError as error:
+        raise InputError(f"not a report: {_fault(kind.__name__.lower(), error)}") from None
+    return value  # type: ignore[no-any-return]
 
 
-@lru_cache
-def _shape(kind: Any) -> tuple[Literal["object", "array", "optional", "plain"], Any]:
-    """What JSON has for a type, and the type of what is inside; asked once a type, for a run has millions of values."""
-    if dataclasses.is_dataclass(kind):
-        return "object", None
-    if get_origin(kind) is tuple:
-        return "array", get_args(kind)[0]
-    if get_origin(kind) is UnionType:
-        return "optional", get_args(kind)[0]
-    return "plain", None
+_FIELDS = {"missing": "no", "unexpected_keyword_argument": "unknown"}
+_WANTED = {"dataclass_type": "an object", "tuple_type": "an array", "string_type": "str"}
+_WANTED |= dict.fromkeys(("int_type", "int_parsing"), "int")
 
 
-def _built_fields(kind: Any, value: Any, where: str) -> Any:
+def _fault(root: str, error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    places = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]]
+    if first["type"] in _FIELDS:
+        return f"{root}{''.join(places[:-1])}: {_FIELDS[first['type']]} field {first['loc'][-1]!r}"
+    wanted = _WANTED.get(first["type"], first["msg"])
+    return f"{root}{''.join(places)}: found {type(first['input']).__name__}, wanted {wanted}"
+
+
+# ---------------------------------------------------------------- where JSON and dataclasses differ
+
+
+@cache
+def _codec(kind: Any) -> TypeAdapter[Any]:
+    """Reads and writes a type; made once, for a run has millions of values."""
+    return TypeAdapter(kind)
+
+
+def record_schema(kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    """What pydantic makes of a dataclass, and its derived and optional fields: `mt.records` asks for it."""
+    derived, optional = _DERIVED.get(kind.__name__, ()), _OPTIONAL.get(kind.__name__, ())
+
+    def read(given: Any) -> Any:
+        return {key: part for key, part in given.items() if key not in derived} if isinstance(given, dict) else given
+
+    def write(value: Any, inner: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        own = {key: part for key, part in inner(value).items() if part or key not in optional}
+        return {key: getattr(value, key) for key in derived} | own
+
+    schema = handler(kind)
+    form = core.wrap_serializer_function_ser_schema(write, schema=schema)
+    return core.no_info_before_validator_function(read, schema, serialization=form)
+
+
+def metadata_schema() -> CoreSchema:
+    """Pairs of names and values, which are an object in JSON."""
+    return core.no_info_plain_validator_function(
+        _pairs, serialization=core.plain_serializer_function_ser_schema(_object)
+    )
+
+
+def _pairs(value: Any) -> tuple[tuple[str, Json], ...]:
     if not isinstance(value, dict):
-        raise InputError(f"not a report: {where}: found {type(value).__name__}, wanted an object")
-    types = _types(kind)
-    given = {name: part for name, part in value.items() if name not in _DERIVED.get(kind.__name__, ())}
-    needed = types.keys() - set(_OPTIONAL.get(kind.__name__, ()))
-    if not needed <= given.keys() <= types.keys():
-        odd = sorted((needed - given.keys()) | (given.keys() - types.keys()))
-        raise InputError(f"not a report: {where}: {'unknown' if odd[0] in given else 'no'} field {odd[0]!r}")
-    built = {name: _built(types[name], part, f"{where}.{name}") for name, part in given.items() if name != "metadata"}
-    if "metadata" in given:
-        if not isinstance(given["metadata"], dict):
-            raise InputError(f"not a report: {where}.metadata: wanted an object")
-        built["metadata"] = tuple(given["metadata"].items())
-    return kind(**built)
+        raise PydanticCustomError("metadata", "an object")
+    return tuple(value.items())
 
 
-@lru_cache
-def _types(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _object(pairs: Iterable[tuple[str, Json]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        if not isinstance(key, str) or key in values:
+            raise ValueError(f"key {key!r} is no string or stands twice")
+        values[key] = _plain(value)
+    return values
+
+
+def _plain(value: Any) -> Any:
+    """Dicts and lists for every kind of mapping and sequence; null for a number that JSON lacks."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return _object(value.items())
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        return [_plain(item) for item in value]
+    return value

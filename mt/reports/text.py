@@ -240,22 +240,26 @@ _FIRST_WORDS = 60
 """Words of the translation that `as_brief` shows, whole sentences of the first paragraphs."""
 
 
-def as_brief(report: Report) -> str:
-    """Title, summary and the first sentences of the translation, for a terminal at the end of a run."""
+def as_brief(report: Report, rest: str = "in the report") -> str:
+    """Title, summary and the first sentences of the translation, for a terminal at the end of a run.
+
+    `rest` says where the other sentences and the doubts are to be found.
+    """
     found = doubts(report)
     marks = _marks(found)
-    blocks = [_heading(report, marks, _PLAIN), account(report, found)]
+    blocks = [_heading(report, marks, _PLAIN), account(report, found, rest)]
     if report.summary is not None:
         blocks += ["SUMMARY", *_summary(report, marks, _PLAIN)]
-    return "\n\n".join([*blocks, "TRANSLATION", _first_sentences(report, marks)]) + "\n"
+    return "\n\n".join([*blocks, "TRANSLATION", _first_sentences(report, marks, rest)]) + "\n"
 
 
-def _first_sentences(report: Report, marks: _Marks) -> str:
+def _first_sentences(report: Report, marks: _Marks, rest: str) -> str:
     shown: list[str] = []
     segments = report.translation.segments
     for index, segment in enumerate(segments):
         if shown and sum(len(sentence.split()) for sentence in shown) >= _FIRST_WORDS:
-            return f"{' '.join(shown)} … ({len(segments) - index} more sentences in the report)"
+            more = len(segments) - index
+            return f"{' '.join(shown)} … ({more} more {'sentence' if more == 1 else 'sentences'} {rest})"
         shown.append(_sentence(segment.text, segment.source.text, marks.get(("segment", index), ()), _PLAIN))
     return " ".join(shown)
 

@@ -29,15 +29,15 @@ from mt.runs.folder import PARQUET, REPORTS, Line, OutputFolder
 from mt.runs.journal import KeptFailure, KeptSummary, KeptTranslation, Written
 from mt.runs.manifest import Held, Session, manifest
 from mt.runs.plan import Listener, Outcome, Plan, Progress
-from mt.runs.publishing import INDEX, about_run, publish_index
+from mt.runs.publishing import INDEX, about_run, index_row, publish_run
 from mt.runs.shards import check_shard
 from mt.windows import Filling
 
 _MOST_ENTRIES = 8
 """A window holds at most this many entries for each article that it may work on: finished ones need memory, too."""
 
-_MANIFEST_EVERY = 5.0
-"""Seconds between two manifests of a run that goes on: it is current, and its counts cost next to nothing."""
+_MANIFEST_SHARE = 0.01
+"""Share of a run's time that its manifests may take: a window of minutes is counted at once, short ones at times."""
 
 
 def run_batch(
@@ -127,7 +127,7 @@ class _Run:
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
         self._working = 0.0
-        self._next_manifest = self._clock + _MANIFEST_EVERY
+        self._next_manifest = self._clock
         self._settings = plan.signatures.whole.encode()
         self._held = Held.read(output.path)
         self._inputs = self._held.inputs if output.journal.last_written() else plan.inputs
@@ -157,17 +157,19 @@ class _Run:
     # ------------------------------------------------------------ from inputs to windows
 
     def _windows(self, items: Iterable[Article | Failure]) -> Iterator[list[_Entry]]:
-        """What is not written yet, in windows of about equal work; ends early when the run is to stop."""
+        """What is not written yet, in windows that grow to about equal work; ends early when the run is to stop."""
         limits = self.plan.config.batch
         window: list[_Entry] = []
-        filling = Filling(limits)
+        filling = Filling(limits, 0)
         for entry in self._entries(items):
+            if not window:
+                filling = Filling(limits, entry.position)
             window.append(entry)
             if entry.task:
                 filling.add(0 if entry.task.translation else len(entry.task.article.text))
             if filling.full or len(window) >= _MOST_ENTRIES * limits.window_articles:
                 yield window
-                window, filling = [], Filling(limits)
+                window = []
             if self._is_over():
                 return
         if window:
@@ -339,7 +341,7 @@ class _Run:
                 self._orphans.discard(result.article.id)
             elif isinstance(entry.item, Article):
                 self.output.remove_reports(entry.item.id)
-            kept.lines.append(_line(entry, result))
+            kept.lines.append(_line(entry, result, index_row(result) if self.plan.config.report.index else ""))
             if entry.task:
                 self._keep(kept, entry, result)
             told.append((result, paths))
@@ -350,8 +352,9 @@ class _Run:
             self.listener.result(result, paths)
         self.listener.progress(self._progress)
         if time.monotonic() >= self._next_manifest:
+            start = time.monotonic()
             self.write_manifest("running")
-            self._next_manifest = time.monotonic() + _MANIFEST_EVERY
+            self._next_manifest = time.monotonic() + (time.monotonic() - start) / _MANIFEST_SHARE
 
     def _keep(self, kept: _Kept, entry: _Entry, result: Report | Failure) -> None:
         signed = self.plan.signatures
@@ -405,7 +408,7 @@ class _Run:
     def write_index(self) -> None:
         """The page of all that is written, behind the manifest that it tells of, where they may have changed."""
         if self.plan.config.report.index and (self._changed or self._before != about_run(self.output.path)):
-            publish_index(self.output.path, self.plan.config.report.formats)
+            publish_run(self.output, self.plan.config.report.formats)
 
     def write_manifest(self, state: str) -> None:
         """What this run is and where it stands; `state` is running, done, interrupted or failed."""
@@ -422,12 +425,12 @@ def _duplicate(article: Article) -> Failure:
     return Failure(article.id, article.place, InputError.__name__, message)
 
 
-def _line(entry: _Entry, result: Report | Failure) -> Line:
+def _line(entry: _Entry, result: Report | Failure, row: str) -> Line:
     if isinstance(result, Failure):
-        return Line(entry.position, entry.digest, failure_as_json(result), result.error, 0, {})
+        return Line(entry.position, entry.digest, failure_as_json(result), result.error, 0, {}, row)
     counts = Counter(flag.name for flag in all_flags(result))
     words = _words(result.article)
-    return Line(entry.position, entry.digest, report_as_json(result, indent=None), "", words, counts)
+    return Line(entry.position, entry.digest, report_as_json(result, indent=None), "", words, counts, row)
 
 
 def _lacks_summary(report: Report) -> bool:

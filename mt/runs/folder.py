@@ -29,7 +29,10 @@ MANIFEST, JOURNAL, REPORTS = "manifest.json", "journal.sqlite", "reports"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One input's line, without the newline, and what the journal notes of it (see `mt.runs.journal.Written`)."""
+    """One input's line, without the newline, and what the journal notes of it (see `mt.runs.journal.Written`).
+
+    `row` is what the index shows of it (`mt.reports.pages.Row`), as JSON; empty where the run has no index.
+    """
 
     position: int
     entry: bytes
@@ -37,6 +40,7 @@ class Line:
     error: str
     words: int
     flags: Mapping[str, int]
+    row: str = ""
 
 
 class LinesFile:
@@ -181,7 +185,8 @@ class OutputFolder:
             for line in lines:
                 at = (at[0], next(failure_ends)) if line.error else (next(record_ends), at[1])
                 written.append(Written(line.position, line.entry, *at, line.error, line.words, line.flags))
-            self.journal.add(translations, summaries, failures, written)
+            rows = {line.position: line.row for line in lines if line.row}
+            self.journal.add(translations, summaries, failures, written, rows)
         except BaseException:
             self.records.cut(starts[0])
             self.failures.cut(starts[1])

@@ -37,6 +37,8 @@ CREATE TABLE written (
 );
 """
 
+_ROWS = "CREATE TABLE IF NOT EXISTS rows (position INTEGER PRIMARY KEY, value BLOB)"
+"""Rows of the index page; journals of format 1 have none before the first run that needs them."""
 
 _NUMBER = "(SELECT number FROM signatures WHERE text = ?)"
 
@@ -210,6 +212,22 @@ class Journal:
         words = self._row("SELECT total(words) FROM written WHERE error = ''")
         return Totals(errors.pop("", 0), int(words[0]) if words else 0, errors, flags)
 
+    def rows(self) -> Iterator[str | None]:
+        """The row of each input that is written, failures first; None where it was not kept."""
+        for sign in ("!=", "="):
+            with _told(self.path):
+                rows = self._connection.execute(
+                    f"SELECT value FROM written LEFT JOIN rows USING (position) WHERE error {sign} '' ORDER BY position"
+                )
+                for (value,) in rows:
+                    yield None if value is None else _unpacked(value)
+
+    def positions(self) -> list[int]:
+        """The inputs that are written, in the order of `rows`."""
+        with _told(self.path):
+            rows = self._connection.execute("SELECT position FROM written ORDER BY error = '', position")
+            return [position for (position,) in rows]
+
     # ------------------------------------------------------------ changes
 
     def add(
@@ -218,6 +236,7 @@ class Journal:
         summaries: Sequence[KeptSummary],
         failures: Sequence[KeptFailure],
         written: Sequence[Written],
+        rows: Mapping[int, str] | None = None,
     ) -> None:
         """Keep all of it or nothing; on disk when this returns."""
         number = self._number
@@ -240,20 +259,21 @@ class Journal:
                     for w in written
                 ),
             )
+            self._insert("rows", ((position, _packed(row)) for position, row in (rows or {}).items()))
 
     def forget_written(self, position: int) -> None:
         """Take it that nothing is written from this input on; what was worked out stays."""
         with _told(self.path), self._transaction():
-            self._connection.execute("DELETE FROM written WHERE position >= ?", (position,))
+            for table in ("written", "rows"):
+                self._connection.execute(f"DELETE FROM {table} WHERE position >= ?", (position,))
 
     def forget_beyond(self, records: int, failures: int) -> None:
         """Take it that nothing is written behind these sizes of the two files, in bytes."""
-        with _told(self.path), self._transaction():
-            self._connection.execute(
-                "DELETE FROM written WHERE position >= (SELECT min(position) FROM written"
-                " WHERE records_end > ? OR failures_end > ?)",
-                (records, failures),
-            )
+        beyond = self._row(
+            "SELECT min(position) FROM written WHERE records_end > ? OR failures_end > ?", (records, failures)
+        )
+        if beyond != (None,):
+            self.forget_written(beyond[0])
 
     # ------------------------------------------------------------ SQLite
 
@@ -308,6 +328,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         for statement in _TABLES.split(";"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {FORMAT}")
+    connection.execute(_ROWS)
     connection.execute("COMMIT")
 
 

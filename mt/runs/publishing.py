@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from urllib.parse import quote
 
 from mt.errors import InputError
 from mt.files import write_whole
-from mt.records import Failure, ReportFormat
+from mt.records import Failure, Report, ReportFormat
 from mt.reports.json import report_from_json, value_from_json
 from mt.reports.names import file_name
 from mt.reports.writing import write_report
-from mt.runs.folder import FAILURES, JOURNAL, MANIFEST, PARQUET, RECORDS, REPORTS, hold
+from mt.runs.folder import FAILURES, JOURNAL, MANIFEST, PARQUET, RECORDS, REPORTS, OutputFolder, hold
+from mt.runs.journal import Journal
 from mt.runs.parquet import write_parquet
 
 if TYPE_CHECKING:
-    from mt.reports.pages import Facts
+    from mt.reports.pages import Facts, Row
 
 INDEX = "index.html"
 
@@ -77,18 +80,70 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _publish(folder: Path, linked: Sequence[ReportFormat], written: Sequence[ReportFormat]) -> Published:
-    from mt.reports.pages import Row, Tally, index_page
+def publish_run(run: OutputFolder, formats: Sequence[ReportFormat]) -> Published:
+    """Write the index of an open run as `publish_index` does, from the rows in its journal.
 
-    kind = next((kind for kind in _READABLE if kind in linked), None)
-    tally = Tally()
+    Where rows are missing (of a run without an index) or of another version, all are made from the records, and kept.
+    """
+    try:
+        return _write_index(run.path, formats, _kept_rows(run.journal))
+    except _RowsMissing:
+        return _write_index(run.path, formats, _keep_rows(run.journal, _rows(run.path)))
+
+
+class _RowsMissing(Exception):
+    """A journal does not have the row of each input."""
+
+
+def _kept_rows(journal: Journal) -> Iterator[Row]:
+    from mt.reports.pages import Row
+
+    for text in journal.rows():
+        row = Row.from_json(text) if text else None
+        if row is None:
+            raise _RowsMissing
+        yield row
+
+
+def _keep_rows(journal: Journal, rows: Iterable[Row]) -> Iterator[Row]:
+    """The rows as they come, put into the journal a few at a time."""
+    pairs = zip(journal.positions(), rows, strict=True)
+    while some := list(islice(pairs, 256)):
+        journal.add([], [], [], [], {position: row.to_json() for position, row in some})
+        yield from (row for _, row in some)
+
+
+def index_row(result: Report | Failure) -> str:
+    """What the index shows of an article, as a run keeps it."""
+    from mt.reports.pages import Row
+
+    return Row.of(result).to_json()
+
+
+def _publish(folder: Path, linked: Sequence[ReportFormat], written: Sequence[ReportFormat]) -> Published:
+    return _write_index(folder, linked, _rows(folder, written))
+
+
+def _rows(folder: Path, written: Sequence[ReportFormat] = ()) -> Iterator[Row]:
+    """The rows of all failures and records, whose reports are written on the way."""
+    from mt.reports.pages import Row
+
     for failure in _lines(folder / FAILURES, lambda line: value_from_json(Failure, line)):
-        tally.add(Row.of(failure))
+        yield Row.of(failure)
     for report in _lines(folder / RECORDS, report_from_json):
         if written:
             write_report(report, folder / REPORTS, written, f"../{INDEX}")
-        path = f"{REPORTS}/{file_name(report.article.id)}.{kind}" if kind else ""
-        tally.add(Row.of(report, path))
+        yield Row.of(report)
+
+
+def _write_index(folder: Path, formats: Sequence[ReportFormat], rows: Iterable[Row]) -> Published:
+    from mt.reports.pages import Tally, index_page
+
+    kind = next((kind for kind in _READABLE if kind in formats), None)
+    tally = Tally()
+    for row in rows:
+        link = quote(f"{REPORTS}/{file_name(row.id)}.{kind}") if kind and not row.error else ""
+        tally.add(replace(row, link=link))
     page = index_page(tally, about_run(folder).facts(folder))
     return Published(tally.done, tally.failed, write_whole(folder / INDEX, page))
 

@@ -1,6 +1,7 @@
 """From what a model wrote to the sentences of a summary: without preface, list marks, prompt text, repeats, torn ends.
 
 Nothing is taken out of the middle of a sentence: what is dropped is a whole sentence, or stands before the first one.
+Names get the article's spelling, so that a report has one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from mt.checks import says_again
+from mt.checks import says_again, spelled_as_in
 from mt.config import Style
 from mt.records import Flag, Generated
 from mt.summaries.shapes import DOUBTFUL, Size
@@ -62,7 +63,7 @@ class Tidier:
         parts, flags = _parts(text, style, finished=output.finished)
         kept: list[str] = []
         for part in parts:
-            sentence = _without_reporting(part, article)
+            sentence = spelled_as_in(_without_reporting(part, article), article)
             new = normal(sentence) and not any(repeats(sentence, other) for other in kept)
             if new and not self._echoes(sentence, article):
                 kept.append(sentence)

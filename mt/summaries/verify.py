@@ -15,6 +15,10 @@ from mt.checks import FAILED, check_loop, check_relations, check_roles, check_su
 from mt.engines import Entailment
 from mt.errors import ModelError
 from mt.flags import title
+from mt.language.english_numbers import english_numbers
+from mt.language.numbers import is_supported, said_numbers
+from mt.language.weekdays import arabic_weekdays
+from mt.language.words import NOT_NAMES
 from mt.records import Flag, SummarySentence, Translation
 
 FAULTS = frozenset(
@@ -39,9 +43,12 @@ _ABOUT = re.compile(
     r"|\b(?:in|according to) (?:the|this) (?:news )?(article|text|passage|report|story|piece)\b",
     re.IGNORECASE,
 )
+_UNFIT = frozenset({FAILED, "empty", "loop", "arabic-left", "unfinished", "too-long"})
+_GRAVE = frozenset({"unsure", "cut-off", "copied", "too-short", "too-long", *_UNFIT})
+"""Doubts about all that a segment says."""
+_LEFT_OUT = frozenset({"omission", "name-missing", "term-missing", "name-differs", "verbatim-missing"})
 # Doubts that say nothing against the words of a sentence.
 _HARMLESS = frozenset({"punctuation"})
-_UNFIT = frozenset({FAILED, "empty", "loop", "arabic-left", "unfinished", "too-long"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +209,39 @@ def _check_about(sentence: str, source: Source) -> Flag | None:
 
 
 def _check_doubtful_source(sentence: str, support: Sequence[int], source: Source) -> Flag | None:
-    """The doubts of the segment that bears out most, and of another whose doubtful word the sentence repeats."""
-    words = frozenset(re.findall(r"\w+", sentence.lower()))
-    reasons: list[str] = []
-    for place, index in enumerate(support):
-        for doubt in source.doubts[index] if index < len(source.doubts) else ():
-            named = words & frozenset(re.findall(r"\w{2,}", doubt.detail.lower()))
-            if place == 0 or named:
-                reasons.append(f"sentence {index + 1}: {title(doubt.name).lower()}")
+    """The doubts of the supporting segments that touch what the sentence says; see `_touches`."""
+    reasons = [
+        f"sentence {index + 1}: {title(doubt.name).lower()}"
+        for place, index in enumerate(support)
+        for doubt in (source.doubts[index] if index < len(source.doubts) else ())
+        if _touches(doubt, sentence, source.segments[index], first=place == 0)
+    ]
     return Flag("doubtful-source", "; ".join(dict.fromkeys(reasons))) if reasons else None
+
+
+def _touches(doubt: Flag, sentence: str, segment: str, *, first: bool) -> bool:
+    """Whether a doubt about a segment is one about the sentence that rests on it, most of all if it is the `first`.
+
+    A doubt about the whole segment is. One about a word of it is where the sentence repeats the word; one about a
+    number that it lacks or means otherwise, where the sentence has a number of the segment; one about what else is
+    missing, where the sentence says most of the segment, so that it would say that, too.
+    """
+    if doubt.name in _GRAVE:
+        return first
+    words = _words(sentence)
+    if doubt.name in ("number-missing", "number-differs"):
+        here, there = english_numbers(sentence), english_numbers(segment)
+        return any(is_supported(n, there) for n in said_numbers(here) if not n.month)
+    if doubt.name in _LEFT_OUT:
+        rest = _words(segment)
+        return first and not _only_days(doubt.detail) and 2 * len(words & rest) > len(rest)
+    return not words.isdisjoint(_words(doubt.detail.removesuffix(" in the English only")))
+
+
+def _only_days(detail: str) -> bool:
+    """Whether nothing but days of the week is missing, which a summary may leave out."""
+    return all(arabic_weekdays(word) for word in detail.removesuffix(" in the source only").split(", "))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in re.findall(r"\w{2,}|\d", text.lower()) if word not in NOT_NAMES)

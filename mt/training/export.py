@@ -63,7 +63,7 @@ def score_folder(folder: Path, model: ModelConfig, dev: Sequence[DevSet], decodi
     if not dev:
         return ()
     own = model.model_copy(update={"source": str(folder), "revision": None})
-    return set_scores(load_generator(folder, own, decoding, {}), dev, decoding)
+    return set_scores(load_generator(folder, own, decoding), dev, decoding)
 
 
 def score_packed(packed: Path, model: ModelConfig, dev: Sequence[DevSet], decoding: Decoding) -> tuple[SetScores, ...]:

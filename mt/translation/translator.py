@@ -56,17 +56,25 @@ class _Plan:
 class Translator:
     """Translates articles with one model; `second` is another for what that one cannot do, as `repair.second` says.
 
+    `glossaries` and `lexicons` are those of the configuration where they are loaded already.
     Raises `ConfigError` for a glossary with faults.
     """
 
-    def __init__(self, generator: TextGenerator, config: TranslateConfig, second: TextGenerator | None = None) -> None:
+    def __init__(
+        self,
+        generator: TextGenerator,
+        config: TranslateConfig,
+        second: TextGenerator | None = None,
+        glossaries: Sequence[Glossary] | None = None,
+        lexicons: Sequence[Glossary] | None = None,
+    ) -> None:
         self.generator = generator
         self.config = config
         self._reading = ProtectingGenerator(generator)
         load_tables()
-        glossaries = load_glossaries(config.glossaries)
+        glossaries = load_glossaries(config.glossaries) if glossaries is None else glossaries
         self._matcher = Matcher(glossaries)
-        lexicons = load_lexicons(config.hints)
+        lexicons = load_lexicons(config.hints) if lexicons is None else lexicons
         self._hinting = frozenset((ARTICLE, *(lexicon.name for lexicon in lexicons)))
         self._hinter = Matcher([*glossaries, *lexicons]) if lexicons else None
         self._rungs = ladder(self._reading, config, ProtectingGenerator(second) if second is not None else None)
@@ -98,16 +106,23 @@ class Translator:
         done = iter(self._best(cases, outputs))
         return [_assemble(plan, done) for plan in plans]
 
-    def translate_sentences(self, sentences: Sequence[str]) -> list[tuple[TranslatedSegment, ...]]:
+    def translate_sentences(
+        self, sentences: Sequence[str], first: Sequence[str] = ()
+    ) -> list[tuple[TranslatedSegment, ...]]:
         """The pieces of each text, in order: one, whatever stops it holds, or more where the model's limit is passed.
 
-        For test sets, which hold a sentence a line. A text of white space has no pieces.
+        For test sets, which hold a sentence a line. A text of white space has no pieces. `first` is English that stands
+        for the first outputs, one for each sentence: what does repair do to it?
         """
         whole = [Segment(0, 0, len(text), text) for text in sentences]
         pieces = [self._pieces(sentence) if sentence.text.strip() else () for sentence in whole]
         todo = [piece for each in pieces for piece in each if has_arabic(piece.text)]
         given = [self._hinted(piece.text, self._hinter) for piece in todo]
-        outputs = generate_each(self._reading, [hinted.text for hinted in given], self.config.decoding)
+        if first:
+            told = [text for each, text in zip(pieces, first, strict=True) for p in each if has_arabic(p.text)]
+            outputs: Sequence[Output] = [Generated(text, None, 0, 0, finished=True) for text in told]
+        else:
+            outputs = generate_each(self._reading, [hinted.text for hinted in given], self.config.decoding)
         pairs = zip(todo, given, strict=True)
         done = iter(self._best([Case(s, self._matcher.find(s.text), h) for s, h in pairs], outputs))
         return [_filled(each, done) for each in pieces]

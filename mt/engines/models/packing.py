@@ -12,8 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -225,63 +224,3 @@ def _save(tensors: dict[str, Array], path: Path, metadata: dict[str, str]) -> No
             aside.chmod(0o644)  # safetensors writes 0600, which would keep a shared cache from its other users
     except SafetensorError as error:
         raise OSError(None, str(error), str(path)) from error
-
-
-@dataclass(frozen=True, slots=True)
-class LossReport:
-    """How far the outputs of a packed model are from those of its source, greedy, over some sentences."""
-
-    sentences: int
-    same: int
-    chrf: float
-    """Corpus chrF (Popović 2015, sacrebleu's defaults), 0…100; the source's outputs are the reference, 100 is equal."""
-
-    def __str__(self) -> str:
-        return f"chrF {self.chrf:.1f} between both over {self.sentences} sentences; {self.same} outputs are the same"
-
-
-def measure_loss(folder: Path, unpacked: Path, sentences: Sequence[str]) -> LossReport:
-    """Compare the greedy outputs of a seq2seq folder and of its unpacked packed form.
-
-    Raises `ModelError` when sacrebleu is not installed (it is a development dependency) or there are no sentences.
-    """
-    try:
-        import sacrebleu
-    except ImportError:
-        raise ModelError("measuring the loss needs sacrebleu: pip install sacrebleu, or --sentences 0") from None
-    if not sentences:
-        raise ModelError("measuring the loss needs sentences, and the sample has none")
-    before, after = translate_greedily(folder, sentences), translate_greedily(unpacked, sentences)
-    chrf = float(sacrebleu.corpus_chrf(after, [before]).score)
-    return LossReport(len(sentences), sum(a == b for a, b in zip(before, after, strict=True)), chrf)
-
-
-def translate_greedily(folder: Path, sentences: Sequence[str]) -> list[str]:
-    """Greedy translations by the seq2seq model of a folder, in float32 on the CPU, in the order of the sentences."""
-    import torch
-    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
-    from transformers.utils import logging
-
-    if not sys.stderr.isatty():
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = AutoModelForSeq2SeqLM.from_pretrained(folder, dtype=torch.float32).eval()
-    model.generation_config.max_length = None  # or transformers warns of two limits
-    limit = getattr(model.config, "max_position_embeddings", None) or 512
-    outputs = [""] * len(sentences)
-    order = sorted(range(len(sentences)), key=lambda index: len(sentences[index]))
-    for start in range(0, len(order), 32):
-        chosen = order[start : start + 32]
-        texts = [sentences[i] for i in chosen]
-        inputs = tokenizer(texts, return_tensors="pt", padding=True, truncation=True, max_length=limit)
-        with torch.inference_mode():
-            tokens = model.generate(
-                input_ids=inputs["input_ids"],
-                attention_mask=inputs["attention_mask"],
-                num_beams=1,
-                do_sample=False,
-                max_new_tokens=min(128, limit - 2),
-            )
-        for index, text in zip(chosen, tokenizer.batch_decode(tokens, skip_special_tokens=True), strict=True):
-            outputs[index] = text
-    return outputs

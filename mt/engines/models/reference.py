@@ -192,7 +192,7 @@ def _in_torch(folder: Path, config: ModelConfig, dtype: str) -> Writer:
         from mt.engines.chat import load_chat
 
         plain = config.model_copy(update={**same, "prompt": _PROMPT, "chat_template_options": {}})
-        return load_chat(folder, plain, Decoding(max_new_tokens=_LONGEST["chat"]), {}, placement)
+        return load_chat(folder, plain, Decoding(max_new_tokens=_LONGEST["chat"]), placement)
     from mt.engines.seq2seq import load_seq2seq
 
     return load_seq2seq(folder, config.model_copy(update=same), placement)

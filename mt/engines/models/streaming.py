@@ -122,7 +122,7 @@ def tokenizer(file: GgufFile) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class _Weights:
+class StackedTensors:
     """Tensors of the file, one under the other, as one array."""
 
     file: GgufFile
@@ -162,9 +162,11 @@ class _Weights:
         return np.arange(rows).reshape(heads, rows // heads // 2, 2).swapaxes(1, 2).reshape(-1)
 
 
-def _weights(file: GgufFile, *names: str) -> _Weights:
+def _weights(file: GgufFile, *names: str) -> StackedTensors:
     heads = int(file.values[f"{file.architecture}.attention.head_count"])
-    return _Weights(file, names, heads, int(file.values.get(f"{file.architecture}.attention.head_count_kv", heads)))
+    return StackedTensors(
+        file, names, heads, int(file.values.get(f"{file.architecture}.attention.head_count_kv", heads))
+    )
 
 
 def write_safetensors(file: GgufFile, target: Path, dtype: str, threads: int) -> None:
@@ -227,6 +229,8 @@ def fill(spec: Any, file: GgufFile, dtype: str, threads: int) -> None:
     """
     from ctranslate2.specs.model_spec import visit_spec
 
+    from mt.engines.models.lazy_weights import LazyWeights  # imports CTranslate2
+
     places: list[tuple[Any, str, Any]] = []
     tied: Any = None
     visit_spec(spec, lambda layer, path, value: places.append((layer, path, value)))
@@ -237,7 +241,8 @@ def fill(spec: Any, file: GgufFile, dtype: str, threads: int) -> None:
         if path == _PROJECTION and "output.weight" not in file.tensors:
             tied = layer
             continue
-        lazy = _lazy(_weights(file, *_in_ctranslate2(path)), dtype, hasattr(layer, f"{attribute}_scale"), threads)
+        quantizable = hasattr(layer, f"{attribute}_scale")
+        lazy = LazyWeights(_weights(file, *_in_ctranslate2(path)), dtype, quantizable, threads)
         setattr(layer, attribute, lazy)
         if lazy.scale is not None:
             setattr(layer, f"{attribute}_scale", lazy.scale)
@@ -258,73 +263,3 @@ def _in_ctranslate2(path: str) -> tuple[str, ...]:
         return (outside[path],)
     _, layer, inner = path.split("/", 2)
     return tuple(f"blk.{layer.removeprefix('layer_')}.{name}" for name in _IN_CTRANSLATE2[inner])
-
-
-def _lazy(weights: _Weights, dtype: str, quantizable: bool, threads: int) -> Any:
-    """A variable of CTranslate2 whose bytes are made when they are written, and forgotten."""
-    import numpy as np
-    from ctranslate2.specs.common_spec import LayerNormSpec, LinearSpec
-    from ctranslate2.specs.model_spec import NumpyVariable, Variable
-
-    def small_spec(rows: Array) -> Any:
-        spec = LinearSpec() if quantizable else LayerNormSpec(rms_norm=True)
-        setattr(spec, "weight" if quantizable else "gamma", rows)
-        spec.validate()
-        spec.optimize(dtype)
-        return spec
-
-    def trial() -> Any:
-        return small_spec(np.ones((1, *weights.shape[1:]), dtype=np.float32))
-
-    class Scale(NumpyVariable):  # type: ignore[misc]
-        """The scales of the rows: known once the weights have been written, which come first in the file."""
-
-        def __init__(self) -> None:
-            super().__init__(np.zeros(weights.shape[0], dtype=np.float32))
-
-    class Lazy(Variable):  # type: ignore[misc]
-        def __init__(self) -> None:
-            self.scale: Any = None
-
-        @property
-        def shape(self) -> list[int]:
-            return list(weights.shape)
-
-        @property
-        def dtype(self) -> str:
-            return str(kept.dtype)
-
-        def numpy(self) -> Array:
-            raise NotImplementedError("these weights are only ever written")
-
-        def num_bytes(self) -> int:
-            return int(kept.num_bytes()) * weights.shape[0]
-
-        def to_bytes(self) -> bytes:
-            return b"".join(weights.map_chunks(self._piece, threads)) if self.scale is None else self._quantized()
-
-        def _quantized(self) -> bytes:
-            pieces = list(weights.map_chunks(self._scaled_piece, threads))
-            self.scale.array = np.concatenate([scale for _, scale in pieces])
-            return b"".join(piece for piece, _ in pieces)
-
-        def _piece(self, rows: Array) -> bytes:
-            spec = small_spec(rows)
-            return bytes((spec.weight if quantizable else spec.gamma).to_bytes())
-
-        def _scaled_piece(self, rows: Array) -> tuple[bytes, Array]:
-            spec = small_spec(rows)
-            return bytes(spec.weight.to_bytes()), spec.weight_scale.numpy()
-
-        def _to(self, dtype: str) -> Any:
-            raise NotImplementedError("the precision is set from the beginning")
-
-        def _equal(self, other: Any) -> bool:
-            return self is other
-
-    made = trial()
-    kept = made.weight if quantizable else made.gamma
-    lazy = Lazy()
-    if quantizable and not isinstance(made.weight_scale, str):
-        lazy.scale = Scale()
-    return lazy

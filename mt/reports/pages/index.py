@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,9 @@ MOST_ROWS = 50_000
 
 MOST_TEXT = 8_000_000
 """Characters of summaries and searchable words that a page holds; later articles are searched by title and id only."""
+
+ROW_VERSION = 1
+"""Of the rows that a run keeps: it rises when the same article would have another row."""
 
 _LONGEST_SUMMARY = 400
 """Characters of a summary in the table; the report has all of it."""
@@ -73,6 +77,19 @@ class Row:
             summary=_shortened(result.summary.text) if result.summary else "",
             words_to_search=_different_words(result),
         )
+
+    def to_json(self) -> str:
+        """The row on one line, in ASCII."""
+        return json.dumps([ROW_VERSION, *astuple(self)])
+
+    @classmethod
+    def from_json(cls, text: str) -> Row | None:
+        """The row that `to_json` wrote; None for one of another version."""
+        version, *values = json.loads(text)
+        if version != ROW_VERSION:
+            return None
+        row = cls(*values)
+        return replace(row, kinds=tuple((name, count) for name, count in row.kinds))
 
     @property
     def confidence(self) -> Confidence | None:
