@@ -122,7 +122,7 @@ def run(
     from mt.runs.executors import InProcess
     from mt.runs.plan import Plan
     from mt.runs.processes import Processes
-    from mt.signatures import Found, signatures
+    from mt.signatures import Resolved, signatures
 
     settings = as_config(config)
     if formats is not None:
@@ -131,12 +131,14 @@ def run(
     sources = [str(path) for path in ([paths] if isinstance(paths, (str, Path)) else paths)]
     check_sources(sources)
     articles = read_articles(sources, options=settings.articles, offline=settings.offline, strict=False)
-    found = Found(settings)
+    resolved = Resolved(settings)
     plan = Plan(
-        settings, signatures(found), retry_failed=retry_failed, append=append, replace=replace, inputs=tuple(sources)
+        settings, signatures(resolved), retry_failed=retry_failed, append=append, replace=replace, inputs=tuple(sources)
     )
     executor = (
-        Processes(settings, workers) if workers else InProcess(lambda: Pipeline.from_config(settings, found=found))
+        Processes(settings, workers)
+        if workers
+        else InProcess(lambda: Pipeline.from_config(settings, resolved=resolved))
     )
     outcome = run_batch(articles, Path(out), plan, executor, _Calling(progress))
     return Run(Path(out), outcome.done, outcome.failed)

@@ -21,7 +21,7 @@ from mt.engines import BATCH_INVARIANT, ScoringGenerator, TextGenerator
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.errors import ConfigError, ModelError, MtError
 from mt.pipeline import load_stage
-from mt.signatures import PACKAGES, Found
+from mt.signatures import PACKAGES, Resolved
 from mt.sources import EmbeddedSource, FolderSource, parse_source
 from mt.summaries.shapes import shape
 
@@ -58,15 +58,15 @@ class Finding:
 def examine(config: Config) -> Iterator[Finding]:
     """All findings, one by one as they are made: the cheap ones first, then each model on its sentinels."""
     failed = False
-    found = Found(config)
-    for finding in look_over(config, found=found):
+    resolved = Resolved(config)
+    for finding in look_over(config, resolved=resolved):
         failed |= finding.level == "fail"
         yield finding
     if failed:
         return
     for use in config.uses:
         try:
-            generator, _ = load_stage(found, use.stage)
+            generator, _ = load_stage(resolved, use.stage)
         except MtError as error:
             yield Finding("fail", f"{use.path}.model", str(error))
             continue
@@ -82,18 +82,18 @@ def examine(config: Config) -> Iterator[Finding]:
                 yield certainty(use.path, generator, use.stage)
 
 
-def look_over(config: Config, *, import_torch: bool = True, found: Found | None = None) -> Iterator[Finding]:
+def look_over(config: Config, *, import_torch: bool = True, resolved: Resolved | None = None) -> Iterator[Finding]:
     """The cheap findings: no weights are read.
 
     Devices of the transformers engine are left out where torch, which takes seconds, must not be imported.
     """
     yield Finding("ok", "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
     yield from _versions(config)
-    found = found or Found(config)
-    yield from _disk(found)
-    yield _glossaries(found)
+    resolved = resolved or Resolved(config)
+    yield from _disk(resolved)
+    yield _glossaries(resolved)
     for name, model in config.models.items():
-        yield _files(found, name, model)
+        yield _files(resolved, name, model)
         yield _licence(name, model)
         if import_torch or model.engine == "ctranslate2":
             yield _device(name, model)
@@ -190,32 +190,32 @@ def _versions(config: Config) -> Iterator[Finding]:
             yield Finding("fail", package, "not installed; run scripts/setup, or pip install -r requirements.txt")
 
 
-def _disk(found: Found) -> Iterator[Finding]:
-    cache = found.cache
+def _disk(resolved: Resolved) -> Iterator[Finding]:
+    cache = resolved.cache
     there = next(folder for folder in (cache, *cache.absolute().parents) if folder.exists())
     free = shutil.disk_usage(there).free
     # With all models here a run may have nothing left to put into the cache: want of room is then no reason to refuse.
-    missing = any(_files(found, name, model).level != "ok" for name, model in found.config.models.items())
+    missing = any(_files(resolved, name, model).level != "ok" for name, model in resolved.config.models.items())
     level: Level = "ok" if free >= _ROOM else "warn" if free >= _LEAST_ROOM or not missing else "fail"
     yield Finding(level, "disk", f"{free / 1e9:.1f} GB free for the model cache {cache}")
 
 
-def _glossaries(found: Found) -> Finding:
+def _glossaries(resolved: Resolved) -> Finding:
     try:
-        glossaries, lexicons = found.glossaries, found.lexicons
+        glossaries, lexicons = resolved.glossaries, resolved.lexicons
     except ConfigError as error:
         return Finding("fail", "glossaries", str(error))
     terms, hints = (sum(len(each.entries) for each in some) for some in (glossaries, lexicons))
     return Finding("ok", "glossaries", f"{len(glossaries)} with {terms} terms; {hints} hints for rare words")
 
 
-def _files(found: Found, name: str, model: ModelConfig) -> Finding:
+def _files(resolved: Resolved, name: str, model: ModelConfig) -> Finding:
     """Whether the model is here; nothing is fetched to find out."""
     subject = f"{name}.files"
     try:
-        folder = found.folder(model, fetch=False)
+        folder = resolved.folder(model, fetch=False)
     except ModelError as error:
-        if found.config.offline or isinstance(parse_source(model.source), (FolderSource, EmbeddedSource)):
+        if resolved.config.offline or isinstance(parse_source(model.source), (FolderSource, EmbeddedSource)):
             return Finding("fail", subject, str(error))
         return Finding("warn", subject, f"{model.source}: not on this machine yet; it is fetched at the first run")
     return Finding("ok", subject, f"{folder.name}@{folder.revision} in {folder.path}")

@@ -62,7 +62,8 @@ KINDS: Mapping[str, Kind] = {
     "unsupported-number": Kind("Number not in the article", "The article does not have this number."),
     "unsupported-name": Kind("Name not in the article", "The article does not have this name."),
     "mixed-name": Kind("Names mixed up", "The article has both names, but never together: perhaps two people as one."),
-    "opposite": Kind("Says the opposite", "The article seems to say the opposite, or denies what the summary says."),
+    "opposite": Kind(
+        "Says the opposite", "The source seems to say the opposite of a word, or denies what the summary says.", True),
     "swapped-roles": Kind("Roles exchanged", "In the article another does or says this, or it is done to another."),
     "about-article": Kind("Speaks of the article", "The sentence says what the article does, not what happened."),
     "doubtful-source": Kind(

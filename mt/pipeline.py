@@ -14,7 +14,7 @@ from mt.engines.prompts import with_open_message
 from mt.errors import InputError, ModelError, MtError
 from mt.reading.memory import article_of
 from mt.records import Article, Failure, Flag, Report, Summary, Task, Timing, Translation
-from mt.signatures import Effective, Found, consistency_signature, packages, signature, versions
+from mt.signatures import Effective, Resolved, consistency_signature, packages, signature, versions
 from mt.summaries.summarizer import SUMMARIES_VERSION, Summarizer
 from mt.text import detect
 from mt.translation.translator import Translator, as_english
@@ -39,34 +39,36 @@ class Pipeline:
 
     _closed = False
 
-    def __init__(self, config: ConfigSource = None, *, translate: bool = True, found: Found | None = None) -> None:
-        """Find and load the models; `translate=False` leaves the translator out. `found` has them where they are known.
+    def __init__(
+        self, config: ConfigSource = None, *, translate: bool = True, resolved: Resolved | None = None
+    ) -> None:
+        """Load the models; `translate=False` leaves the translator out. `resolved` has them where they are known.
 
         Raises `ModelError` when a model cannot be had, `ConfigError` when it does not fit its settings.
         """
         config = as_config(config)
-        found = found or Found(config)
+        resolved = resolved or Resolved(config)
         parts = [versions()]
         translator = summarizer = None
         if translate:
-            generator, name = load_stage(found, config.translate)
+            generator, name = load_stage(resolved, config.translate)
             parts.append(f"translate: {name}")
             second = None
             if (repair := config.translate.repair).second and repair.mode != "off":
-                second, name = load_stage(found, repair.second)
+                second, name = load_stage(resolved, repair.second)
                 parts.append(f"second: {name}")
-            translator = Translator(generator, config.translate, second, found.glossaries, found.lexicons)
+            translator = Translator(generator, config.translate, second, resolved.glossaries, resolved.lexicons)
         if config.summarize.enabled:
-            generator, name = load_stage(found, config.summarize)
-            summarizer = Summarizer(generator, config.summarize, _load_entailment(found))
-            parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{consistency_signature(found)}")
+            generator, name = load_stage(resolved, config.summarize)
+            summarizer = Summarizer(generator, config.summarize, _load_entailment(resolved))
+            parts.append(f"summarize: {name} summaries={SUMMARIES_VERSION}{consistency_signature(resolved)}")
         parts.append(packages(config))
         self._hold(translator, summarizer, " | ".join(parts), config.batch)
 
     @classmethod
-    def from_config(cls, config: ConfigSource, *, translate: bool = True, found: Found | None = None) -> Self:
+    def from_config(cls, config: ConfigSource, *, translate: bool = True, resolved: Resolved | None = None) -> Self:
         """As `Pipeline(config)`."""
-        return cls(config, translate=translate, found=found)
+        return cls(config, translate=translate, resolved=resolved)
 
     @classmethod
     def from_parts(
@@ -223,7 +225,7 @@ class Pipeline:
         return Report(task.article, t, summary, self.signature, timings)
 
 
-def load_stage(found: Found, of: Stage) -> tuple[ScoringGenerator, str]:
+def load_stage(resolved: Resolved, of: Stage) -> tuple[ScoringGenerator, str]:
     """The stage's model, ready, and all that decides its output in one line.
 
     Raises `ModelError` when it cannot be had, `ConfigError` when it does not fit its settings.
@@ -231,22 +233,22 @@ def load_stage(found: Found, of: Stage) -> tuple[ScoringGenerator, str]:
     from mt.engines.loading import load_generator
     from mt.engines.models.folders import folder_bytes
 
-    folder = found.folder(of.model)
+    folder = resolved.folder(of.model)
     megabytes = folder_bytes(folder.path) // 1_000_000
     model = with_open_message(of.model) if isinstance(of, SummarizeConfig) else of.model
     with stage(f"loading {folder.name} ({megabytes} MB)"):
-        generator = load_generator(folder.path, model, of.decoding, found.cache)
-    return generator, signature(found, of, Effective(generator.description, generator.max_input_tokens))
+        generator = load_generator(folder.path, model, of.decoding, resolved.cache)
+    return generator, signature(resolved, of, Effective(generator.description, generator.max_input_tokens))
 
 
-def _load_entailment(found: Found) -> Entailment | None:
+def _load_entailment(resolved: Resolved) -> Entailment | None:
     """The consistency model, where one is configured."""
-    consistency = found.config.summarize.consistency
+    consistency = resolved.config.summarize.consistency
     if consistency is None:
         return None
     from mt.engines.loading import load_entailment
 
-    folder = found.folder(consistency.model)
+    folder = resolved.folder(consistency.model)
     with stage(f"loading {folder.name}"):
         return load_entailment(folder.path, consistency)
 

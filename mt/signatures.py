@@ -33,7 +33,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 """The packages that an engine needs, whose versions may decide what it writes."""
 
 
-class Found:
+class Resolved:
     """A configuration with its models' folders, its glossaries and lexicons: each found once, when first asked for."""
 
     def __init__(self, config: Config) -> None:
@@ -112,36 +112,36 @@ class Signatures:
         return f"translate: {self.translate} | summarize: {self.summarize or 'off'}"
 
 
-def signatures(found: Found) -> Signatures:
+def signatures(resolved: Resolved) -> Signatures:
     """What a run with this configuration is known by; models are found (and fetched), not loaded.
 
     Devices and precisions stand here as they are configured: what `auto` chose is in the signature of each report.
     Raises `ModelError` when a model cannot be had.
     """
-    config = found.config
+    config = resolved.config
     lines: dict[str, str] = {}
     for use in config.uses:
-        line = signature(found, use.stage, Effective.configured(use.model))
+        line = signature(resolved, use.stage, Effective.configured(use.model))
         stage = use.path.partition(".")[0]
         lines[stage] = f"{lines[stage]} second: {line}" if stage in lines else line
     if "summarize" in lines:
-        lines["summarize"] += f" summaries={SUMMARIES_VERSION}{consistency_signature(found)}"
+        lines["summarize"] += f" summaries={SUMMARIES_VERSION}{consistency_signature(resolved)}"
     whole = {stage: f"{line} {versions()} {packages(config)}" for stage, line in lines.items()}
-    models = tuple(found.name(use.model) for use in config.uses)
+    models = tuple(resolved.name(use.model) for use in config.uses)
     return Signatures(whole["translate"], whole.get("summarize", ""), models)
 
 
-def signature(found: Found, stage: Stage, effective: Effective) -> str:
+def signature(resolved: Resolved, stage: Stage, effective: Effective) -> str:
     """All settings that decide a stage's output, in one line; `batch_tokens` and the number of a GPU do not."""
     parts = [
-        found.name(stage.model),
+        resolved.name(stage.model),
         effective.description,
         f"max_input_tokens={effective.max_input_tokens}",
         _settings(stage.model, leave_out=_SAID_OTHERWISE),
         _settings(stage.decoding),
         *_shape(stage),
         " ".join(f"{key}={value!r}" for key, value in stage.model_dump(exclude=_SECTIONS).items()),
-        found.terms if isinstance(stage, TranslateConfig) else "",
+        resolved.terms if isinstance(stage, TranslateConfig) else "",
     ]
     return " ".join(part for part in parts if part)
 
@@ -153,16 +153,16 @@ def _shape(stage: Stage) -> tuple[str, ...]:
     return _settings(stage.length, keep_defaults=True), _settings(stage.prompts)
 
 
-def consistency_signature(found: Found) -> str:
+def consistency_signature(resolved: Resolved) -> str:
     """What of a consistency model decides the output, to be added to a signature; empty where there is none."""
-    consistency = found.config.summarize.consistency
+    consistency = resolved.config.summarize.consistency
     if consistency is None:
         return ""
     settings = consistency.model_dump(exclude={"model"}) | consistency.model.model_dump(
         include={"dtype", "max_input_tokens"}
     )
     values = " ".join(f"{key}={value!r}" for key, value in settings.items())
-    return f" consistency: {found.name(consistency.model)} {values}"
+    return f" consistency: {resolved.name(consistency.model)} {values}"
 
 
 def versions() -> str:

@@ -63,7 +63,7 @@ class ForgetfulGenerator(FakeGenerator):
         return made
 
 
-def from_config(config: Config, *, translate: bool = True, found: object = None) -> Pipeline:
+def from_config(config: Config, *, translate: bool = True, resolved: object = None) -> Pipeline:
     note("L")
     once = TranslateConfig(repair=RepairConfig(mode="off"), glossaries=(), hints=(), learn_names=False)
     plain = SummarizeConfig(candidates=1, unsupported="flag")
@@ -79,7 +79,7 @@ def main() -> int:
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     Pipeline.from_config = from_config  # type: ignore[method-assign, assignment]
-    signatures.signatures = lambda found: Signatures("t", SUMMARY, ("t@1", f"{SUMMARY}@1"))
+    signatures.signatures = lambda resolved: Signatures("t", SUMMARY, ("t@1", f"{SUMMARY}@1"))
     code = cli.main()
     assert "torch" not in sys.modules
     return code

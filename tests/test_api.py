@@ -28,7 +28,7 @@ def loaded(monkeypatch):
     """Stand-ins for all models; the configurations that were loaded, each with whether it translates."""
     seen = []
 
-    def from_config(config, *, translate=True, found=None):
+    def from_config(config, *, translate=True, resolved=None):
         seen.append((config, translate))
         translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
         summarizer = Summarizer(FakeGenerator(lambda text: "All was said."), SummarizeConfig())
@@ -37,7 +37,7 @@ def loaded(monkeypatch):
         )
 
     monkeypatch.setattr(Pipeline, "from_config", from_config)
-    monkeypatch.setattr("mt.signatures.signatures", lambda found: Signatures("t", "s"))
+    monkeypatch.setattr("mt.signatures.signatures", lambda resolved: Signatures("t", "s"))
     mt.unload()
     yield seen
     mt.unload()

@@ -9,6 +9,7 @@ from mt.checks import (
     check_names,
     check_numbers,
     check_omission,
+    check_opposites,
     check_punctuation,
     check_score,
     check_support,
@@ -65,6 +66,23 @@ def test_the_sets_of_a_match_are_no_loop():
 ])  # fmt: skip
 def test_days_and_magnitudes(source, text, told):
     assert [flag.detail for flag in check_numbers(source, text) if flag.name == "number-differs"] == [told] * bool(told)
+
+
+@pytest.mark.parametrize("source, text, told", [
+    ("ارتفع المؤشر 3 في المئة", "The index fell 3 percent", ["fell for ارتفع"]),
+    ("وتراجعت الأسعار", "Prices rose", ["rose for وتراجعت"]),
+    ("ارتفع ثم انخفض", "It fell", []),
+    ("ارتفع المؤشر", "The index is up after falling", []),
+    ("شمال المدينة", "south of the city", ["south for شمال"]),
+    ("شمال غرب البلاد", "in the northwest", []),
+    ("في الشرق الأوسط", "in the Middle East", []),
+    ("الأسبوع المقبل", "last week", ["last for المقبل"]),
+    ("صباح الاثنين", "on Monday evening", ["evening for صباح"]),
+    ("زيارة الرئيس", "The president's visit fell through", []),
+])  # fmt: skip
+def test_the_other_of_two(source, text, told):
+    found = check_opposites(source, text)
+    assert ([found.detail] if found else []) == told
 
 
 @pytest.mark.parametrize("source, text, caught", [

@@ -27,7 +27,7 @@ def line(monkeypatch):
     """Puts a fake model under every command; holds the configurations that were asked for."""
     asked = []
 
-    def from_config(config, *, translate=True, found=None):
+    def from_config(config, *, translate=True, resolved=None):
         asked.append(config)
         translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
         summarizer = Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig())
@@ -36,7 +36,7 @@ def line(monkeypatch):
         )
 
     monkeypatch.setattr(Pipeline, "from_config", from_config)
-    monkeypatch.setattr("mt.signatures.signatures", lambda found: Signatures("t", "s"))
+    monkeypatch.setattr("mt.signatures.signatures", lambda resolved: Signatures("t", "s"))
     return asked
 
 

@@ -61,13 +61,13 @@ def test_the_page_about_python_is_what_its_script_writes():
 def stand_ins(tmp_path, monkeypatch):
     """No model is loaded, and files of the names that the docs use exist."""
 
-    def load(self, config=None, *, translate=True, found=None):
+    def load(self, config=None, *, translate=True, resolved=None):
         translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
         summarizer = Summarizer(FakeGenerator(lambda text: "All was said."), SummarizeConfig())
         self._hold(translator if translate else None, summarizer, "signed", mt.load_config(environment={}).batch)
 
     monkeypatch.setattr(Pipeline, "__init__", load)
-    monkeypatch.setattr(signatures, "signatures", lambda found: Signatures("t", "s"))
+    monkeypatch.setattr(signatures, "signatures", lambda resolved: Signatures("t", "s"))
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "docs" / "samples", tmp_path / "docs" / "samples")
     (tmp_path / "news").mkdir()

@@ -20,7 +20,7 @@ from mt.config import Config, ConsistencyConfig, ModelConfig, SummarizeConfig, l
 from mt.engines.loading import load_entailment
 from mt.errors import ConfigError, ModelError
 from mt.records import Article
-from mt.signatures import Found, signatures
+from mt.signatures import Resolved, signatures
 
 torch.set_num_threads(1)
 NLI = {0: "CONTRADICTION", 1: "NEUTRAL", 2: "ENTAILMENT"}
@@ -160,6 +160,6 @@ def test_it_is_configured_and_in_the_signature_and_judges_a_summary(tmp_path: Pa
     summary = pipeline(Article("a", text)).summary
     assert [[flag.name for flag in s.flags] for s in summary.dropped] == [["inconsistent"]]
     assert f"consistency: {folder.name}@" in pipeline.signature
-    signed = signatures(Found(config)).summarize
+    signed = signatures(Resolved(config)).summarize
     assert "min_score=1.0" in signed
     assert "transformers=" in signed

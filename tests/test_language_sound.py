@@ -1,6 +1,9 @@
 import pytest
 
+from mt.language.folding import fold
+from mt.language.letters import ROMAN
 from mt.language.sound import ALIKE, best_window, likeness, transliterate
+from mt.language.transliteration import distance
 
 
 @pytest.mark.parametrize("arabic, latin", [
@@ -46,3 +49,10 @@ def test_transliteration_wants_vowels():
     assert transliterate("باكيتزان") == "Bakitzan"
     assert transliterate("كوستاناي") == "Kostanai"
     assert [transliterate(word) for word in ("محمد", "لي", "X")] == ["", "", ""]
+
+
+def test_spelling_and_sound_read_each_letter_alike():
+    """The two distances differ on purpose, but not about what a letter is written as."""
+    for letter, roman in ROMAN.items():
+        assert distance(f"{roman}l", f"{fold(letter)}ل") < 0.2, (letter, roman)
+        assert likeness(f"{letter}لم", f"{roman}lm") > 0.85, (letter, roman)

@@ -23,7 +23,7 @@ from mt.runs.batch import Plan, run_batch
 from mt.runs.executors import InProcess
 from mt.runs.processes import Processes
 from mt.runs.shards import Shard, merge_shards
-from mt.signatures import Found, signatures
+from mt.signatures import Resolved, signatures
 
 SETTINGS = ("summarize.enabled=false", "report.formats=[]", "report.index=false", "offline=true")
 
@@ -106,7 +106,7 @@ def test_workers_change_no_byte(config: Config, alone: dict[str, str]) -> None:
 def test_shards_change_no_byte(config: Config, pipeline: Pipeline, alone: dict[str, str], tmp_path: Path) -> None:
     shards = [Shard(number, 3) for number in (1, 2, 3)]
     for shard in shards:
-        plan = Plan(config, signatures(Found(config)), inputs=("news.jsonl",), shard=shard)
+        plan = Plan(config, signatures(Resolved(config)), inputs=("news.jsonl",), shard=shard)
         run_batch(shard.take(news()), tmp_path / str(shard.number), plan, InProcess(lambda: pipeline), Silent())
     merge_shards(tmp_path / "whole", [tmp_path / str(shard.number) for shard in shards])
     assert written(tmp_path / "whole") == alone

@@ -9,10 +9,10 @@ from mt.config import Config, SummarizeConfig, load_config
 from mt.doctor import look_over
 from mt.engines.models import hashes, store
 from mt.pipeline import Pipeline
-from mt.signatures import Effective, Found, signature, signatures
+from mt.signatures import Effective, Resolved, signature, signatures
 
 
-class Named(Found):
+class Named(Resolved):
     """Takes it that every model is here."""
 
     def name(self, model):
@@ -66,11 +66,11 @@ def test_each_model_is_found_once_for_a_whole_run(monkeypatch, tmp_path):
         return store.ModelFolder(tmp_path, "model", "1", None)
 
     monkeypatch.setattr(store, "resolve", resolve)
-    found = Found(Config())
-    first = signatures(found)
-    assert signatures(found) == first
-    assert first.models == ("model@1",) * len(found.config.uses)
-    assert asked == [model.source for model in found.config.models.values()]
+    resolved = Resolved(Config())
+    first = signatures(resolved)
+    assert signatures(resolved) == first
+    assert first.models == ("model@1",) * len(resolved.config.uses)
+    assert asked == [model.source for model in resolved.config.models.values()]
 
 
 def test_glossaries_and_lexicons_are_loaded_once_for_a_whole_run(monkeypatch, tmp_path):
@@ -81,14 +81,14 @@ def test_glossaries_and_lexicons_are_loaded_once_for_a_whole_run(monkeypatch, tm
         for module in ("mt.signatures", "mt.translation.translator"):
             monkeypatch.setattr(f"{module}.{name}", lambda *a, n=name, load=load: (opened.append(n), load(*a))[1])
     monkeypatch.setattr(store, "resolve", lambda model, **_: store.ModelFolder(tmp_path, "model", "1", None))
-    monkeypatch.setattr("mt.pipeline.load_stage", lambda found, of: (FakeGenerator(), found.terms))
+    monkeypatch.setattr("mt.pipeline.load_stage", lambda resolved, of: (FakeGenerator(), resolved.terms))
     config = load_config("embedded", environment={})
-    found = Found(config)
-    signatures(found)
+    resolved = Resolved(config)
+    signatures(resolved)
     assert opened == ["load_glossaries"], "a signature needs no lexicon"
-    levels = {f.subject: f.level for f in look_over(config, import_torch=False, found=found)}
+    levels = {f.subject: f.level for f in look_over(config, import_torch=False, resolved=resolved)}
     assert levels["glossaries"] == "ok"
-    Pipeline(config, found=found)
+    Pipeline(config, resolved=resolved)
     assert opened == ["load_glossaries", "load_lexicons"]
 
 

@@ -19,6 +19,7 @@ from mt.language.calendar import MONTHS, arabic_months, english_months
 from mt.language.clitics import bare_forms, light_stem
 from mt.language.english import english_stem, name_key
 from mt.language.folding import fold
+from mt.language.letters import ARABIC
 from mt.language.lexicon import known_stem, lexicon
 from mt.language.transliteration import distance
 from mt.language.units import arabic_unit
@@ -46,7 +47,7 @@ _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]{0,4}[A-Z]s?\b")
 _MONEY = re.compile(
     r"\b(?:SR|SAR|QR|QAR|AED|Dhs?|EGP|LE|KWD|KD|BHD|BD|JOD|JD|IQD|DZD|TND|MAD|LBP|OMR|US\$|USD)(?:\b|(?=\d))"
 )
-_IN_ALEF = re.compile(r"[\u0621-\u064a]{4,}ى(?![\u0621-\u064a])")
+_IN_ALEF = re.compile(f"[{ARABIC}]{{4,}}ى(?![{ARABIC}])")
 _SURE = 0.97
 """Least share of translations in which a name of the source has to appear for its lack to be worth a doubt."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…]|[-—–] )[\s\"“”'‘(«]*$")
@@ -56,6 +57,10 @@ _NOUN_ENDINGS = tuple(
     "ism isms tion tions ness ment ments ing ings ed ly ers ous ity "
     "ities ology able ible ical ives ships ship less ful ance ence ists ants ents".split()
 )
+
+
+_NO_NAME_ENDINGS = ("hood", "itis")
+"""Endings that no name has, whatever the tables say: Parenthood, Sinusitis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,8 @@ def english_names(text: str) -> list[Name]:
         mixed = not bare.isupper() and sum(map(str.isupper, bare)) > 2  # AfCFTA
         acronym = not text.isupper() and (mixed or (len(bare) <= 5 and bare.isupper()))
         if len(key) == 2 and not acronym:  # Li, Io, Ag: half of all sentences have letters that spell them
+            continue
+        if len(key) > 6 and key.endswith(_NO_NAME_ENDINGS):
             continue
         if key not in known.names and (acronym or _looks_common(key, text, match.start())):
             continue

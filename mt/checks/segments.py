@@ -15,6 +15,7 @@ from mt.language.folding import fold
 from mt.language.lexicon import lexicon
 from mt.language.magnitudes import arabic_magnitudes, english_magnitudes
 from mt.language.numbers import Number, differing, said_less_often, unmatched
+from mt.language.opposites import opposites
 from mt.language.verbatim import verbatim
 from mt.language.weekdays import arabic_weekdays, english_weekdays
 from mt.language.words import ARABIC_LETTER, LETTER, WORD
@@ -55,7 +56,12 @@ def check_translation(source: str, generated: Generated, min_score: float | None
     if copied is None and generated.finished:  # else the end is known to be missing
         found += [check_ending(source, text), check_omission(source, text), check_punctuation(source, text)]
     if copied is None:
-        found += [*check_numbers(source, text), check_verbatim(source, text), *check_names(source, text)]
+        found += [
+            check_opposites(source, text),
+            *check_numbers(source, text),
+            check_verbatim(source, text),
+            *check_names(source, text),
+        ]
     return tuple(flag for flag in found if flag is not None)
 
 
@@ -155,6 +161,12 @@ def check_punctuation(source: str, text: str) -> Flag | None:
     if "(" in text and not re.search(r"[(\[«\"“„،,–—-]", source):
         return Flag("punctuation", "brackets in the English only")
     return None
+
+
+def check_opposites(source: str, text: str) -> Flag | None:
+    """Catch “fell” for «ارتفع», “south” for «شمال», “next” for «الماضي», “evening” for «صباح»."""
+    told = [f"{there} for {here}" for here, there in opposites(fold(source), text)]
+    return Flag("opposite", "; ".join(told)) if told else None
 
 
 def check_numbers(source: str, text: str) -> tuple[Flag, ...]:

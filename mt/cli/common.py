@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mt.config import Config
     from mt.pipeline import Pipeline
     from mt.records import Article, Failure
-    from mt.signatures import Found
+    from mt.signatures import Resolved
 
 DONE, SOME_FAILED, IMPOSSIBLE, INTERRUPTED = 0, 1, 2, 130
 
@@ -35,11 +35,11 @@ def sets_of(options: argparse.Namespace) -> list[str]:
     return [*options.set, *(["offline=true"] if options.offline else [])]
 
 
-def pipeline_of(config: Config, *, translate: bool = True, found: Found | None = None) -> Pipeline:
+def pipeline_of(config: Config, *, translate: bool = True, resolved: Resolved | None = None) -> Pipeline:
     """The models of a configuration, loaded."""
     from mt.pipeline import Pipeline
 
-    return Pipeline.from_config(config, translate=translate, found=found)
+    return Pipeline.from_config(config, translate=translate, resolved=resolved)
 
 
 def existing(sources: Sequence[str]) -> Sequence[str]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mt.runs.executors import Executor
     from mt.runs.plan import Plan
     from mt.runs.progress import Display
-    from mt.signatures import Found
+    from mt.signatures import Resolved
 
 FEW = 20
 """Of up to so many articles, `mt run -o` prints summary and first sentences; of more, only `--show` prints."""
@@ -100,27 +100,29 @@ def _add_options(run: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Translate and summarize into a folder, or only to stdout: summary and first sentences, or all with --show."""
-    from mt.signatures import Found
+    from mt.signatures import Resolved
 
     config = _report_config(config_of(options, *summary_sets(options)), options.format)
     sources = existing(options.articles)
-    found = Found(config)
-    _look_over(found)
+    resolved = Resolved(config)
+    _look_over(resolved)
     if options.watch:
-        return _watch(config, found, sources, options)
+        return _watch(config, resolved, sources, options)
     if options.output is not None:
-        return _run_into(options.output, config, found, sources, options)
+        return _run_into(options.output, config, resolved, sources, options)
     with TemporaryDirectory(prefix="mt-") as folder:  # the same run, of which only stdout stays
         report = config.report.model_copy(update={"formats": (), "parquet": False, "index": False})
-        return _run_into(Path(folder), config.model_copy(update={"report": report}), found, sources, options)
+        return _run_into(Path(folder), config.model_copy(update={"report": report}), resolved, sources, options)
 
 
-def _run_into(folder: Path, config: Config, found: Found, sources: Sequence[str], options: argparse.Namespace) -> int:
+def _run_into(
+    folder: Path, config: Config, resolved: Resolved, sources: Sequence[str], options: argparse.Namespace
+) -> int:
     from mt.reading.articles import passed_over_note
     from mt.runs.batch import run_batch
     from mt.runs.interrupts import Interrupts
 
-    plan = _plan(config, found, sources, options)
+    plan = _plan(config, resolved, sources, options)
     articles: Iterator[Article | Failure] = islice(articles_of(sources, config, plan.passed_over), options.limit)
     articles = plan.shard.take(articles) if plan.shard else articles
     first = list(islice(articles, FEW + 1))
@@ -129,7 +131,7 @@ def _run_into(folder: Path, config: Config, found: Found, sources: Sequence[str]
     listener = _listener(options, len(first) if few else None, few=few)
     try:
         with Interrupts(listener.note) as interrupts:
-            executor = _executor(config, found, options)
+            executor = _executor(config, resolved, options)
             outcome = run_batch(chain(first, articles), folder, plan, executor, listener, interrupts)
     finally:
         listener.close()
@@ -145,7 +147,7 @@ def _run_into(folder: Path, config: Config, found: Found, sources: Sequence[str]
     return SOME_FAILED if outcome.failed else DONE
 
 
-def _watch(config: Config, found: Found, sources: Sequence[str], options: argparse.Namespace) -> int:
+def _watch(config: Config, resolved: Resolved, sources: Sequence[str], options: argparse.Namespace) -> int:
     """Append the articles of new files, until a signal ends it, which is its normal end."""
     from mt.reading.articles import read_articles
     from mt.runs.interrupts import Interrupts
@@ -160,12 +162,12 @@ def _watch(config: Config, found: Found, sources: Sequence[str], options: argpar
     def read(accept: Callable[[Path], bool]) -> Iterator[Article | Failure]:
         return read_articles(sources, options=config.articles, offline=config.offline, strict=False, accept=accept)
 
-    plan = _plan(config, found, sources, options)
+    plan = _plan(config, resolved, sources, options)
     listener = _listener(options, None, few=False)
     listener.note(f"watching {', '.join(sources)} every {options.watch_interval:g} s; Ctrl-C or SIGTERM ends it")
     try:
         with Interrupts(listener.note) as interrupts:
-            executor = _executor(config, found, options)
+            executor = _executor(config, resolved, options)
             outcome = watch(
                 sources, read, options.output, plan, executor, listener, interrupts, interval=options.watch_interval
             )
@@ -175,14 +177,14 @@ def _watch(config: Config, found: Found, sources: Sequence[str], options: argpar
     return SOME_FAILED if outcome.failed else DONE
 
 
-def _plan(config: Config, found: Found, sources: Sequence[str], options: argparse.Namespace) -> Plan:
+def _plan(config: Config, resolved: Resolved, sources: Sequence[str], options: argparse.Namespace) -> Plan:
     from mt.runs.plan import Plan
     from mt.runs.shards import Shard
     from mt.signatures import signatures
 
     return Plan(
         config,
-        signatures(found),
+        signatures(resolved),
         retry_failed=options.retry_failed,
         strict=options.strict,
         replace=options.replace,
@@ -227,7 +229,7 @@ def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> D
     return Few(show, under) if few or options.show else under
 
 
-def _executor(config: Config, found: Found, options: argparse.Namespace) -> Executor:
+def _executor(config: Config, resolved: Resolved, options: argparse.Namespace) -> Executor:
     if options.engine == "ray":
         from mt.runs.ray import Ray
 
@@ -238,15 +240,17 @@ def _executor(config: Config, found: Found, options: argparse.Namespace) -> Exec
         return Processes(config, options.workers or automatic_workers())
     from mt.runs.executors import InProcess
 
-    return InProcess(lambda: pipeline_of(config, found=found))
+    return InProcess(lambda: pipeline_of(config, resolved=resolved))
 
 
-def _look_over(found: Found) -> None:
+def _look_over(resolved: Resolved) -> None:
     """The cheap part of `mt doctor`: raise what would stop the run before anything is loaded."""
     from mt.doctor import look_over
 
     if faults := [
-        str(finding) for finding in look_over(found.config, import_torch=False, found=found) if finding.level == "fail"
+        str(finding)
+        for finding in look_over(resolved.config, import_torch=False, resolved=resolved)
+        if finding.level == "fail"
     ]:
         raise ConfigError("\n".join(["this cannot work here (see mt doctor):", *faults]))
 

@@ -16,7 +16,7 @@ from mt.language.calendar import Calendar
 from mt.language.units import DAY_WORDS, LESS, PERCENT, Bound, HalfOfDay, contradicts, same_unit
 
 Kind: TypeAlias = Literal[
-    "cardinal", "ordinal", "fraction", "percent", "currency", "time", "date", "score", "identifier", "vague", "hint"
+    "cardinal", "ordinal", "fraction", "percent", "currency", "time", "date", "identifier", "vague", "hint"
 ]
 """What a number is. `vague` are words such as “millions”, which say no number; `hint` is a word that may stand for one
 («ثلاثي», “trio”): it explains a number of the other side and is never missed itself."""

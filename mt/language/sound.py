@@ -13,14 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mt.language.folding import fold_spelling
+from mt.language.letters import ROMAN
 from mt.language.words import NAME_PARTICLES
 
-_ARABIC: Mapping[str, str] = {
-    "ا": "a", "ب": "b", "ت": "t", "ث": "T", "ج": "j", "ح": "h", "خ": "x", "د": "d", "ذ": "z", "ر": "r", "ز": "z",
-    "س": "s", "ش": "S", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "ع": "a", "غ": "g", "ف": "f", "ق": "k", "ك": "k",
-    "ل": "l", "م": "m", "ن": "n", "ه": "h", "و": "u", "ي": "i", "ئ": "i", "ؤ": "u", "ء": "", "پ": "b", "چ": "C",
-    "ژ": "j", "گ": "g", "ڤ": "f", "ڨ": "g",
-}  # fmt: skip
 _LATIN: tuple[tuple[str, str], ...] = (
     ("x", "ks"), ("tsch", "C"),
     ("tch", "C"), ("sch", "S"), ("sh", "S"), ("ch", "C"), ("th", "T"), ("kh", "x"), ("gh", "g"),
@@ -28,6 +23,9 @@ _LATIN: tuple[tuple[str, str], ...] = (
     ("oo", "u"), ("ee", "i"), ("ou", "u"), ("c", "k"), ("q", "k"), ("w", "u"), ("y", "i"), ("v", "f"), ("p", "b"),
     ("e", "e"), ("o", "u"),
 )  # fmt: skip
+_WITHOUT_ROMAN: Mapping[str, str] = {
+    "ع": "a", "ؤ": "u", "ء": "", "پ": "b", "چ": "C", "ژ": "j", "گ": "g", "ڤ": "f", "ڨ": "g",
+}  # fmt: skip
 _NEAR: Mapping[frozenset[str], float] = {
     frozenset(pair): cost
     for cost, pairs in (
@@ -62,9 +60,16 @@ def latin_sounds(word: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", word.lower())
     plain = re.sub(r"\bx(?=[iu])", "S", re.sub("[^a-z ]", "", plain.replace("-", " ")))
+    return _once(_sounds_of(plain).replace(" ", ""))
+
+
+def _sounds_of(plain: str) -> str:
     for letters, sound in _LATIN:
         plain = plain.replace(letters, sound)
-    return _once(plain.replace(" ", ""))
+    return plain
+
+
+_ARABIC: Mapping[str, str] = {**{letter: _sounds_of(roman) for letter, roman in ROMAN.items()}, **_WITHOUT_ROMAN}
 
 
 def _once(sounds: str) -> str:
@@ -171,20 +176,13 @@ def _least(parts: tuple[str, ...], tokens: tuple[str, ...]) -> float:
     return best
 
 
-_LETTERS: Mapping[str, str] = {
-    "ا": "a", "أ": "a", "إ": "i", "آ": "a", "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h", "خ": "kh", "د": "d",
-    "ذ": "dh", "ر": "r", "ز": "z", "س": "s", "ش": "sh", "ص": "s", "ض": "d", "ط": "t", "ظ": "z", "غ": "g", "ف": "f",
-    "ق": "q", "ك": "k", "ل": "l", "م": "m", "ن": "n", "ه": "h", "ة": "a", "و": "o", "ي": "i", "ى": "a", "ئ": "i",
-}  # fmt: skip
-
-
 def transliterate(arabic: str) -> str:
     """A foreign name letter by letter; empty where three consonants meet, for then its vowels are not written.
 
     >>> transliterate("باكيتزان"), transliterate("محمد")
     ('Bakitzan', '')
     """
-    letters = [_LETTERS.get(letter, "") for letter in arabic]
+    letters = [ROMAN.get(letter, "") for letter in arabic]
     if not all(letters) or re.search("[^aoi]{3}", "".join(letter[0] for letter in letters)) or len(letters) < 3:
         return ""
     return "".join(letters).capitalize()

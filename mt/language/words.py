@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u06d5\u06fa-\u06ff]")
+from mt.language.letters import SCRIPT
+
+ARABIC_LETTER = re.compile(f"[{SCRIPT}]")
 LETTER = re.compile(r"[^\W\d_]")
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 # Words that begin with a capital for reasons of grammar or calendar, not because they name somebody.

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 from mt.errors import InputError
-from mt.language.letters import ARABIC, LATIN
+from mt.language.letters import ARABIC, BLOCK, LATIN
 from mt.reading.decoding import arabic_encoding
 from mt.records import Change
 
 MENDED = "wrongly decoded text mended"
 _SUSPICIOUS = re.compile("[\x80-\xa0\u00a6-\u00ab\u00ae-\u017f\u0192\u02c6\u02dc\u0400-\u045f\u2500-\u257f\u221a]")
-_LOST_QUOTE = re.compile("\u00e2\u20ac(?=[\\s.,:;!?)\u060c\u061b\u0600-\u06ff]|\\Z)")
+_LOST_QUOTE = re.compile(f"\u00e2\u20ac(?=[\\s.,:;!?){BLOCK}]|\\Z)")
 """The closing quote ” whose last byte Windows-1252 has no letter for, so that it is gone."""
 _LEADS = re.compile("[طظ]")
 """The first byte of most Arabic letters in UTF-8, as Windows-1256 shows it."""

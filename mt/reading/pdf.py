@@ -10,11 +10,12 @@ from typing import Any
 
 from mt.config import ArticlesConfig
 from mt.errors import InputError
+from mt.language.letters import BLOCK, EASTERN_DIGITS, FORMS, LATIN, SUPPLEMENTS
 from mt.reading.extras import library
 from mt.reading.files import File, Found
 from mt.records import Failure, Json
 
-_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
+_ARABIC = re.compile(f"[{BLOCK}{SUPPLEMENTS}{FORMS}]")
 _PAGE_NUMBER = re.compile(r"\s*[-–(]?\s*\d{1,4}\s*[-–)]?\s*")
 _WORD_GAP = 0.15
 """Of a letter's height: a wider gap between two letters is a space that the file does not have."""
@@ -93,9 +94,7 @@ def _seen(line: Any) -> list[str]:
     return seen
 
 
-_LEFT_TO_RIGHT = re.compile(
-    r"[0-9A-Za-z\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9](?:.*[0-9A-Za-z\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9%٪])?"
-)
+_LEFT_TO_RIGHT = re.compile(f"[0-9{LATIN}{EASTERN_DIGITS}](?:.*[0-9{LATIN}{EASTERN_DIGITS}%٪])?")
 _MIRROR = str.maketrans("()[]{}«»<>", ")(][}{»«><")
 _OPENING = re.compile(r"[()\[\]{}«»]")
 

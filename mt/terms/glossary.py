@@ -16,6 +16,7 @@ from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from mt.config import config_folder
 from mt.errors import ConfigError
 from mt.language.arabic import words
+from mt.language.words import has_arabic
 
 KINDS = ("country", "demonym", "place", "organisation", "agency", "month", "person", "name", "recurring", "term")
 """What a term is. `demonym` is inflected when it is looked for (القازاقي, قازاقية, قازاقيين); `name` is a name that an
@@ -125,15 +126,11 @@ _Row = tuple[int, tuple[str, ...], tuple[str, ...], str, str]
 def _row_faults(arabic: Sequence[str], english: Sequence[str], kind: str) -> list[str]:
     found = [] if arabic else ["no Arabic form"]
     found += [] if english else [f"no English form; write {_NOTHING} for words that are no term"]
-    found += [f"found {form!r}, which has no Arabic letter" for form in arabic if not _is_arabic(form)]
-    found += [f"found {form!r} as English, which has Arabic letters" for form in english if _is_arabic(form)]
+    found += [f"found {form!r}, which has no Arabic letter" for form in arabic if not has_arabic(form)]
+    found += [f"found {form!r} as English, which has Arabic letters" for form in english if has_arabic(form)]
     if kind and kind not in KINDS:
         found.append(f"found the kind {kind!r}, wanted one of {', '.join(KINDS)}")
     return found
-
-
-def _is_arabic(form: str) -> bool:
-    return any("\u0620" <= letter <= "\u06d3" for letter in form)
 
 
 def _forms(cell: str) -> tuple[str, ...]:

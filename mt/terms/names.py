@@ -19,6 +19,7 @@ from mt.language.english import name_key
 from mt.language.folding import fold_spelling
 from mt.language.lexicon import known_stem, lexicon
 from mt.language.sound import Window, best_window, likeness, transliterate
+from mt.language.words import has_arabic
 from mt.terms.check import ARTICLE
 from mt.terms.glossary import Entry, Glossary
 from mt.terms.matching import Match, Matcher
@@ -175,7 +176,7 @@ def _may_be_part(source: _Source, first: int, at: int) -> bool:
     word, start, end = source.tokens[at]
     if source.taken and not source.taken.isdisjoint(range(start, end)):
         return False
-    if word.isdigit() or not ("\u0620" <= word[0] <= "\u06d3"):
+    if word.isdigit() or not has_arabic(word[0]):
         return False
     if word in PARTICLES or word in SYLLABLES or word in GIVEN_NAMES:
         return True
@@ -239,7 +240,7 @@ def _recurring_words(source: _Source, known: Matcher | None) -> Iterator[tuple[s
         if word in seen or times[word] < 2 or any(stem in source.vocabulary for stem in shorter):
             continue
         seen.add(word)
-        foreign = not ("\u0620" <= word[0] <= "\u06d3")
+        foreign = not has_arabic(word[0])
         if not foreign and len(word.removeprefix("ال")) >= _SHORTEST and not _is_word(word):
             yield word, source.text[start:end]
 

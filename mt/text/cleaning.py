@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from mt.language.letters import SCRIPT
+from mt.language.letters import BLOCK, SCRIPT, SUPPLEMENTS
 from mt.records import Change
 from mt.text.lam_alef import mend_lam_alef
 from mt.text.lines import CELL, join_wrapped, part_cells
@@ -135,7 +135,7 @@ def _zero_width(text: str) -> tuple[str, int]:
 _INVISIBLE = re.compile("[\u034f\u180e\u200b\u2060-\u2064\ufeff]")
 _JOINERS = re.compile("[\u200c\u200d]+")
 _PERSIAN = re.compile("[پچژگکیہےۆێەڤټډ]")
-_FOREIGN = "[^\\s\x00-\x7f\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]"
+_FOREIGN = f"[^\\s\x00-\x7f{BLOCK}{SUPPLEMENTS}]"
 _FOREIGN_JOINER = re.compile(f"{_FOREIGN}[\u200c\u200d]{_FOREIGN}")
 _PERSIAN_SPELLING = re.compile(f"{_FOREIGN_JOINER.pattern}|[{SCRIPT}]\u200c[{SCRIPT}]")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from mt.language.letters import ARABIC
+from mt.language.letters import ARABIC, BLOCK
 from mt.records import SourceDoubt
 
 _LOST = re.compile("[^\\s\ufffd]*\ufffd\\S*(?: [^\\s\ufffd]*\ufffd\\S*)*")
 _QUESTIONS = re.compile(
     r"(?<!\S)\?{2,}[.,]?(?:\s+\?+[.,]?)+(?!\S)|(?<!\S)\?{4,}(?!\S)"
-    r"|(?<![\u0600-\u06ff?])\?{2,}(?=[\u0621-\u064a])|(?<=[\u0621-\u064a])\?{2,}(?=[\u0621-\u064a])"
+    rf"|(?<![{BLOCK}?])\?{{2,}}(?=[{ARABIC}])|(?<=[{ARABIC}])\?{{2,}}(?=[{ARABIC}])"
 )
 
 

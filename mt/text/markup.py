@@ -6,8 +6,10 @@ import html
 import json
 import re
 
+from mt.language.letters import BLOCK
+
 _NO_CODE = r"(?<![A-Za-z0-9:\\])"
-_LINE_END = re.compile(rf"{_NO_CODE}(?:\\r\\n|\\n|\\r|\\t)(?![a-z0-9_])|(?<=[\u0600-\u06ff.؟!»”\"])\\n(?=[A-Z0-9])")
+_LINE_END = re.compile(rf"{_NO_CODE}(?:\\r\\n|\\n|\\r|\\t)(?![a-z0-9_])|(?<=[{BLOCK}.؟!»”\"])\\n(?=[A-Z0-9])")
 _UNICODE = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+")
 _QUOTE = re.compile(r"\\(?=[\"'/])(?<![A-Za-z0-9:\\]\\)")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from mt.language.letters import ARABIC
 from mt.records import Change
 
 _EASTERN = {ord(digit): str(unicodedata.digit(digit)) for digit in "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"}
@@ -31,7 +32,7 @@ _MAQSURA = frozenset(
     "سعى".split()
 )
 """Words that end in ى; in the spelling of Iran and of some of Iraq and Egypt it is written as ي is."""
-_PERSIAN_YEH = re.compile("[\u0621-\u064a\u06a9\u06cc]+\u06cc(?![\u0621-\u064a\u06a9\u06cc])")
+_PERSIAN_YEH = re.compile(f"[{ARABIC}کی]+ی(?![{ARABIC}کی])")
 
 
 def readable(text: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from mt.language.common import common_words
 from mt.language.folding import SPELLINGS
+from mt.language.letters import FORMS, SCRIPT
 from mt.records import Segment
 
 SEGMENTATION_VERSION = "2"
@@ -26,10 +27,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_ARABIC = (
-    "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee"
-    "\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefe"
-)
+_ARABIC = SCRIPT + FORMS
 _DOMAINS = _words("كوم نت أورغ")
 """Ends of domain names in Arabic letters: سوق. كوم is one name."""
 
