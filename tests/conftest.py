@@ -21,6 +21,18 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
     return write
 
 
+@pytest.fixture(autouse=True)
+def trials_in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What torch writes is made here: a process of its own imports torch again, 5 s for each of a hundred tiny models.
+
+    Tests marked `own_process` try that process itself.
+    """
+    if request.node.get_closest_marker("own_process") is None:
+        from mt.engines.models import reference
+
+        monkeypatch.setattr(reference, "_in_own_process", reference.answer)
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Gives the folder of a tiny model of a family, made once."""

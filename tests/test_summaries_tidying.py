@@ -95,3 +95,9 @@ def test_points_are_lines_and_no_more_than_asked_for(raw, wanted):
 )
 def test_a_headline_is_one_bare_line(raw, wanted):
     assert tidied(raw, style="headline") == (wanted,)
+
+
+def test_initials_are_written_as_in_the_article():
+    article = "The U.S. envoy left. John F. K. Adams stayed."
+    said = "The U. S. envoy left, and John F. K. Adams stayed in the U. K. office."
+    assert tidied(said, article=article) == (said.replace("U. S.", "U.S."),)

@@ -36,6 +36,7 @@ _REPORTED = re.compile(
     r"mentions|mentioned|explains|explained|reveals|stresses|emphasi[sz]es|highlights|points out) that\s+)",
     re.IGNORECASE,
 )
+_INITIALS = re.compile(r"\b(?:[A-Z]\. ){1,4}[A-Z]\.")
 _QUOTES = (('"', '"'), ("“", "”"), ("'", "'"), ("‘", "’"))
 
 
@@ -58,7 +59,7 @@ class Tidier:
     def tidy(self, output: Generated, style: Style, size: Size, article: str) -> Tidied:
         """The sentences of an output near the target length, in the model's order."""
         text = output.text.replace("<n>", "\n").replace("**", "").replace(DOUBTFUL, "")  # <n>: Pegasus' line break
-        text = _PREFACE.sub("", self._without_front(text.strip(), article))
+        text = _joined(_PREFACE.sub("", self._without_front(text.strip(), article)), article)
         parts, flags = _parts(text, style, finished=output.finished)
         kept: list[str] = []
         for part in parts:
@@ -109,6 +110,16 @@ def _parts(text: str, style: Style, *, finished: bool) -> tuple[tuple[str, ...],
     if style == "bullets" and len(points) > 1:
         return complete(points, finished=finished)
     return complete(english_sentences(" ".join(points if style == "bullets" else lines)), finished=finished)
+
+
+def _joined(text: str, article: str) -> str:
+    """“U. S.” as “U.S.” where the article writes it so."""
+
+    def one(letters: re.Match[str]) -> str:
+        together = letters[0].replace(" ", "")
+        return together if together in article else letters[0]
+
+    return _INITIALS.sub(one, text)
 
 
 def _headline(line: str) -> str:

@@ -130,25 +130,32 @@ def make_apart(folder: Path, config: ModelConfig, weights: str, target: Path) ->
         request = Path(scratch) / "request.json"
         values = {"folder": str(folder), "config": config.model_dump_json(), "weights": weights, "dtype": dtype}
         request.write_text(json.dumps({**values, "bound": bound, "target": str(target)}), encoding="utf-8")
-        package = str(Path(__file__).resolve().parents[3])
-        paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-        done = subprocess.run(
-            [sys.executable, "-m", "mt.engines.models.reference", str(request)],
-            env={**os.environ, "PYTHONPATH": paths},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
+        fault = _in_own_process(request)
     golden = read_golden(target)
-    if done.returncode != 0 or golden is None:
-        last = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+    if fault is not None or golden is None:
         raise ModelError(
-            f"{folder}: torch could not try the model to compare the converted one with ({last[0]}); "
+            f"{folder}: torch could not try the model to compare the converted one with ({fault or 'no record'}); "
             "use engine: transformers"
         )
     return golden
+
+
+def _in_own_process(request: Path) -> str | None:
+    """Answer the request in a process of its own; why that failed, or None."""
+    package = str(Path(__file__).resolve().parents[3])
+    paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+    done = subprocess.run(
+        [sys.executable, "-m", "mt.engines.models.reference", str(request)],
+        env={**os.environ, "PYTHONPATH": paths},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode == 0:
+        return None
+    return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
 
 
 def _precision(folder: Path) -> tuple[str, int]:
@@ -197,15 +204,21 @@ def language_key(config: ModelConfig) -> str:
     return sha256(json.dumps(said).encode()).hexdigest()[:8]
 
 
-def _main(request: Path) -> None:
+def answer(request: Path) -> None:
+    """Make the record that a request asks for, and write it, in this process."""
     values = json.loads(request.read_text(encoding="utf-8"))
-    if sys.platform == "linux":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (values["bound"], values["bound"]))
     config = ModelConfig.model_validate_json(values["config"])
     write_golden(Path(values["target"]), make(Path(values["folder"]), config, values["weights"], values["dtype"]))
 
 
+def _limit_memory(request: Path) -> None:
+    if sys.platform == "linux":
+        import resource
+
+        bound = json.loads(request.read_text(encoding="utf-8"))["bound"]
+        resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
+
+
 if __name__ == "__main__":
-    _main(Path(sys.argv[1]))
+    _limit_memory(Path(sys.argv[1]))
+    answer(Path(sys.argv[1]))
