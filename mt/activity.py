@@ -1,7 +1,7 @@
 """What is going on inside a window of articles: the stage, and how much of it is done.
 
 Whoever wants to know listens; who works says so, without knowing whether anybody listens. One thread each: what works
-in another thread or process is heard there, and passed on.
+in another thread or process is received there, and passed on.
 """
 
 from __future__ import annotations

@@ -35,9 +35,15 @@ def write_whole(path: Path, text: str) -> Path:
 
     Raises `OutputError` that names the path.
     """
+    with writing(path), replacing(path) as aside:
+        aside.write_bytes(text.encode("utf-8", "backslashreplace"))
+    return path
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns an `OSError` into an `OutputError` that names the path."""
     try:
-        with replacing(path) as aside:
-            aside.write_bytes(text.encode("utf-8", "backslashreplace"))
+        yield
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
-    return path

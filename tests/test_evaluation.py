@@ -380,7 +380,7 @@ def test_texts_that_do_not_fit_the_references_are_refused_with_both_counts(write
 def models(monkeypatch):
     """Fakes under `--make`: a translator that knows one sentence, a summarizer that says one thing."""
 
-    def from_config(config, *, translate=True, found=None):
+    def from_config(config, *, translate=True, resolved=None):
         translator = Translator(FakeGenerator(models.answer), config.translate)
         summarizer = Summarizer(FakeGenerator(lambda text: "The minister arrived."), SummarizeConfig())
         return Pipeline.from_parts(

@@ -1,7 +1,7 @@
 """Names: whether the Arabic explains each name of the English, and the English has those of the Arabic.
 
 A name is explained by the lexicon (China: الصين), by the same Latin letters in the source, or by an Arabic word, or two
-adjacent ones, that spells it. What cannot be told is passed over: acronyms and words of fewer than two letters that the
+adjacent ones, that spells it. What is undecidable is passed over: acronyms and words of fewer than two letters that the
 lexicon does not have, and names that are English words too (Smith, Brown), which titles and sentence starts look like.
 """
 
@@ -78,7 +78,7 @@ def english_names(text: str) -> list[Name]:
     """The names of an English text that can be checked, in order; see the module for what is passed over."""
     known = lexicon()
     months = {place for month in english_months(text) for place in range(month.start, month.end)}
-    found = []
+    names = []
     for match in _PART.finditer(text):
         if match.start() in months:  # compared as dates
             continue
@@ -95,8 +95,8 @@ def english_names(text: str) -> list[Name]:
         if key not in known.names and (acronym or _looks_common(key, text, match.start())):
             continue
         before = _BEFORE.search(text[max(0, match.start() - 20) : match.start()])
-        found.append(Name(word, key, acronym, name_key(before[1]) if before else ""))
-    return found
+        names.append(Name(word, key, acronym, name_key(before[1]) if before else ""))
+    return names
 
 
 def _looks_common(key: str, text: str, start: int) -> bool:
@@ -162,16 +162,16 @@ def _spellings(words: Sequence[str]) -> list[tuple[str, bool]]:
     """The words that may spell a name, and what adjacent ones spell together; whether each is no ordinary word."""
     known = lexicon()
     free = [known.is_name(stem) is not False and stem not in known.frequent for stem in map(known_stem, words)]
-    found: dict[str, bool] = {}
+    spellings: dict[str, bool] = {}
     for n, word in enumerate(words):
         for form in bare_forms(word) if len(word) > 2 and word not in known.frequent else ():
-            found[form] = found.get(form, False) or free[n]
+            spellings[form] = spellings.get(form, False) or free[n]
             if form.endswith("يه") and len(form) > 4:  # the feminine of a nisba: «الحجازية», Hijazi
-                found.setdefault(form[:-1], free[n])
+                spellings.setdefault(form[:-1], free[n])
         if n + 1 < len(words) and len(word) > 2:  # «بلاين جيت», Blainjet
             for form in bare_forms(word):
-                found[form + words[n + 1]] = found.get(form + words[n + 1], False) or free[n] or free[n + 1]
-    return list(found.items())
+                spellings[form + words[n + 1]] = spellings.get(form + words[n + 1], False) or free[n] or free[n + 1]
+    return list(spellings.items())
 
 
 @lru_cache(maxsize=8192)
@@ -215,7 +215,7 @@ def missing_names(source: str, text: str) -> list[str]:
     initials = frozenset("".join(_ACRONYM.findall(text)).lower()) if not text.isupper() else frozenset()
     passed = _passed_over(source, text)
     bag = frozenset(english_stem(part) for part in (*_PART.findall(text), *WORD.findall(text)))
-    found = []
+    missing = []
     for word in arabic_words(source):
         rendering = known.renderings.get(known_stem(word))
         if (
@@ -228,8 +228,8 @@ def missing_names(source: str, text: str) -> list[str]:
             and initials.isdisjoint(stem[0] for stem in rendering.first)
             and not _spelled_by_any(word, text)
         ):
-            found.append(word)
-    return found
+            missing.append(word)
+    return missing
 
 
 def _passed_over(source: str, text: str) -> frozenset[str]:

@@ -66,15 +66,15 @@ def fold(word: str) -> str:
 
 def split_words(text: str) -> tuple[Word, ...]:
     """The words of a text, in order."""
-    made: list[Word] = []
+    words: list[Word] = []
     end = 0
     for match in WORD.finditer(text):
         gap = text[end : match.start()]
-        opens = bool(_OPENS.search(text[max(0, match.start() - 4) : match.start()])) or not made
-        joined = bool(made) and bool(_GAP.fullmatch(gap)) and not (opens and len(made[-1].text) > 2)
-        made.append(Word(match[0], fold(match[0]), opens, joined))
+        opens = bool(_OPENS.search(text[max(0, match.start() - 4) : match.start()])) or not words
+        joined = bool(words) and bool(_GAP.fullmatch(gap)) and not (opens and len(words[-1].text) > 2)
+        words.append(Word(match[0], fold(match[0]), opens, joined))
         end = match.end()
-    return tuple(made)
+    return tuple(words)
 
 
 def runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -166,7 +166,7 @@ def derived(one: str, other: str) -> bool:
 def initials(words: Sequence[Word]) -> tuple[str, ...]:
     """For each run of capitals the initials in a row, with and without its small words: “Organization of the Petroleum
     Exporting Countries” gives OPEC and OOTPEC."""
-    found: list[str] = []
+    abbreviations: list[str] = []
     place = 0
     while place < len(words):
         if not words[place].capital:
@@ -179,9 +179,9 @@ def initials(words: Sequence[Word]) -> tuple[str, ...]:
             long += letters
             short += letters if words[end].capital else ""
             end += 1
-        found += [short, long] if end - place > 1 else []
+        abbreviations += [short, long] if end - place > 1 else []
         place = end
-    return tuple(found)
+    return tuple(abbreviations)
 
 
 def neighbours(words: Sequence[Word]) -> frozenset[tuple[str, str]]:

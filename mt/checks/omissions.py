@@ -79,7 +79,7 @@ def find_omission(source: str, text: str) -> Omission | None:
 
 
 def _ratios(words: Sequence[str], text: str, expected: float) -> list[float]:
-    """Of each source word the log likelihood ratio, left out to translated; 0 for one that cannot be told.
+    """Of each source word the log likelihood ratio, left out to translated; 0 for one without evidence.
 
     A rendering counts by where it stands: that of another word, far from where this one's should be, is no witness.
     """
@@ -98,15 +98,15 @@ def _ratios(words: Sequence[str], text: str, expected: float) -> list[float]:
         before += len(word)
         stem = known_stem(word)
         if stem in known:
-            absent, there = _weights(stem)
-            found = [place for rendering in known[stem].stems for place in places.get(rendering, ())]
+            absent, present = _weights(stem)
+            candidates = [place for rendering in known[stem].stems for place in places.get(rendering, ())]
         elif len(word) > 3:
-            absent, there = _NAME_ABSENT, _NAME_THERE
-            found = [text.count(" ", 0, start) for name, start in names if spells(word, name)]
+            absent, present = _NAME_ABSENT, _NAME_THERE
+            candidates = [text.count(" ", 0, start) for name, start in names if spells(word, name)]
         else:
-            absent, there, found = 0.0, 0.0, []
-        distance = min((abs(place - due) for place in found), default=0.0) / length
-        ratios.append(there + _BY_DISTANCE[bisect_left(_DISTANCES, distance)] if found else absent)
+            absent, present, candidates = 0.0, 0.0, []
+        distance = min((abs(place - due) for place in candidates), default=0.0) / length
+        ratios.append(present + _BY_DISTANCE[bisect_left(_DISTANCES, distance)] if candidates else absent)
     return ratios
 
 
@@ -122,9 +122,9 @@ def _places(text: str) -> dict[str, list[int]]:
 
 def _said_numbers(source: str, text: str) -> frozenset[int]:
     """The places among the source's words of numbers that the English has, perhaps in digits."""
-    here, there = arabic_numbers(source), english_numbers(text)
-    missing = frozenset(unmatched(here, there))
-    spans = [(n.start, n.end) for n in here if n.spelled and n not in missing and n.kind != "hint"]
+    arabic, english = arabic_numbers(source), english_numbers(text)
+    missing = frozenset(unmatched(arabic, english))
+    spans = [(n.start, n.end) for n in arabic if n.spelled and n not in missing and n.kind != "hint"]
     if not spans:
         return frozenset()
     folded = fold_with_places(source)

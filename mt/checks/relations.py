@@ -23,13 +23,13 @@ _PREFIXES = ("un", "in", "im", "dis", "non", "il", "ir", "mis")
 @cache
 def _opposites() -> dict[str, frozenset[str]]:
     """Roots and the roots of their opposites: in each row of `opposites.txt` the first word against each other one."""
-    found: dict[str, set[str]] = {}
+    opposites: dict[str, set[str]] = {}
     for row in (files("mt.language") / "data" / "opposites.txt").read_text(encoding="utf-8").splitlines():
         first, *rest = row.split()
         for word in rest:
-            found.setdefault(root(first), set()).add(root(word))
-            found.setdefault(root(word), set()).add(root(first))
-    return {word: frozenset(others) for word, others in found.items()}
+            opposites.setdefault(root(first), set()).add(root(word))
+            opposites.setdefault(root(word), set()).add(root(first))
+    return {word: frozenset(others) for word, others in opposites.items()}
 
 
 def check_relations(sentence: str, support: str, article: str) -> Flag | None:
@@ -41,11 +41,11 @@ def check_relations(sentence: str, support: str, article: str) -> Flag | None:
     in other ways (who did it to whom, another noun) is not seen. Rates as measured: docs/TRUST.md.
     """
     known = frozenset(root(word) for word in _words(article))
-    here, there = _read(sentence), _read(support)
+    said, supported = _read(sentence), _read(support)
     denies = any(map(_denies, _words(sentence)))
-    found = [text for place in range(len(here)) if (text := _turned(here, place, there, known))]
-    found = [text for text in found if not (denies and text.endswith("denies"))]  # the denial may stand elsewhere
-    return Flag("opposite", "; ".join(dict.fromkeys(found))) if found else None
+    turned = [text for place in range(len(said)) if (text := _turned(said, place, supported, known))]
+    turned = [text for text in turned if not (denies and text.endswith("denies"))]  # the denial may stand elsewhere
+    return Flag("opposite", "; ".join(dict.fromkeys(turned))) if turned else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +57,18 @@ class _Said:
     denied: bool | None
 
 
-def _turned(here: Sequence[_Said], place: int, there: Sequence[_Said], known: frozenset[str]) -> str:
+def _turned(said_words: Sequence[_Said], place: int, support_words: Sequence[_Said], known: frozenset[str]) -> str:
     """What the word at a place of the sentence turns round of the support; empty when nothing."""
-    said = here[place]
-    around = _around(here, place)
+    said = said_words[place]
+    around = _around(said_words, place)
     if said.root not in known:
-        near = [other for i, other in enumerate(there) if around & _around(there, i)]
+        near = [other for i, other in enumerate(support_words) if around & _around(support_words, i)]
         other = next((other.word for other in near if _are_opposites(said.root, other.root)), "")
         return f"{said.word}, where the article has {other}" if other else ""
-    same = [i for i, other in enumerate(there) if other.root == said.root]
-    if not same or said.denied is None or any(there[i].denied in (said.denied, None) for i in same):
+    same = [i for i, other in enumerate(support_words) if other.root == said.root]
+    if not same or said.denied is None or any(support_words[i].denied in (said.denied, None) for i in same):
         return ""
-    if not any(around & _around(there, i) for i in same):
+    if not any(around & _around(support_words, i) for i in same):
         return ""
     return f"not {said.word}, which the article says" if said.denied else f"{said.word}, which the article denies"
 
@@ -88,7 +88,7 @@ def _are_opposites(one: str, other: str) -> bool:
 
 def _read(text: str) -> tuple[_Said, ...]:
     """The content words in order; denied is the first after a denial, within 3 words."""
-    made: list[_Said] = []
+    content: list[_Said] = []
     left, denial = 0, False
     for word in _words(text):
         if _denies(word):
@@ -97,9 +97,9 @@ def _read(text: str) -> tuple[_Said, ...]:
         elif word in NOT_NAMES or len(word) < 3 or not word[0].isalpha():
             left = max(0, left - 1)
         else:
-            made.append(_Said(word, root(word), (denial or None) if left else False))
+            content.append(_Said(word, root(word), (denial or None) if left else False))
             left = 0
-    return tuple(made)
+    return tuple(content)
 
 
 def _denies(word: str) -> bool:

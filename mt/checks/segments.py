@@ -50,7 +50,7 @@ def check_translation(
     if not text.strip():
         return (Flag("empty", "the model returned nothing"),)
     copied = check_copied(source, text)
-    found = [
+    flags = [
         None if generated.finished else Flag("unfinished", "the output stopped at the length limit"),
         copied,
         check_loop(text, source),
@@ -59,21 +59,21 @@ def check_translation(
         check_score(generated.score, min_score),
     ]
     if copied is None and generated.finished:  # else the end is known to be missing
-        found += [check_ending(source, text), check_omission(source, text), check_punctuation(source, text)]
+        flags += [check_ending(source, text), check_omission(source, text), check_punctuation(source, text)]
     if copied is None:
-        found += [
+        flags += [
             check_opposites(source, text),
             *check_numbers(source, text),
             check_verbatim(source, text),
             *check_names(source, text, known),
         ]
-    return tuple(flag for flag in found if flag is not None)
+    return tuple(flag for flag in flags if flag is not None)
 
 
 def check_copied(source: str, text: str) -> Flag | None:
     """Catch a source that came back as it was: most of its Arabic words, or a Latin text that is not English."""
-    words, there = arabic_words(source), Counter(arabic_words(text))
-    kept = sum((Counter(words) & there).values())
+    words, copied = arabic_words(source), Counter(arabic_words(text))
+    kept = sum((Counter(words) & copied).values())
     if words and kept >= 0.6 * len(words) and kept > 1:
         return Flag("copied", f"{kept} of {len(words)} Arabic words stand in the English")
     plain = WORD.findall(text.lower())
@@ -129,10 +129,10 @@ def check_length(source: str, text: str) -> Flag | None:
     On 997 FLORES-200 and 307 news pairs the human ratio lies between 0.53 and 2.0, so this fires only on the plainly
     wrong (no false alarm there); sources of under 6 words are too short to tell.
     """
-    here, there = len(source.split()), len(text.split())
-    if here < 6 or 0.5 * here <= there <= 2.6 * here:
+    arabic, english = len(source.split()), len(text.split())
+    if arabic < 6 or 0.5 * arabic <= english <= 2.6 * arabic:
         return None
-    return Flag("too-short" if there < here else "too-long", f"{there} English words for {here} Arabic words")
+    return Flag("too-short" if english < arabic else "too-long", f"{english} English words for {arabic} Arabic words")
 
 
 def check_ending(source: str, text: str) -> Flag | None:
@@ -151,8 +151,8 @@ def check_omission(source: str, text: str) -> Flag | None:
 
     False alarms: none on 307 news translations by people, 1.9 % on 997 of FLORES-200, whose wording is freer.
     """
-    found = find_omission(source, text)
-    return Flag("omission", f"little or nothing in the English for «{found.text}»") if found else None
+    omission = find_omission(source, text)
+    return Flag("omission", f"little or nothing in the English for «{omission.text}»") if omission else None
 
 
 def check_punctuation(source: str, text: str) -> Flag | None:
@@ -170,25 +170,25 @@ def check_punctuation(source: str, text: str) -> Flag | None:
 
 def check_opposites(source: str, text: str) -> Flag | None:
     """Catch “fell” for «ارتفع», “south” for «شمال», “next” for «الماضي», “evening” for «صباح»."""
-    told = [f"{there} for {here}" for here, there in opposites(fold(source), text)]
-    return Flag("opposite", "; ".join(told)) if told else None
+    turned = [f"{english} for {arabic}" for arabic, english in opposites(fold(source), text)]
+    return Flag("opposite", "; ".join(turned)) if turned else None
 
 
 def check_numbers(source: str, text: str) -> tuple[Flag, ...]:
     """Catch numbers that one side lacks or means otherwise, by meaning; see `mt.language.numbers`."""
-    here, there = arabic_numbers(source), english_numbers(text)
+    arabic, english = arabic_numbers(source), english_numbers(text)
     flags = []
-    if missing := unmatched(here, there):
+    if missing := unmatched(arabic, english):
         flags.append(Flag("number-missing", f"{_listed(missing)} in the source only"))
-    elif less_often := said_less_often(here, there, text):
+    elif less_often := said_less_often(arabic, english, text):
         flags.append(Flag("number-missing", f"{_listed(less_often)} more often in the source"))
     elif (broken := _BROKEN_NUMBER.search(text)) and not _BROKEN_NUMBER.search(source):
         flags.append(Flag("number-missing", f"“{broken[0]}” breaks off"))
-    if invented := unmatched(there, here):
+    if invented := unmatched(english, arabic):
         flags.append(Flag("number-invented", f"{_listed(invented)} in the English only"))
     told = [
         f"{other.here.text} is {other.there.text} in the English: {other.what}"
-        for other in differing(here, there, source, text)
+        for other in differing(arabic, english, source, text)
     ]
     if told := [*told, *_other_words(source, text)]:
         flags.append(Flag("number-differs", "; ".join(dict.fromkeys(told))))

@@ -1,4 +1,4 @@
-"""What looks like a slip of the article itself. It is told, never corrected: the reader decides."""
+"""What looks like a slip of the article itself. It is reported, never corrected: the reader decides."""
 
 from __future__ import annotations
 
@@ -105,11 +105,11 @@ def _confused(text: str) -> Iterator[SourceDoubt]:
     """
     lead = "\n".join([line for line in text.split("\n") if line.strip()][:_LEAD])
     for group in _patterns():
-        found = [_Country(list(pattern.finditer(text)), bool(pattern.search(lead))) for pattern in group]
-        if sum(bool(country.mentions) for country in found) < 2:
+        countries = [_Country(list(pattern.finditer(text)), bool(pattern.search(lead))) for pattern in group]
+        if sum(bool(country.mentions) for country in countries) < 2:
             continue
-        main = max(found, key=lambda country: (country.leads, len(country.mentions)))
-        for country in found:
+        main = max(countries, key=lambda country: (country.leads, len(country.mentions)))
+        for country in countries:
             if _may_be_slip(country, main, text):
                 name, right = (_most_common(c.mentions) for c in (country, main))
                 reason = f"the article is about {right}, and never names {name} beside it; the two are easily confused"

@@ -116,7 +116,7 @@ def _evidence(article: str) -> _Evidence:
 def _territories(words: Sequence[Word]) -> frozenset[int]:
     parts = tuple(part for word in words for part in word.text.split("-"))
     whole = tuple(word.text for word in words)
-    return frozenset(number for text in (whole, parts) for *_, found in territories(text) for number in found)
+    return frozenset(number for text in (whole, parts) for *_, numbers in territories(text) for number in numbers)
 
 
 def _strange_names(words: Sequence[Word], evidence: _Evidence) -> list[str]:
@@ -213,8 +213,8 @@ def _content(text: str) -> frozenset[str]:
 
 def support_cover(sentence: str, text: str) -> float:
     """Share of the sentence's content words that the text has, 0 to 1; 1 where it has none at all."""
-    words, there = _content(sentence), _content(text)
-    return len(words & there) / len(words) if words else 1.0
+    words, covered = _content(sentence), _content(text)
+    return len(words & covered) / len(words) if words else 1.0
 
 
 def says_again(sentence: str, other: str) -> bool:

@@ -55,7 +55,7 @@ def articles_of(
 ) -> Iterator[Article | Failure]:
     """The articles of the sources; what cannot be read is a failure in its place.
 
-    Files of other kinds in a folder are counted in `passed_over`; without it they are told on stderr at the end.
+    Files of other kinds in a folder are counted in `passed_over`; without it they are reported on stderr at the end.
     """
     from mt.reading.articles import passed_over_note, read_articles
 

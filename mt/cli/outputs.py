@@ -18,7 +18,7 @@ def add_to(commands: Commands) -> None:
     merging = commands.add("merge", merge, about)
     merging.add_argument("output", type=Path, metavar="OUT", help="folder for the whole, new or from an earlier merge")
     merging.add_argument("shards", type=Path, nargs="+", metavar="SHARD", help="output folder of mt run --shard")
-    about = "make the reports and the index page of an output folder anew, without any model"
+    about = "make the reports and the index page of an output folder again, without any model"
     reporting = commands.add("report", report, about)
     reporting.add_argument("output", type=Path, metavar="OUT", help="output folder of mt run or mt merge")
     reporting.add_argument(
@@ -40,7 +40,7 @@ def report(options: argparse.Namespace) -> int:
     from mt.runs.publishing import publish
 
     each, parquet = formats_of(options.format)
-    made = publish(options.output, each if options.format else None, parquet=parquet)
-    print(made.index)
-    say(f"mt: reports of {made.done} articles; {made.failed} had failed")
+    published = publish(options.output, each if options.format else None, parquet=parquet)
+    print(published.index)
+    say(f"mt: reports of {published.done} articles; {published.failed} had failed")
     return DONE

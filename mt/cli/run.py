@@ -204,7 +204,7 @@ def _report_config(config: Config, formats: Sequence[str] | None) -> Config:
 
 
 def _listener(options: argparse.Namespace, total: int | None, *, few: bool) -> Display:
-    """Who tells how the run goes; a handful of articles are told one by one."""
+    """The listener that prints how the run goes; a handful of articles are listed one by one."""
     from mt.reports.text import as_brief, as_text
     from mt.runs.progress import Bar, Few, JsonLines, Lines, expected
 

@@ -11,10 +11,10 @@ _CHOICE = re.compile(r"argument (\S+): invalid choice: '(.*?)' \(choose from (.*
 
 def for_choice(message: str) -> str:
     """What to write in place of a value that argparse's `message` refuses; empty where nothing is close."""
-    if not (found := _CHOICE.search(message)):
+    if not (choice := _CHOICE.search(message)):
         return ""
-    option, word = found[1].partition("/")[0], found[2]
-    choices = re.findall(r"[^\s,']+", found[3])
+    option, word = choice[1].partition("/")[0], choice[2]
+    choices = re.findall(r"[^\s,']+", choice[3])
     parts = [part.strip() for part in word.split(",")]
     if len(parts) > 1 and all(part in choices for part in parts):
         return f"; give each by itself: {' '.join(f'{option} {part}' for part in parts)}"

@@ -1,6 +1,6 @@
 """From file, environment and command line to one checked configuration.
 
-All faults are told at once, each with its dotted path, what was found and what is wanted. Precedence: command line >
+All faults are listed at once, each with its dotted path, what was found and what is wanted. Precedence: command line >
 environment (`MT_…`) > file > default.
 """
 
@@ -350,7 +350,7 @@ def _with_presets(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _missing_kind(layers: Sequence[_Layer], places: Mapping[str, str]) -> Iterator[str]:
-    """A fault where only the source of the summary model is set: its kind cannot be told, and the default's is chat."""
+    """A fault where only the source of the summary model is set: its kind is unknown, and the default's is chat."""
     given: dict[str, Any] = {}
     for layer in layers:
         given = _overlay(given, layer.values)

@@ -16,16 +16,16 @@ def batches(lengths: Sequence[int], budget: int) -> tuple[Batch, ...]:
     come first, so that a batch too large for the memory shows at once. The budget counts padded source tokens only:
     the true cost of a batch is about `num_beams` times that, for each beam keeps its own states.
     """
-    made: list[Batch] = []
+    whole: list[Batch] = []
     batch: list[int] = []
     for index in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
         if batch and lengths[batch[0]] * (len(batch) + 1) > budget:
-            made.append(tuple(batch))
+            whole.append(tuple(batch))
             batch = []
         batch.append(index)
     if batch:
-        made.append(tuple(batch))
-    return tuple(made)
+        whole.append(tuple(batch))
+    return tuple(whole)
 
 
 def uniform_batches(shapes: Sequence[tuple[int, ...]], budget: int) -> tuple[Batch, ...]:
@@ -36,12 +36,12 @@ def uniform_batches(shapes: Sequence[tuple[int, ...]], budget: int) -> tuple[Bat
     groups: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
     for index, shape in enumerate(shapes):
         groups[shape].append(index)
-    made: list[Batch] = []
+    whole: list[Batch] = []
     for shape in sorted(groups, reverse=True):
         size = max(1, budget // max(1, shape[0]))
         members = groups[shape]
-        made += [tuple(members[first : first + size]) for first in range(0, len(members), size)]
-    return tuple(made)
+        whole += [tuple(members[first : first + size]) for first in range(0, len(members), size)]
+    return tuple(whole)
 
 
 def padding_waste(lengths: Sequence[int], batches: Sequence[Batch]) -> float:

@@ -119,12 +119,12 @@ class CTranslate2Generator(ABC):
             return self._write(batch, self._options(decoding, batch[0].limit))
 
         shapes = [(len(row.ids), row.limit) for row in rows]
-        found = [self._written(result, decoding) for result in self._in_batches(send, rows, shapes)]
-        barred = [i for i, written in enumerate(found) if _was_barred(written, decoding)]
-        scores = self._scores([rows[i] for i in barred], [found[i].tokens for i in barred])
+        outputs = [self._written(result, decoding) for result in self._in_batches(send, rows, shapes)]
+        barred = [i for i, written in enumerate(outputs) if _was_barred(written, decoding)]
+        scores = self._scores([rows[i] for i in barred], [outputs[i].tokens for i in barred])
         for index, score in zip(barred, scores, strict=True):
-            found[index] = Written(found[index].tokens, score)
-        return found
+            outputs[index] = Written(outputs[index].tokens, score)
+        return outputs
 
     def _scores(self, rows: Sequence[Row], outputs: Sequence[tuple[int, ...]]) -> list[float]:
         pairs = list(zip(rows, outputs, strict=True))
@@ -305,7 +305,7 @@ def _golden(folder: Path, form: Path, config: ModelConfig) -> Golden:
     if golden := read_golden(kept):
         return golden
     if form == folder:
-        raise ModelError(f"{form}: nothing to compare it with is kept beside it; remove the folder, it is made anew")
+        raise ModelError(f"{form}: nothing to compare it with is kept beside it; remove the folder, it is made again")
     return make_apart(folder, config, record.revision if record else fingerprint(folder), kept)
 
 
@@ -354,7 +354,7 @@ def _open(kind: str, form: Path, config: ModelConfig, placement: Placement) -> A
         )
     except (RuntimeError, ValueError) as error:
         raise ModelError(
-            f"{form}: CTranslate2 cannot load this ({error}); remove the folder, it is made anew"
+            f"{form}: CTranslate2 cannot load this ({error}); remove the folder, it is made again"
         ) from error
 
 
@@ -375,14 +375,14 @@ def _chat_feeder(
     kept = form / f"mt-prompt-{_key(config)}.json"
     conversation: Conversation
     if has_kept_tokenizer(form) and kept.is_file():
-        found = json.loads(kept.read_text(encoding="utf-8"))
-        conversation = FixedConversation(tuple(found["pieces"]), frozenset(found["closing"]))
+        prompt = json.loads(kept.read_text(encoding="utf-8"))
+        conversation = FixedConversation(tuple(prompt["pieces"]), frozenset(prompt["closing"]))
         return ChatFeeder(KeptTokenizer(form), facts, config, decoding, conversation)
     tokenizer, _ = open_tokenizer(tokenizer_folder(folder))
     conversation = TemplatedConversation(tokenizer, config)
-    if made := fixed(conversation):
+    if frame := fixed(conversation):
         with replacing(kept, shared=True) as aside:
-            aside.write_text(json.dumps({"pieces": made.pieces, "closing": sorted(made.closing)}), encoding="utf-8")
+            aside.write_text(json.dumps({"pieces": frame.pieces, "closing": sorted(frame.closing)}), encoding="utf-8")
     return ChatFeeder(tokenizer, facts, config, decoding, conversation)
 
 

@@ -39,8 +39,8 @@ class ClassifierEntailment:
         lengths = [len(ids) for ids in self._encoded(premises, hypotheses)["input_ids"]] if premises else []
         scores = [0.0] * len(lengths)
         for batch in batches(lengths, self._batch_tokens):
-            made = self._batch([premises[i] for i in batch], [hypotheses[i] for i in batch])
-            for index, score in zip(batch, made, strict=True):
+            batch_scores = self._batch([premises[i] for i in batch], [hypotheses[i] for i in batch])
+            for index, score in zip(batch, batch_scores, strict=True):
                 scores[index] = score
         return scores
 
@@ -56,10 +56,10 @@ class ClassifierEntailment:
                 logits = self._model(**inputs.to(self._model.device)).logits.float()
         except (RuntimeError, IndexError, ValueError) as error:
             raise ModelError(f"the consistency model failed on {len(premises)} pairs: {error}") from error
-        found = logits.sigmoid()[:, 0] if logits.shape[1] == 1 else logits.softmax(-1)[:, self._label]
-        if not bool(found.isfinite().all()):
+        probabilities = logits.sigmoid()[:, 0] if logits.shape[1] == 1 else logits.softmax(-1)[:, self._label]
+        if not bool(probabilities.isfinite().all()):
             raise ModelError("the consistency model computed no number; set dtype: float32, or check the weights")
-        scores: list[float] = found.tolist()
+        scores: list[float] = probabilities.tolist()
         return scores
 
 

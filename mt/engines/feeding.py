@@ -138,7 +138,7 @@ class Seq2SeqFeeder(Feeder):
         self.max_input_tokens = _input_limit(facts, around, config)
 
     def _row_ids(self, text: str) -> tuple[int, ...]:
-        """The text's tokens, kept since they were counted, between the special ones; anew where a prefix joins it."""
+        """The text's tokens, kept since they were counted, between the special ones; again where a prefix joins it."""
         if self._around is None:
             return super()._row_ids(text)
         before, after = self._around

@@ -77,12 +77,12 @@ class TransformersGenerator(ABC):
         pending = list(reversed(batches([len(rows[index].ids) for index in working], self._batch_tokens)))
         while pending:
             batch = pending.pop()
-            made = self._attempt([rows[working[index]] for index in batch], decoding)
-            if made is None:
+            outputs_of_batch = self._attempt([rows[working[index]] for index in batch], decoding)
+            if outputs_of_batch is None:
                 half = len(batch) // 2
                 pending += [batch[half:], batch[:half]]
                 continue
-            for index, output in zip(batch, made, strict=True):
+            for index, output in zip(batch, outputs_of_batch, strict=True):
                 outputs[working[index]] = output
             advance(len(batch))
         return outputs
@@ -95,7 +95,7 @@ class TransformersGenerator(ABC):
     def write_tokens(self, prompts: Sequence[Sequence[int]], longest: int) -> list[tuple[int, ...]]:
         """Greedy outputs for prompts that are token ids already, end-of-sequence included, one prompt at a time."""
         decoding = Decoding(max_new_tokens=longest)
-        found = []
+        outputs = []
         for prompt in prompts:
             row = Row("", tuple(prompt), len(prompt), longest)
             with torch.inference_mode():
@@ -103,8 +103,8 @@ class TransformersGenerator(ABC):
                 position = start.prompt.shape[1]
                 watch = StepScores(forbidden_tokens(self._own))
                 ids = self._search([row], start, decoding, [RowLimits(position, [longest]), watch])
-            found.append(self.feeder.cut(ids[0, position:].tolist(), longest))
-        return found
+            outputs.append(self.feeder.cut(ids[0, position:].tolist(), longest))
+        return outputs
 
     def score_tokens(self, prompts: Sequence[Sequence[int]], outputs: Sequence[Sequence[int]]) -> list[float]:
         """Mean log-probability per token of each output after its prompt, both as token ids."""
@@ -159,7 +159,7 @@ class TransformersGenerator(ABC):
         # Which beam wins is known at the end only, so beams are scored afterwards.
         hook = self._model.register_forward_hook(watch.watch) if decoding.num_beams == 1 else None
         try:
-            found: Tensor = self._model.generate(
+            sequences: Tensor = self._model.generate(
                 **self._generate_inputs(start),
                 generation_config=settings(self._own, decoding, max(row.limit for row in rows)),
                 logits_processor=processors(decoding, start.prompt.shape[1], [row.text for row in rows]),
@@ -168,7 +168,7 @@ class TransformersGenerator(ABC):
         finally:
             if hook is not None:
                 hook.remove()
-        return found
+        return sequences
 
     def _rescore(self, start: Start, sequences: Tensor) -> Tensor:
         """Log-probabilities of given outputs, rows × tokens, from forward passes over a few rows at a time."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from mt.errors import ConfigError
 
-# Model types whose encoder and decoder are told the language by a code (NLLB's model type is m2m_100).
+# Model types whose encoder and decoder get the language as a code (NLLB's model type is m2m_100).
 MULTILINGUAL = frozenset({"m2m_100", "nllb-moe", "mbart"})
 
 _CODE = re.compile(r"[a-z]{3}_[A-Z][a-z]{3}|[a-z]{2}_[A-Z]{2}")  # NLLB: arb_Arab; mBART: ar_AR
@@ -36,7 +36,7 @@ def check_code(field: str, code: str | None, tokens: Mapping[str, str]) -> str:
     """
     known = f"this model knows {len(tokens)} codes: {_some(list(tokens))}"
     if code is None:
-        raise ConfigError(f"{field}: missing; a multilingual model must be told the language; {known}")
+        raise ConfigError(f"{field}: missing; a multilingual model needs the language; {known}")
     plain = code[2:-2] if code.startswith("__") and code.endswith("__") else code
     if plain in tokens:
         return plain
@@ -59,8 +59,8 @@ def nearest(code: str, known: Sequence[str]) -> list[str]:
     """Up to three known codes that may be meant, best first."""
     bare = code.strip("_<>2").lower()
     for names in _SAME:
-        if bare in {name.strip("_<>2").lower() for name in names} and (found := [n for n in names if n in known]):
-            return found[:1]
+        if bare in {name.strip("_<>2").lower() for name in names} and (candidates := [n for n in names if n in known]):
+            return candidates[:1]
     folded = {name.lower(): name for name in known}
     close = difflib.get_close_matches(code.lower(), folded, n=3, cutoff=0.7)
     return [folded[name] for name in close] or sorted(n for n in known if n.lower().startswith(bare[:2]))[:3]

@@ -65,14 +65,14 @@ def processors(decoding: Decoding, start: int, texts: Sequence[str]) -> LogitsPr
     Penalties that also saw the prompt would keep a chat model from copying the article's names and numbers, and a
     seq2seq model, whose decoder often starts with end-of-sequence, from ending.
     """
-    made = LogitsProcessorList()
+    active = LogitsProcessorList()
     if decoding.repetition_penalty != 1.0:
-        made.append(_OnOutput(start, RepetitionPenaltyLogitsProcessor(decoding.repetition_penalty)))
+        active.append(_OnOutput(start, RepetitionPenaltyLogitsProcessor(decoding.repetition_penalty)))
     if decoding.no_repeat_ngram_size:
-        made.append(_OnOutput(start, NoRepeatNGramLogitsProcessor(decoding.no_repeat_ngram_size)))
+        active.append(_OnOutput(start, NoRepeatNGramLogitsProcessor(decoding.no_repeat_ngram_size)))
     if decoding.do_sample:
-        made.extend(_sampling(decoding, texts))
-    return made
+        active.extend(_sampling(decoding, texts))
+    return active
 
 
 def _sampling(decoding: Decoding, texts: Sequence[str]) -> Iterable[LogitsProcessor]:

@@ -128,8 +128,8 @@ class KeptTokenizer:
     @property
     def all_special_ids(self) -> list[int]:
         """Ids of the special tokens."""
-        found = [self._backend.token_to_id(token) for token in self.all_special_tokens]
-        return [token for token in found if token is not None]
+        ids = [self._backend.token_to_id(token) for token in self.all_special_tokens]
+        return [token for token in ids if token is not None]
 
     @property
     def added_tokens_decoder(self) -> Mapping[int, Any]:

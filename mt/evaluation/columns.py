@@ -69,13 +69,13 @@ def align(column: Column, references: Column) -> Column:
 
     Texts that no reference asks for are left out. Raises `InputError` when some are missing, with both counts.
     """
-    here, there = len(column.texts), len(references.texts)
+    own, wanted = len(column.texts), len(references.texts)
     if column.ids and references.ids:
         at = {identity: index for index, identity in enumerate(column.ids)}
         if missing := [identity for identity in references.ids if identity not in at]:
             some = ", ".join(missing[:5]) + (", …" if len(missing) > 5 else "")
             raise InputError(
-                f"{column.place}: {len(missing)} of {there} ids in {references.place} are not among its {here}: {some}"
+                f"{column.place}: {len(missing)} of {wanted} ids in {references.place} are not among its {own}: {some}"
             )
         return _picked(column, [at[identity] for identity in references.ids])
     if column.checked and column.ids:
@@ -83,8 +83,8 @@ def align(column: Column, references: Column) -> Column:
             f"{column.place}: reports are matched with references by article id, and {references.place} has no ids; "
             'wanted JSON Lines with "id" beside the reference'
         )
-    if here != there:
-        raise InputError(f"{column.place} has {here} texts and {references.place} has {there}; wanted as many")
+    if own != wanted:
+        raise InputError(f"{column.place} has {own} texts and {references.place} has {wanted}; wanted as many")
     return column
 
 
@@ -221,8 +221,8 @@ def column_of_reports(reports: Sequence[Report], place: str, kind: Kind) -> Colu
         raise InputError(
             f"{place}: {len(without)} of {len(reports)} reports have no summary, the first is {without[0]!r}"
         )
-    found = [summary for _, summary in summaries if summary is not None]
+    present = [summary for _, summary in summaries if summary is not None]
     # What is wrong with a summary as a whole is wrong with each of its sentences.
-    checked = tuple(Checked.of([(*s.flags, *summary.flags) for s in summary.sentences]) for summary in found)
+    checked = tuple(Checked.of([(*s.flags, *summary.flags) for s in summary.sentences]) for summary in present)
     sources = tuple(report.translation.text for report in reports)
-    return Column(place, tuple(summary.text for summary in found), ids, sources, checked, made_by)
+    return Column(place, tuple(summary.text for summary in present), ids, sources, checked, made_by)

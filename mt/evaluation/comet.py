@@ -43,10 +43,10 @@ def score_comet(
 
 
 def _score(comet: Comet, values: Sequence[float], baseline: Sequence[float] | None, resamples: int) -> Score:
-    found = mean(values, resamples)
+    interval = mean(values, resamples)
     p_value = None if baseline is None else paired_p_value(values, baseline)
     signature = f"model:{comet.model}|bs:{resamples}|seed:{SEED}{'' if baseline is None else f'|ar:{TRIALS}'}"
-    return Score("COMET", found.value, found.low, found.high, signature, p_value)
+    return Score("COMET", interval.value, interval.low, interval.high, signature, p_value)
 
 
 def _sentence_scores(

@@ -77,6 +77,6 @@ def _only_text(items: Sequence[Checked]) -> bool:
 
 def _rate(name: str, items: Sequence[Checked], resamples: int) -> Score:
     marked = [100.0 * item.count(name) for item in items]
-    found = ratio(marked, [float(len(item.pieces)) for item in items], resamples)
+    interval = ratio(marked, [float(len(item.pieces)) for item in items], resamples)
     signature = f"checks:{CHECKS_VERSION}|bs:{resamples}|seed:{SEED}"
-    return Score(name, found.value, found.low, found.high, signature, better=False)
+    return Score(name, interval.value, interval.low, interval.high, signature, better=False)

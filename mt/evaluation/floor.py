@@ -77,8 +77,8 @@ def measure(floor: Floor, config: Config) -> SystemScores:
 
     Raises `ModelError` when the model cannot be had or fails.
     """
-    made = make_translations(config, Column("floor", tuple(pair.ar for pair in floor.pairs)))
-    system = System(OWN, made.texts, tuple(pair.ar for pair in floor.pairs), made.checked, made.made_by)
+    column = make_translations(config, Column("floor", tuple(pair.ar for pair in floor.pairs)))
+    system = System(OWN, column.texts, tuple(pair.ar for pair in floor.pairs), column.checked, column.made_by)
     material = Material("translation", tuple(pair.en for pair in floor.pairs), (system,))
     return evaluate(material).systems[0]
 

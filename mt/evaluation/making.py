@@ -27,15 +27,15 @@ def make_translations(config: Config, sources: Column) -> Column:
     pipeline = Pipeline.from_config(only)
     assert pipeline.translator is not None  # from_config leaves it out only when told so
     _log.info("mt: translating %d sentences", len(sources.texts))
-    made = pipeline.translator.translate_sentences([clean(text).text for text in sources.texts])
-    failed = [flag for pieces in made for piece in pieces for flag in piece.flags if flag.name == FAILED]
-    if failed and len(failed) == sum(len(pieces) for pieces in made):
+    translated = pipeline.translator.translate_sentences([clean(text).text for text in sources.texts])
+    failed = [flag for pieces in translated for piece in pieces for flag in piece.flags if flag.name == FAILED]
+    if failed and len(failed) == sum(len(pieces) for pieces in translated):
         raise ModelError(f"the model failed on all {len(failed)} sentences; the first time with: {failed[0].detail}")
     return Column(
         "translations made here",
-        tuple(" ".join(piece.text for piece in pieces) for pieces in made),
+        tuple(" ".join(piece.text for piece in pieces) for pieces in translated),
         sources.ids,
-        checked=tuple(Checked.of([piece.flags for piece in pieces]) for pieces in made),
+        checked=tuple(Checked.of([piece.flags for piece in pieces]) for pieces in translated),
         made_by=pipeline.signature,
     )
 
@@ -48,8 +48,8 @@ def make_summaries(config: Config, articles: Column) -> Column:
     with_summaries = config.model_copy(update={"summarize": config.summarize.model_copy(update={"enabled": True})})
     pipeline = Pipeline.from_config(with_summaries, translate=False)
     _log.info("mt: summarizing %d articles", len(articles.texts))
-    made = column_of_reports(list(_reports(pipeline, articles)), "summaries made here", "summaries")
-    return replace(made, ids=articles.ids)
+    column = column_of_reports(list(_reports(pipeline, articles)), "summaries made here", "summaries")
+    return replace(column, ids=articles.ids)
 
 
 def _reports(pipeline: Pipeline, articles: Column) -> Iterator[Report]:

@@ -55,11 +55,11 @@ def paired_p_value(values: Sequence[float], baseline: Sequence[float], trials: i
     the two systems' values at random items gives at least the difference that was found. 1 for equal values.
     """
     differences = np.array(values, dtype=float) - np.array(baseline, dtype=float)
-    found = abs(differences.sum())
+    observed = abs(differences.sum())
     rng = np.random.default_rng(SEED)
     at_least = 0
     for start in range(0, trials, 500):  # bounds memory for many items
         signs = rng.integers(2, size=(min(500, trials - start), len(differences))) * 2.0 - 1.0
         # Sums of the same numbers in another order differ in their last digits.
-        at_least += int(np.count_nonzero(abs(signs @ differences) >= found - 1e-9))
+        at_least += int(np.count_nonzero(abs(signs @ differences) >= observed - 1e-9))
     return (at_least + 1) / (trials + 1)

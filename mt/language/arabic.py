@@ -28,10 +28,10 @@ def words(text: str) -> list[Word]:
         return [(match[0], match.start(), match.end()) for match in _WORD.finditer(folded)]
     kept = [place for place, letter in enumerate(text) if not MARKS.match(letter)]
     bare = "".join(text[place] for place in kept).translate(SPELLINGS)
-    found = []
+    tokens = []
     for match in _WORD.finditer(bare):
         end = kept[match.end() - 1] + 1
         while end < len(text) and MARKS.match(text[end]):  # a mark belongs to the letter before it
             end += 1
-        found.append((match[0], kept[match.start()], end))
-    return found
+        tokens.append((match[0], kept[match.start()], end))
+    return tokens

@@ -123,22 +123,22 @@ def arabic_numbers(source: str) -> tuple[Number, ...]:
     named = tuple(identifiers(text))
     percents = (match.span() for match in _PERCENT.finditer(text))
     tokens = _tokens(text, [*((m.start, m.end) for m in months), *((i.start, i.end) for i in named), *percents])
-    found: list[Number] = []
+    numbers: list[Number] = []
     hinted: list[Number] = []
     index = 0
     while index < len(tokens):
         taken, number = _phrase(text, tokens, index)
         if number:
-            found.append(number)
+            numbers.append(number)
         if not number or not number.sure:
             hinted += [hint for token in tokens[index : index + max(1, taken)] for hint in _hints_of(token)]
         index += max(1, taken)
-    found = with_numeric_months(share_scale_and_unit(found, text), text)
-    found = [replace(n, sure=True) if n.kind == "ordinal" and _is_day(text, n, months) else n for n in found]
-    found += [replace(_date(text, m), sure=m.sure and not _doubled(text, m, months)) for m in months]
+    numbers = with_numeric_months(share_scale_and_unit(numbers, text), text)
+    numbers = [replace(n, sure=True) if n.kind == "ordinal" and _is_day(text, n, months) else n for n in numbers]
+    numbers += [replace(_date(text, m), sure=m.sure and not _doubled(text, m, months)) for m in months]
     hinted += [Number("", m.start, m.start, (Decimal(m.day),), "hint", sure=False) for m in months if m.day]
-    found += [Number(text[i.start : i.end], i.start, i.end, kind="identifier", key=i.key) for i in named]
-    return tuple(_placed(number, source, folded) for number in (*sorted(found, key=lambda n: n.start), *hinted))
+    numbers += [Number(text[i.start : i.end], i.start, i.end, kind="identifier", key=i.key) for i in named]
+    return tuple(_placed(number, source, folded) for number in (*sorted(numbers, key=lambda n: n.start), *hinted))
 
 
 def _is_day(text: str, number: Number, months: Sequence[Month]) -> bool:
@@ -610,11 +610,11 @@ def _hints_of(token: _Token) -> list[Number]:
 @lru_cache(maxsize=65536)
 def _hints(word: str) -> tuple[Number, ...]:
     """What a word may stand for: its root («ثلاثي»: 3), a decade («التسعينيات»: 90 or 1990), a dual."""
-    found: list[tuple[Decimal, ...]] = []
+    values_of_hints: list[tuple[Decimal, ...]] = []
     if decade := _DECADES.search(word):
         value = _DECADE_OF[decade[1]]
-        found.append(tuple(map(Decimal, (value, 1900 + value, 1800 + value, 2000 + value))))
-    found += [(value,) for value, root in _ROOT if root.search(word)]
+        values_of_hints.append(tuple(map(Decimal, (value, 1900 + value, 1800 + value, 2000 + value))))
+    values_of_hints += [(value,) for value, root in _ROOT if root.search(word)]
     if word.endswith(("ان", "ين", "ا", "ي")):
-        found.append((Decimal(2),))
-    return tuple(Number(word, 0, 0, values, "hint", sure=False) for values in found)
+        values_of_hints.append((Decimal(2),))
+    return tuple(Number(word, 0, 0, values, "hint", sure=False) for values in values_of_hints)

@@ -122,25 +122,25 @@ def english_numbers(text: str) -> tuple[Number, ...]:
     months = tuple(english_months(plain))
     named = tuple(identifiers(plain))
     tokens = _tokens(plain, [(i.start, i.end) for i in named])
-    found: list[Number] = []
+    numbers: list[Number] = []
     index = 0
     while index < len(tokens):
         taken, number = _phrase(plain, tokens, index)
         if number:
-            found.append(replace(number, sure=number.sure and not _in_a_name(plain, number)))
+            numbers.append(replace(number, sure=number.sure and not _in_a_name(plain, number)))
         elif word := tokens[index].word:
-            found += _hints(plain, tokens[index], word)
+            numbers += _hints(plain, tokens[index], word)
         index += max(1, taken)
-    found = with_numeric_months(share_scale_and_unit(found, plain), plain)
-    found += [
+    numbers = with_numeric_months(share_scale_and_unit(numbers, plain), plain)
+    numbers += [
         Number(
             plain[m.start : m.end], m.start, m.end, kind="date", month=m.number, calendar=m.calendar, day=m.day,
             sure=m.sure,
         )
         for m in months
     ]  # fmt: skip
-    found += [Number(plain[i.start : i.end], i.start, i.end, kind="identifier", key=i.key) for i in named]
-    return tuple(sorted(found, key=lambda number: number.start))
+    numbers += [Number(plain[i.start : i.end], i.start, i.end, kind="identifier", key=i.key) for i in named]
+    return tuple(sorted(numbers, key=lambda number: number.start))
 
 
 _NAMED = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+(?: [A-Z][a-z]+)")
@@ -203,8 +203,8 @@ def _phrase(text: str, tokens: Sequence[_Token], start: int) -> tuple[int, Numbe
     """How many tokens the number at `start` takes, and the number; 0 and None where there is none."""
     token = tokens[start]
     for reader in (_clock_time, _fraction):
-        if found := reader(text, tokens, start):
-            return found
+        if phrase := reader(text, tokens, start):
+            return phrase
     if token.values:
         return _digits(text, tokens, start)
     return _spelled(text, tokens, start)

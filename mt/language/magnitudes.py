@@ -33,12 +33,12 @@ def english_magnitudes(text: str) -> dict[int, str]:
 
 def _magnitudes(word: re.Pattern[str], between: re.Pattern[str], text: str) -> list[tuple[int, int, int]]:
     """Power, start and end of each phrase, in order."""
-    found: list[tuple[int, int, int]] = []
+    runs: list[tuple[int, int, int]] = []
     for match in word.finditer(text):
         power = int((match.lastgroup or "p0")[1:])
         start = match.start(match.lastgroup or 0)
-        if found and power >= 3 > found[-1][2] and between.fullmatch(text, found[-1][1], match.start()):
-            found[-1] = (found[-1][0], match.end(), found[-1][2] + power)
+        if runs and power >= 3 > runs[-1][2] and between.fullmatch(text, runs[-1][1], match.start()):
+            runs[-1] = (runs[-1][0], match.end(), runs[-1][2] + power)
         else:
-            found.append((start, match.end(), power))
-    return [(power, start, end) for start, end, power in found]
+            runs.append((start, match.end(), power))
+    return [(power, start, end) for start, end, power in runs]

@@ -110,10 +110,10 @@ def mend_halves_of_day(english: str, differences: Iterable[Difference]) -> str:
     """The English with a.m. and p.m. as the source has them, where the clock time is the same but for that."""
     changes = []
     for difference in differences:
-        here, there = difference.here, difference.there
-        wrong = _HALF.search(english, there.start, there.end) if there.half in ("am", "pm") else None
-        if wrong and len(here.times) == 1 and len(there.times) == 1:
-            half = "a.m." if next(iter(here.times)) < 720 else "p.m."
+        arabic, mistaken = difference.here, difference.there
+        wrong = _HALF.search(english, mistaken.start, mistaken.end) if mistaken.half in ("am", "pm") else None
+        if wrong and len(arabic.times) == 1 and len(mistaken.times) == 1:
+            half = "a.m." if next(iter(arabic.times)) < 720 else "p.m."
             dotted = "." in wrong[0]
             changes.append((wrong.start(), wrong.end(), half if dotted else half.replace(".", "")))
     for start, end, half in sorted(changes, reverse=True):

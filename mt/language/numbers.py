@@ -216,19 +216,21 @@ class Difference:
     what: str
 
 
-def differing(here: Sequence[Number], there: Sequence[Number], source: str, english: str) -> Iterator[Difference]:
+def differing(
+    arabic: Sequence[Number], in_english: Sequence[Number], source: str, english: str
+) -> Iterator[Difference]:
     """The sure numbers of the source that the English has with another unit, sign, bound, half of the day or month.
 
     Each must differ from all numbers of its value in the English. `source` and `english` are the texts.
     """
-    for number in here:
-        same = _same_value(number, there)
+    for number in arabic:
+        same = _same_value(number, in_english)
         if (number.half and number.cued) or (number.half and any(other.half for other in same)):
-            yield from _other_half(number, there, same, english)
+            yield from _other_half(number, in_english, same, english)
         elif number.sure and number.values and same:
             yield from _other_meaning(number, same, source, english)
         elif number.month and number.day:
-            yield from _other_date(number, here, there)
+            yield from _other_date(number, arabic, in_english)
 
 
 def _same_value(number: Number, others: Sequence[Number]) -> list[Number]:
@@ -236,9 +238,11 @@ def _same_value(number: Number, others: Sequence[Number]) -> list[Number]:
     return [o for o in others if o.kind not in ("hint", "ordinal") and not values.isdisjoint(map(_rounded, o.values))]
 
 
-def _other_half(number: Number, there: Sequence[Number], same: Sequence[Number], english: str) -> Iterator[Difference]:
+def _other_half(
+    number: Number, in_english: Sequence[Number], same: Sequence[Number], english: str
+) -> Iterator[Difference]:
     clock = frozenset(minute % 720 for minute in number.times)
-    alike = [o for o in there if any(minute % 720 in clock for minute in o.times)]
+    alike = [o for o in in_english if any(minute % 720 in clock for minute in o.times)]
     if any(o.times & number.times and (o.half or len(o.times) == 1) for o in alike):
         return
     if said := [o for o in alike if len(o.times) == 1]:
@@ -247,12 +251,12 @@ def _other_half(number: Number, there: Sequence[Number], same: Sequence[Number],
         yield Difference(number, (*alike, *same)[0], "no half of the day")
 
 
-def _other_date(number: Number, here: Sequence[Number], there: Sequence[Number]) -> Iterator[Difference]:
+def _other_date(number: Number, arabic: Sequence[Number], in_english: Sequence[Number]) -> Iterator[Difference]:
     """A day of the month that the English gives to another month: «3 نوفمبر» … «12 ديسمبر”, “3 December”."""
-    if any(not other.day for other in here if other.month):
+    if any(not other.day for other in arabic if other.month):
         return
-    own = {(other.calendar, other.month, other.day) for other in here}
-    dates = [other for other in there if other.month and other.day == number.day]
+    own = {(other.calendar, other.month, other.day) for other in arabic}
+    dates = [other for other in in_english if other.month and other.day == number.day]
     strange = [other for other in dates if (other.calendar, other.month, other.day) not in own]
     if strange and all((other.calendar, other.month) != (number.calendar, number.month) for other in dates):
         yield Difference(number, strange[0], "another month")
@@ -261,10 +265,15 @@ def _other_date(number: Number, here: Sequence[Number], there: Sequence[Number])
 def _other_meaning(number: Number, same: Sequence[Number], source: str, english: str) -> Iterator[Difference]:
     shares = number.kind == "fraction" or any(other.kind == "fraction" for other in same)
     units = [other.unit for other in same]
-    here, there = _around([number], source), _around(same, english)
-    if number.unit == PERCENT and not shares and PERCENT not in units and not _is_share(here, there):
+    around_arabic, around_english = _around([number], source), _around(same, english)
+    if number.unit == PERCENT and not shares and PERCENT not in units and not _is_share(around_arabic, around_english):
         yield Difference(number, same[0], "not per cent")
-    elif not number.unit and not shares and all(unit == PERCENT for unit in units) and not _PERCENT_WORDS.search(here):
+    elif (
+        not number.unit
+        and not shares
+        and all(unit == PERCENT for unit in units)
+        and not _PERCENT_WORDS.search(around_arabic)
+    ):
         yield Difference(number, same[0], "per cent")
     elif number.unit and not shares and all(unit and not same_unit(number.unit, unit) for unit in units):
         yield Difference(number, same[0], f"{same[0].unit}, not {number.unit}")
@@ -275,15 +284,15 @@ def _other_meaning(number: Number, same: Sequence[Number], source: str, english:
         yield Difference(number, same[0], f"{measures[0]}, not {number.measure}")
     if number.negative and not any(other.negative for other in same) and not _says_less(same, english):
         yield Difference(number, same[0], "no minus")
-    elif all(other.negative for other in same) and not number.negative and not LESS.search(here):
+    elif all(other.negative for other in same) and not number.negative and not LESS.search(around_arabic):
         yield Difference(number, same[0], "minus")
     if all(contradicts(number.bound, other.bound) for other in same):
         yield Difference(number, same[0], f"{same[0].bound}, not {number.bound}")
 
 
-def _is_share(here: str, there: str) -> bool:
+def _is_share(arabic: str, english: str) -> bool:
     """Whether a number of per cent is one in the English that has no sign of it: in words, or points of both sides."""
-    return bool(_PERCENT_WORDS.search(there) if "نقط" in here else _IN_PERCENT.search(there))
+    return bool(_PERCENT_WORDS.search(english) if "نقط" in arabic else _IN_PERCENT.search(english))
 
 
 def _says_less(numbers: Sequence[Number], english: str) -> bool:

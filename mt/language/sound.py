@@ -83,22 +83,22 @@ def likeness(arabic: str, latin: str) -> float:
     bare = arabic.removeprefix("ال")
     if bare != arabic and len(bare) > 1 and not latin.lower().startswith(("al", "el")):
         return likeness(bare, latin)
-    here, there = arabic_sounds(arabic), latin_sounds(latin)
-    weight = max(sum(map(_weight, here)), sum(map(_weight, there)))
-    return max(0.0, 1.0 - _distance(here, there) / weight) if weight else 0.0
+    arabic_sound, latin_sound = arabic_sounds(arabic), latin_sounds(latin)
+    weight = max(sum(map(_weight, arabic_sound)), sum(map(_weight, latin_sound)))
+    return max(0.0, 1.0 - _distance(arabic_sound, latin_sound) / weight) if weight else 0.0
 
 
 def _weight(sound: str) -> float:
     return _VOWEL if sound in _VOWELS else _WEAK if sound == "h" else 1.0
 
 
-def _distance(here: str, there: str) -> float:
+def _distance(one: str, two: str) -> float:
     row = [0.0]
-    for sound in there:
+    for sound in two:
         row.append(row[-1] + _weight(sound))
-    for sound in here:
+    for sound in one:
         before, row = row, [row[0] + _weight(sound)]
-        for index, other in enumerate(there):
+        for index, other in enumerate(two):
             swap = before[index] + _swap(sound, other)
             row.append(min(swap, before[index + 1] + _weight(sound), row[index] + _weight(other)))
     return row[-1]
@@ -143,12 +143,12 @@ def best_window(arabic: str, english: str) -> Window | None:
     for first in range(len(tokens)):
         for last in range(first, min(first + len(parts) + 1, len(tokens))):
             start, end = tokens[first][0], tokens[last][1]
-            found = english[start:end]
-            if not _may_be_name(found):
+            text = english[start:end]
+            if not _may_be_name(text):
                 continue
             alike = _least(tuple(parts), tuple(english[a:b] for a, b in tokens[first : last + 1]))
             if alike >= _threshold(arabic) and (best is None or alike > best.likeness):
-                best = Window(found, start, end, alike)
+                best = Window(text, start, end, alike)
     return best
 
 

@@ -18,11 +18,11 @@ def _forms() -> Mapping[str, frozenset[int]]:
     """
     text = (files("mt.language") / "data" / "territories.txt").read_text(encoding="utf-8")
     rows = [row.split(",") for row in text.split("\n") if row]
-    found: dict[str, set[int]] = {}
+    numbers_of: dict[str, set[int]] = {}
     for number, row in enumerate(rows):
         for form in row:
-            found.setdefault(form, set()).add(number)
-    return {form: frozenset(numbers) for form, numbers in found.items()}
+            numbers_of.setdefault(form, set()).add(number)
+    return {form: frozenset(numbers) for form, numbers in numbers_of.items()}
 
 
 def territory(name: str) -> frozenset[int]:
@@ -36,16 +36,16 @@ def territories(words: tuple[str, ...]) -> tuple[tuple[int, int, frozenset[int]]
 
     A word without a capital names none: “turkey” is a bird, “us” is we.
     """
-    found: list[tuple[int, int, frozenset[int]]] = []
+    places: list[tuple[int, int, frozenset[int]]] = []
     place = 0
     while place < len(words):
         sizes = range(min(4, len(words) - place), 0, -1) if words[place][0].isupper() else ()
         for size in sizes:
             phrase = " ".join(word.removesuffix("'s").removesuffix("’s") for word in words[place : place + size])
             if numbers := territory(phrase):
-                found.append((place, place + size, numbers))
+                places.append((place, place + size, numbers))
                 place += size
                 break
         else:
             place += 1
-    return tuple(found)
+    return tuple(places)

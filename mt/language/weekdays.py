@@ -22,11 +22,11 @@ _ENGLISH_DAY = re.compile(
 
 def arabic_weekdays(folded: str) -> frozenset[str]:
     """The days that a folded Arabic text names, in English."""
-    found = set()
+    days = set()
     for match in _ARABIC_DAY.finditer(folded):
         day = int((match.lastgroup or "d0")[1:])
-        found |= {NAMES[day], NAMES[day - 1]} if match["night"] else {NAMES[day]}
-    return frozenset(found)
+        days |= {NAMES[day], NAMES[day - 1]} if match["night"] else {NAMES[day]}
+    return frozenset(days)
 
 
 def english_weekdays(text: str) -> frozenset[str]:

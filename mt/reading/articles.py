@@ -133,8 +133,8 @@ def _read(
 ) -> Iterator[Article | Failure]:
     places = _Places()
     for source in sources:
-        for found in _found_in(source, options, offline, accept, passed_over):
-            item = found if isinstance(found, Failure) else _article(found, options)
+        for entry in _found_in(source, options, offline, accept, passed_over):
+            item = entry if isinstance(entry, Failure) else _article(entry, options)
             if isinstance(item, Article) and (first := places.first(item.id, item.place)):
                 item = failure(item.id, item.place, f"duplicate id {shown(item.id)}, first at {first}; give it its own")
             yield item
@@ -177,27 +177,27 @@ class _Places:
 # ---------------------------------------------------------------- one article
 
 
-def _article(found: Found, options: ArticlesConfig) -> Article | Failure:
-    name = _identity(found, options)
+def _article(entry: Found, options: ArticlesConfig) -> Article | Failure:
+    name = _identity(entry, options)
     own = (options.id_field, options.title_field, options.text_field)
     try:
-        if fault := _fault(found.fields, *own):
-            raise InputError(f"{found.place}: {fault}")
-        text, title = (_string(found.fields, field) for field in (options.text_field, options.title_field))
-        made = prepare(text, title, found.place, found.changes)
-        if not made.text:
-            raise InputError(f"{found.place}: empty: nothing is left of the text after cleaning")
-        rest = without(found.fields, own)
-        metadata = tuple((writable(key), _plain(value, found.place)) for key, value in rest.items())
+        if fault := _fault(entry.fields, *own):
+            raise InputError(f"{entry.place}: {fault}")
+        text, title = (_string(entry.fields, field) for field in (options.text_field, options.title_field))
+        prepared = prepare(text, title, entry.place, entry.changes)
+        if not prepared.text:
+            raise InputError(f"{entry.place}: empty: nothing is left of the text after cleaning")
+        rest = without(entry.fields, own)
+        metadata = tuple((writable(key), _plain(value, entry.place)) for key, value in rest.items())
     except InputError as error:
-        return Failure(name, found.place, InputError.__name__, str(error))
-    return Article(name, made.text, made.title, metadata, made.changes, found.place, made.original)
+        return Failure(name, entry.place, InputError.__name__, str(error))
+    return Article(name, prepared.text, prepared.title, metadata, prepared.changes, entry.place, prepared.original)
 
 
-def _identity(found: Found, options: ArticlesConfig) -> str:
-    given = _whole(field(found.fields, options.id_field))
+def _identity(entry: Found, options: ArticlesConfig) -> str:
+    given = _whole(field(entry.fields, options.id_field))
     named = isinstance(given, (str, int)) and not isinstance(given, bool) and str(given).strip()
-    return writable(str(given)) if named else found.name
+    return writable(str(given)) if named else entry.name
 
 
 def _whole(value: Json) -> Json:
@@ -213,8 +213,8 @@ def _fault(fields: Mapping[str, Json], id_field: str, title_field: str, text_fie
     if not isinstance(title, (str, type(None))):
         return f"field {shown(title_field)} is {shown(title)}; wanted a string"
     if not has_field(fields, text_field):
-        found = ", ".join(map(shown, list(fields)[:10])) or "no fields"
-        return f"no field {shown(text_field)}; found {found}; name the right one in articles.text_field"
+        names = ", ".join(map(shown, list(fields)[:10])) or "no fields"
+        return f"no field {shown(text_field)}; found {names}; name the right one in articles.text_field"
     text = field(fields, text_field)
     if not isinstance(text, str):
         return f"field {shown(text_field)} is {shown(text)}; wanted a string"

@@ -98,7 +98,7 @@ def _batches(stream: io.BufferedReader, place: str) -> Iterator[Any]:
 
     head = stream.peek(6)
     if head.startswith(b"FEA1"):
-        raise InputError(f"{place}: Feather version 1 is not read; write it anew as version 2 or as Parquet")
+        raise InputError(f"{place}: Feather version 1 is not read; save it as version 2 or as Parquet")
     if not head.startswith(b"ARROW1"):
         with pyarrow.ipc.open_stream(stream) as batches:
             yield from batches

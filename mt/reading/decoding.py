@@ -75,7 +75,7 @@ def decode(data: bytes, place: str, encoding: str = AUTO) -> tuple[str, tuple[Ch
 
 
 def decode_fields(fields: Sequence[bytes], place: str, encoding: str) -> tuple[tuple[str, ...], tuple[Change, ...]]:
-    """Each field of a row as text, all in one encoding, which is told from all of them together."""
+    """Each field of a row as text, all in one encoding, which is detected from all of them together."""
     text, changes = decode(b"\n".join(fields), place, encoding)
     lines = iter(text.split("\n"))
     return tuple("\n".join(islice(lines, field.count(b"\n") + 1)) for field in fields), changes

@@ -211,13 +211,13 @@ class _Parsed:
         self, place: str, name: str, changes: tuple[Change, ...], options: ArticlesConfig
     ) -> Iterator[Found | Failure]:
         """The article, or all of the list that the object holds, numbered from 1."""
-        found = self.found(place, name, changes)
-        items = articles_in(found.fields, options) if isinstance(found, Found) else None
-        if items is None or isinstance(found, Failure):
-            yield found
+        whole = self.found(place, name, changes)
+        items = articles_in(whole.fields, options) if isinstance(whole, Found) else None
+        if items is None or isinstance(whole, Failure):
+            yield whole
             return
         for number, fields in enumerate(items, 1):
-            yield Found(place, f"{name}-{number}", fields, found.changes)
+            yield Found(place, f"{name}-{number}", fields, whole.changes)
 
     def found(self, place: str, name: str, changes: tuple[Change, ...]) -> Found | Failure:
         """The article, or a `Failure` where the value is none."""

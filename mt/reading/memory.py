@@ -14,7 +14,7 @@ def article_of(text: str, title: str = "", article_id: str = "") -> Article:
     """
     if not isinstance(text, str):
         raise InputError(f"found {type(text).__name__}, wanted the text of an article as a string, or an Article")
-    made = prepare(text, title, "the text")
-    if not made.text:
+    prepared = prepare(text, title, "the text")
+    if not prepared.text:
         raise InputError("empty: the article has no text")
-    return Article(article_id, made.text, made.title, changes=made.changes, original=made.original)
+    return Article(article_id, prepared.text, prepared.title, changes=prepared.changes, original=prepared.original)

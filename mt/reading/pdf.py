@@ -38,7 +38,7 @@ def pdf_article(data: bytes, place: str, name: str, options: ArticlesConfig) -> 
     from pdfminer.pdfparser import PDFParser
     from pdfminer.psexceptions import PSException
 
-    logging.getLogger("pdfminer").setLevel(logging.CRITICAL + 1)  # what it logs is told as the file's failure
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL + 1)  # what it logs becomes the file's failure
     try:
         about = PDFDocument(PDFParser(io.BytesIO(data))).info
         lines = [line for line in _pdf_lines(data) if not _PAGE_NUMBER.fullmatch(line)]

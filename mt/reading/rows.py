@@ -1,7 +1,7 @@
 """CSV and TSV: a row is an article, the header names its fields.
 
 Rows are parted while they are still bytes (as Latin-1, which keeps each byte), and decoded one by one: a damaged row
-costs nothing but itself, and an old encoding is told from whole rows, not from single words.
+costs nothing but itself, and an old encoding is detected from whole rows, not from single words.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def check_columns(columns: Sequence[str], options: ArticlesConfig, place: str) -
         if not any(column in columns for column in _tops(name)) and (
             key == "text_field" or name != getattr(default, key)
         ):
-            found = ", ".join(map(shown, columns)) or "no columns"
-            raise InputError(f"{place}: no column {shown(name)}; found {found}; name the right one in articles.{key}")
+            names = ", ".join(map(shown, columns)) or "no columns"
+            raise InputError(f"{place}: no column {shown(name)}; found {names}; name the right one in articles.{key}")
 
 
 def _tops(name: str) -> Iterator[str]:

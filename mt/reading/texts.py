@@ -87,19 +87,19 @@ def html(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
 def page_article(data: bytes, place: str, name: str, options: ArticlesConfig, served_as: str = "") -> Found:
     """As `html`, from the bytes of a page; `served_as` is the encoding that its server named."""
     trafilatura = library("trafilatura", "html", "HTML is", place)
-    # What it logs about a page without text is told as the page's failure.
+    # What it logs about a page without text becomes the page's failure.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
     page, changes = _decode_page(data, place, options.encoding, served_as)
     if not page.strip():
         raise InputError(f"{place}: empty: only white space")
-    found = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
-    if found is None or not (found.text or "").strip():
+    extracted = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
+    if extracted is None or not (extracted.text or "").strip():
         raise InputError(f"{place}: no main text found in this page; save its article as .txt")
-    title = " ".join((found.title or "").split())
+    title = " ".join((extracted.title or "").split())
     # The headline on top of the text is the title once more; it would be translated twice.
-    first, _, rest = found.text.partition("\n")
-    text = rest if rest and " ".join(first.split()) == title else found.text
-    fields: dict[str, Json] = {key: value for key in _METADATA if (value := getattr(found, key))}
+    first, _, rest = extracted.text.partition("\n")
+    text = rest if rest and " ".join(first.split()) == title else extracted.text
+    fields: dict[str, Json] = {key: value for key in _METADATA if (value := getattr(extracted, key))}
     return Found(place, name, {**fields, options.title_field: title, options.text_field: text}, changes)
 
 

@@ -94,9 +94,9 @@ def _articles(answer: _Answer, place: str, options: ArticlesConfig) -> Iterator[
         text, changes = plain_text(data, place, options.encoding)
         yield Found(place, place, {"url": place, options.text_field: text}, changes)
     elif kind in ("text/html", "application/xhtml+xml"):
-        found = page_article(data, place, place, options, served_as=answer.charset)
+        entry = page_article(data, place, place, options, served_as=answer.charset)
         about: dict[str, Json] = {"url": place}
-        yield Found(place, place, {**about, **found.fields}, found.changes)
+        yield Found(place, place, {**about, **entry.fields}, entry.changes)
     else:
         raise InputError(f"{place}: the server sends {kind}; wanted a page, a feed, a PDF or a text")
 

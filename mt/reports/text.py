@@ -29,9 +29,9 @@ _Marks: TypeAlias = Mapping[tuple[Part, int], tuple[int, ...]]
 """The numbers of the doubts at each place; a slip of the article counts for its sentence."""
 
 
-def _marks(found: Sequence[Doubt]) -> _Marks:
+def _marks(article_doubts: Sequence[Doubt]) -> _Marks:
     marks: dict[tuple[Part, int], tuple[int, ...]] = {}
-    for doubt in found:
+    for doubt in article_doubts:
         place: tuple[Part, int] = (doubt.part, doubt.index)
         if doubt.part == "source" and doubt.segment is not None:
             place = ("segment", doubt.segment)
@@ -184,14 +184,14 @@ def as_markdown(report: Report) -> str:
 
     Text of articles and models is escaped: it shows as it is, whatever Markdown or HTML it holds.
     """
-    found = doubts(report)
-    marks = _marks(found)
-    blocks = [f"# {_heading(report, marks, _MARKDOWN)}", f"*{account(report, found)}*", f"*{CAVEAT}*"]
+    article_doubts = doubts(report)
+    marks = _marks(article_doubts)
+    blocks = [f"# {_heading(report, marks, _MARKDOWN)}", f"*{account(report, article_doubts)}*", f"*{CAVEAT}*"]
     if report.summary is not None:
         blocks += ["## Summary", *_summary(report, marks, _MARKDOWN)]
     blocks += ["## Translation", *_translation(report, marks, _MARKDOWN)]
-    if found:
-        blocks += ["## Doubts", "\n".join(map(_markdown_doubt, found))]
+    if article_doubts:
+        blocks += ["## Doubts", "\n".join(map(_markdown_doubt, article_doubts))]
     for heading, lines in (("Names and terms", _terms(report, _MARKDOWN)), ("Repairs", _repairs(report, _MARKDOWN))):
         blocks += [f"## {heading}", "\n".join(lines)] if lines else []
     blocks += ["## Arabic source", '<div dir="rtl" lang="ar">', *_arabic_blocks(report.article), "</div>"]
@@ -245,9 +245,9 @@ def as_brief(report: Report, rest: str = "in the report") -> str:
 
     `rest` says where the other sentences and the doubts are to be found.
     """
-    found = doubts(report)
-    marks = _marks(found)
-    blocks = [_heading(report, marks, _PLAIN), account(report, found, rest)]
+    article_doubts = doubts(report)
+    marks = _marks(article_doubts)
+    blocks = [_heading(report, marks, _PLAIN), account(report, article_doubts, rest)]
     if report.summary is not None:
         blocks += ["SUMMARY", *_summary(report, marks, _PLAIN)]
     return "\n\n".join([*blocks, "TRANSLATION", _first_sentences(report, marks, rest)]) + "\n"
@@ -266,14 +266,14 @@ def _first_sentences(report: Report, marks: _Marks, rest: str) -> str:
 
 def as_text(report: Report, *, repairs: bool = True) -> str:
     """Title, summary, translation, doubts, terms and repairs for a terminal: no markup, a paragraph a line."""
-    found = doubts(report)
-    marks = _marks(found)
-    blocks = [_heading(report, marks, _PLAIN), account(report, found), CAVEAT]
+    article_doubts = doubts(report)
+    marks = _marks(article_doubts)
+    blocks = [_heading(report, marks, _PLAIN), account(report, article_doubts), CAVEAT]
     if report.summary is not None:
         blocks += ["SUMMARY", *_summary(report, marks, _PLAIN)]
     blocks += ["TRANSLATION", *_translation(report, marks, _PLAIN)]
-    if found:
-        blocks += ["DOUBTS", *map(_plain_doubt, found)]
+    if article_doubts:
+        blocks += ["DOUBTS", *map(_plain_doubt, article_doubts)]
     for heading, lines in (
         ("NAMES AND TERMS", _terms(report, _PLAIN)),
         ("REPAIRS", _repairs(report, _PLAIN) if repairs else []),

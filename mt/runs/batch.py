@@ -226,7 +226,7 @@ class _Run:
                 if self._cut(position, entry):
                     self._changed = True
                     self.listener.note(
-                        f"from input {position + 1} on the files are written anew, finished work is kept"
+                        f"from input {position + 1} on the files are written again, finished work is kept"
                     )
             yield self._looked_up(entry)
         if same and not self._is_over():

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self, get_args
 
 from mt.errors import OutputError
-from mt.files import write_whole
+from mt.files import write_whole, writing
 from mt.records import Json, ReportFormat
 from mt.reports.names import file_name
 from mt.runs.journal import Journal, KeptFailure, KeptSummary, KeptTranslation, LockedError, Totals, Written
@@ -48,7 +48,7 @@ class LinesFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with _told(path):
+        with writing(path):
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
             self.end = os.fstat(self._file).st_size
 
@@ -62,7 +62,7 @@ class LinesFile:
         data = memoryview(b"".join(rows))
         start = self.end
         try:
-            with _told(self.path):
+            with writing(self.path):
                 while data:
                     size = os.write(self._file, data)
                     data = data[size:]
@@ -75,7 +75,7 @@ class LinesFile:
 
     def cut(self, end: int) -> None:
         """Drop what stands behind this size. A file that ends there already keeps its time of change."""
-        with _told(self.path):
+        with writing(self.path):
             if os.fstat(self._file).st_size != end:
                 os.ftruncate(self._file, end)
             self.end = end
@@ -83,14 +83,6 @@ class LinesFile:
     def close(self) -> None:
         """Close the file."""
         os.close(self._file)
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 class OutputFolder:
@@ -102,7 +94,7 @@ class OutputFolder:
         Raises `OutputError` when it cannot be written, another run works in it, or its records are not the journal's.
         """
         self.path = path
-        with _told(path):
+        with writing(path):
             path.mkdir(parents=True, exist_ok=True)
             _refuse_foreign(path)
         self.journal = _locked(path)
@@ -126,7 +118,7 @@ class OutputFolder:
         self.failures.close()
         try:
             if self.failures.end == 0:
-                with _told(self.failures.path):
+                with writing(self.failures.path):
                     self.failures.path.unlink(missing_ok=True)
         finally:
             self.journal.close()
@@ -195,7 +187,7 @@ class OutputFolder:
     def ids_from(self, position: int) -> Iterator[str]:
         """The ids of the articles whose records stand for this input and all behind it."""
         before = self.journal.written(position - 1)
-        with _told(self.records.path), self.records.path.open("rb") as lines:
+        with writing(self.records.path), self.records.path.open("rb") as lines:
             lines.seek(before.records_end if before else 0)
             for line in lines:
                 yield json.loads(line)["article"]["id"]
@@ -205,7 +197,7 @@ class OutputFolder:
         name = file_name(article_id)
         for kind in get_args(ReportFormat):
             path = self.path / REPORTS / f"{name}.{kind}"
-            with _told(path):
+            with writing(path):
                 path.unlink(missing_ok=True)
 
     def totals(self) -> Totals:

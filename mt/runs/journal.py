@@ -130,7 +130,7 @@ class Journal:
         """
         if not create and not path.is_file():
             raise OutputError(f"{path}: no such file; without its journal this is not the output folder of a run")
-        with _told(path):
+        with _naming_errors(path):
             connection = sqlite3.connect(path, timeout=0, isolation_level=None)
             try:
                 _prepare(connection, path)
@@ -141,7 +141,7 @@ class Journal:
 
     def close(self) -> None:
         """Let other processes in; SQLite folds its log into the file."""
-        with _told(self.path):
+        with _naming_errors(self.path):
             self._connection.close()
 
     # ------------------------------------------------------------ what was worked out
@@ -185,7 +185,7 @@ class Journal:
 
     def index_entries(self) -> None:
         """Make `knows` quick; journals have no such index before the first run that needs it."""
-        with _told(self.path):
+        with _naming_errors(self.path):
             self._connection.execute("CREATE INDEX IF NOT EXISTS written_by_entry ON written (entry)")
 
     def last_written(self) -> Written | None:
@@ -195,13 +195,13 @@ class Journal:
 
     def failed(self) -> bytes:
         """A byte for each input that is written, in order: 1 where it failed, 0 where it has a record."""
-        with _told(self.path):
+        with _naming_errors(self.path):
             rows = self._connection.execute("SELECT error != '' FROM written ORDER BY position")
             return bytes(failed for (failed,) in rows)
 
     def totals(self) -> Totals:
         """Counts over everything that is written; SQLite counts, nothing is held in memory."""
-        with _told(self.path):
+        with _naming_errors(self.path):
             errors = dict(self._connection.execute("SELECT error, count(*) FROM written GROUP BY error"))
             flags = dict(
                 self._connection.execute(
@@ -215,7 +215,7 @@ class Journal:
     def rows(self) -> Iterator[str | None]:
         """The row of each input that is written, failures first; None where it was not kept."""
         for sign in ("!=", "="):
-            with _told(self.path):
+            with _naming_errors(self.path):
                 rows = self._connection.execute(
                     f"SELECT value FROM written LEFT JOIN rows USING (position) WHERE error {sign} '' ORDER BY position"
                 )
@@ -224,7 +224,7 @@ class Journal:
 
     def positions(self) -> list[int]:
         """The inputs that are written, in the order of `rows`."""
-        with _told(self.path):
+        with _naming_errors(self.path):
             rows = self._connection.execute("SELECT position FROM written ORDER BY error = '', position")
             return [position for (position,) in rows]
 
@@ -240,7 +240,7 @@ class Journal:
     ) -> None:
         """Keep all of it or nothing; on disk when this returns."""
         number = self._number
-        with _told(self.path), self._transaction():
+        with _naming_errors(self.path), self._transaction():
             self._insert(
                 "translations", ((t.article, number(t.signature), t.seconds, _packed(t.value)) for t in translations)
             )
@@ -263,7 +263,7 @@ class Journal:
 
     def forget_written(self, position: int) -> None:
         """Take it that nothing is written from this input on; what was worked out stays."""
-        with _told(self.path), self._transaction():
+        with _naming_errors(self.path), self._transaction():
             for table in ("written", "rows"):
                 self._connection.execute(f"DELETE FROM {table} WHERE position >= ?", (position,))
 
@@ -278,7 +278,7 @@ class Journal:
     # ------------------------------------------------------------ SQLite
 
     def _row(self, query: str, values: Sequence[object] = ()) -> Any:
-        with _told(self.path):
+        with _naming_errors(self.path):
             return self._connection.execute(query, values).fetchone()
 
     def _insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
@@ -333,7 +333,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _naming_errors(path: Path) -> Iterator[None]:
     """SQLite's errors as errors of `mt` that name the path."""
     try:
         yield
@@ -344,7 +344,7 @@ def _told(path: Path) -> Iterator[None]:
         if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise OutputError(
                 f"{path}: no journal of mt, or damaged ({error}); give another output folder, or move it away and all "
-                "is worked out anew"
+                "is computed again"
             ) from error
         raise OutputError(f"{path}: cannot be used: {error}; is the disk full, or the folder read-only?") from error
 

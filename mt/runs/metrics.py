@@ -11,7 +11,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
 from mt.activity import Activity
-from mt.errors import OutputError
+from mt.files import writing
 from mt.records import Failure, Report
 from mt.runs.plan import Progress
 from mt.runs.progress import Display
@@ -23,7 +23,7 @@ INTERVAL = 5.0
 class Metrics:
     """Writes the numbers whenever they changed, at most every `interval` seconds; tells the display below as well.
 
-    The file is replaced whole. Raises `OutputError` when it cannot be written at the start; later that is told once,
+    The file is replaced whole. Raises `OutputError` when it cannot be written at the start; later that is said once,
     and the run goes on.
     """
 
@@ -46,10 +46,8 @@ class Metrics:
         }
         self._stage = self._gauge("mt_stage_texts", "Texts of the stage that is worked on", "stage", "state")
         self._numbers["running"].set(1)
-        try:
+        with writing(path):
             self._write()
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
 
     def _gauge(self, name: str, about: str, *labels: str) -> Gauge:
         return Gauge(name, about, labels, registry=self._registry)

@@ -8,8 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from mt.errors import OutputError
-from mt.files import replacing
+from mt.files import replacing, writing
 
 _ROWS = 512
 """Rows in a row group: a few megabytes of news, enough for columns to compress well."""
@@ -28,16 +27,14 @@ def write_parquet(records: Path, target: Path) -> None:
     schema = pa.schema(
         [(name, text) for name in _COLUMNS] + [("flags", pa.list_(text)), ("metadata", text), ("record", text)]
     )
-    try:
-        with (
-            replacing(target) as aside,
-            records.open(encoding="utf-8") as lines,
-            pq.ParquetWriter(aside, schema) as writer,
-        ):
-            while rows := [_row(line) for line in islice(lines, _ROWS)]:
-                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-    except OSError as error:
-        raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
+    with (
+        writing(target),
+        replacing(target) as aside,
+        records.open(encoding="utf-8") as lines,
+        pq.ParquetWriter(aside, schema) as writer,
+    ):
+        while rows := [_row(line) for line in islice(lines, _ROWS)]:
+            writer.write_table(pa.Table.from_pylist(rows, schema=schema))
 
 
 _COLUMNS = ("id", "title", "text", "place", "english_title", "english", "summary", "signature")

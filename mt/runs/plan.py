@@ -1,4 +1,4 @@
-"""What a run is asked to do, who is told how it goes, and how it ended."""
+"""What a run is asked to do, who follows it, and how it ended."""
 
 from __future__ import annotations
 

@@ -260,7 +260,7 @@ def _serve(
 
 
 class Summed:
-    """What the workers do as one activity: the texts of those in the stage that was heard of last."""
+    """What the workers do as one activity: the texts of those in the stage that was reported last."""
 
     def __init__(self, hear: Hear) -> None:
         self._hear = hear

@@ -140,7 +140,7 @@ class Lines:
 
 
 class Bar:
-    """A bar with the stage, the rate of this session and the time left; failures are told above it.
+    """A bar with the stage, the rate of this session and the time left; failures are printed above it.
 
     It is drawn every second, so that the time that has passed is seen to pass.
     """
@@ -328,7 +328,7 @@ _ONE, _LINES = frozenset({".txt", ".text", ".md"}), frozenset({".jsonl", ".ndjso
 
 
 def expected(sources: Sequence[str]) -> int | None:
-    """How many articles there will be, where that can be told without parsing; None where it cannot.
+    """How many articles there will be, where that is known without parsing; None where it cannot.
 
     A text file is one, JSON Lines has one a line, a folder has what is below it. For the time left, nothing else.
     """

@@ -1,4 +1,4 @@
-"""What readers open in an output folder, made from its records alone: the index page, and reports made anew."""
+"""What readers open in an output folder, made from its records alone: the index page, and reports made again."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def publish_index(folder: Path, formats: Sequence[ReportFormat]) -> Published:
 
 
 def publish(folder: Path, formats: Sequence[ReportFormat] | None = None, *, parquet: bool = False) -> Published:
-    """Write the reports of all records anew, in the formats given or else in those of the run, and the index.
+    """Write the reports of all records again, in the formats given or else in those of the run, and the index.
 
     No model is loaded. The folder may be that of a run or of a merge; a run that is going on in it is an error.
 
@@ -64,10 +64,10 @@ def publish(folder: Path, formats: Sequence[ReportFormat] | None = None, *, parq
     of_the_run = about_run(folder).formats
     wanted = (of_the_run or ("html",)) if formats is None else tuple(formats)
     with _alone(folder):
-        made = _publish(folder, (*wanted, *of_the_run), wanted)
+        published = _publish(folder, (*wanted, *of_the_run), wanted)
         if parquet:
             write_parquet(folder / RECORDS, folder / PARQUET)
-    return made
+    return published
 
 
 @contextmanager

@@ -59,7 +59,7 @@ class Ray:
             yield []  # a finished run starts no cluster
         else:
             return
-        with _told():
+        with _naming_errors():
             self._start()
             yield from self._stream(chain([window], source))
 
@@ -129,7 +129,7 @@ def _own_handler(number: signal.Signals) -> Iterator[None]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _naming_errors() -> Iterator[None]:
     try:
         from ray.exceptions import RayError
     except ModuleNotFoundError as error:
@@ -274,8 +274,8 @@ def _nodes() -> list[tuple[float, float]]:
     """CPUs and GPUs of each machine that may work; some clusters have a head without CPUs."""
     import ray
 
-    found = (node["Resources"] for node in ray.nodes() if node["Alive"])
-    return [(has.get("CPU", 0.0), has.get("GPU", 0.0)) for has in found if has.get("CPU", 0.0) >= 1]
+    resources = (node["Resources"] for node in ray.nodes() if node["Alive"])
+    return [(has.get("CPU", 0.0), has.get("GPU", 0.0)) for has in resources if has.get("CPU", 0.0) >= 1]
 
 
 def share(nodes: Sequence[tuple[float, float]], workers: int) -> tuple[float, float]:

@@ -53,12 +53,12 @@ class Shard:
 def check_shard(folder: Path, shard: Shard | None) -> None:
     """Raises `OutputError` when the folder holds another part of a run: going on would replace it."""
     try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["shard"]
+        shard_there = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["shard"]
     except (OSError, ValueError, KeyError, TypeError):
         return
     wanted = str(shard) if shard else None
-    if found != wanted:
-        what = f"shard {found}" if found else "a run without --shard"
+    if shard_there != wanted:
+        what = f"shard {shard_there}" if shard_there else "a run without --shard"
         raise OutputError(f"{folder}: holds {what}, and this is {wanted or 'a run without --shard'}; give it its own")
 
 
@@ -95,7 +95,7 @@ def merge_shards(folder: Path, shards: Sequence[Path]) -> Merged:
     parts = _parts(shards)
     failed = [_failed(part) for part in parts]
     _refuse(list(_uneven(parts, failed)))
-    with _told(folder):
+    with _naming_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)
         (folder / INDEX).unlink(missing_ok=True)
@@ -271,7 +271,7 @@ def _manifest(parts: Sequence[_Part]) -> dict[str, Any]:
 
 
 @contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def _naming_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

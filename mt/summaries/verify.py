@@ -230,8 +230,8 @@ def _touches(doubt: Flag, sentence: str, segment: str, *, first: bool) -> bool:
         return first
     words = _words(sentence)
     if doubt.name in ("number-missing", "number-differs"):
-        here, there = english_numbers(sentence), english_numbers(segment)
-        return any(is_supported(n, there) for n in said_numbers(here) if not n.month)
+        sentence_numbers, segment_numbers = english_numbers(sentence), english_numbers(segment)
+        return any(is_supported(n, segment_numbers) for n in said_numbers(sentence_numbers) if not n.month)
     if doubt.name in _LEFT_OUT:
         rest = _words(segment)
         return first and not _only_days(doubt.detail) and 2 * len(words & rest) > len(rest)

@@ -30,8 +30,8 @@ def check_terms(source: str, english: str, matches: Sequence[Match]) -> tuple[Te
             raise ValueError(f"the match {match.text!r} at {match.start} does not belong to this source: {source!r}")
         forms = match.entry.english  # none for a name that is not settled yet
         if forms and forms not in terms:
-            found = find_form(english, forms)
-            terms[forms] = Term(match.written, forms[0], found, match.glossary, match.entry.note)
+            form = find_form(english, forms)
+            terms[forms] = Term(match.written, forms[0], form, match.glossary, match.entry.note)
     return tuple(terms.values())
 
 
@@ -44,7 +44,7 @@ def missing(matches: Iterable[Match], terms: Iterable[Term]) -> tuple[Match, ...
 def flag_terms(terms: Iterable[Term]) -> tuple[Flag, ...]:
     """Catch terms that the English has in no accepted form: a flag for each, so that fewer is better.
 
-    Names that the article itself gave an English form are told from terms of a glossary: they have two forms, or none
+    Names that the article itself gave an English form are not terms of a glossary: they have two forms, or none
     in this place.
     """
     return tuple(
@@ -66,12 +66,17 @@ def find_form(english: str, forms: Sequence[str]) -> str:
     return ""
 
 
-def _is_common_plural(form: str, found: str) -> bool:
+def _is_common_plural(form: str, written: str) -> bool:
     """Whether the form, written with capitals, was found as a plural without any: others of the kind are meant.
 
     “The two countries' prime ministers” has no “Prime Minister”, and “central banks” is not the Central Bank.
     """
-    return form != form.lower() and found == found.lower() and found[-1:] == "s" != form[-1:] and found[-2:-1] != "'"
+    return (
+        form != form.lower()
+        and written == written.lower()
+        and written[-1:] == "s" != form[-1:]
+        and written[-2:-1] != "'"
+    )
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

@@ -110,12 +110,12 @@ def _glossary(path: Path, rows: Iterable[_Row], faults: list[str]) -> Glossary:
     first_at: dict[tuple[str, ...], int] = {}
     for line, arabic, english, kind, note in rows:
         place = f"{path}:{line}"
-        found = _row_faults(arabic, english, kind)
+        row_faults = _row_faults(arabic, english, kind)
         for form in arabic:
             first = first_at.setdefault(tuple(word for word, _, _ in words(form)), line)
             if first != line:
-                found.append(f"{form!r} stands twice; first at line {first}")
-        faults += [f"{place}: {fault}" for fault in found]
+                row_faults.append(f"{form!r} stands twice; first at line {first}")
+        faults += [f"{place}: {fault}" for fault in row_faults]
         entries.append(Entry(arabic, () if english == (_NOTHING,) else english, kind or "term", note))
     return Glossary(path.stem, tuple(entries))
 
@@ -124,13 +124,13 @@ _Row = tuple[int, tuple[str, ...], tuple[str, ...], str, str]
 
 
 def _row_faults(arabic: Sequence[str], english: Sequence[str], kind: str) -> list[str]:
-    found = [] if arabic else ["no Arabic form"]
-    found += [] if english else [f"no English form; write {_NOTHING} for words that are no term"]
-    found += [f"found {form!r}, which has no Arabic letter" for form in arabic if not has_arabic(form)]
-    found += [f"found {form!r} as English, which has Arabic letters" for form in english if has_arabic(form)]
+    faults = [] if arabic else ["no Arabic form"]
+    faults += [] if english else [f"no English form; write {_NOTHING} for words that are no term"]
+    faults += [f"found {form!r}, which has no Arabic letter" for form in arabic if not has_arabic(form)]
+    faults += [f"found {form!r} as English, which has Arabic letters" for form in english if has_arabic(form)]
     if kind and kind not in KINDS:
-        found.append(f"found the kind {kind!r}, wanted one of {', '.join(KINDS)}")
-    return found
+        faults.append(f"found the kind {kind!r}, wanted one of {', '.join(KINDS)}")
+    return faults
 
 
 def _forms(cell: str) -> tuple[str, ...]:

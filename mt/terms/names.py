@@ -112,11 +112,11 @@ def _mentions(source: _Source) -> list[_Mention]:
     alike: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     for first, last in runs:
         alike.setdefault(source.key(first, min(first + 2, last)), []).append((first, last))
-    found = [_mention(source, a, _common_end(source, a, b, alike[source.key(a, min(a + 2, b))])) for a, b in runs]
-    times = Counter(mention.key for mention in found)
-    introduced = {mention.key for mention in found if mention.introduced}
-    found = [replace(mention, introduced=mention.key in introduced) for mention in found]
-    return [mention for mention in found if _is_likely(mention.key, times[mention.key], mention.introduced)]
+    mentions = [_mention(source, a, _common_end(source, a, b, alike[source.key(a, min(a + 2, b))])) for a, b in runs]
+    times = Counter(mention.key for mention in mentions)
+    introduced = {mention.key for mention in mentions if mention.introduced}
+    mentions = [replace(mention, introduced=mention.key in introduced) for mention in mentions]
+    return [mention for mention in mentions if _is_likely(mention.key, times[mention.key], mention.introduced)]
 
 
 def _is_likely(key: tuple[str, ...], times: int, introduced: bool) -> bool:
@@ -338,8 +338,8 @@ def _from_translation(name: str, places: Sequence[tuple[str, str]]) -> str:
     """The form with the most likeness, added up over the places of this name."""
     votes: dict[str, float] = {}
     for place, english in places:
-        if place == name and (found := best_window(name, english)) is not None:
-            votes[found.text] = votes.get(found.text, 0.0) + found.likeness
+        if place == name and (window := best_window(name, english)) is not None:
+            votes[window.text] = votes.get(window.text, 0.0) + window.likeness
     return max(votes, key=lambda form: votes[form]) if votes else ""
 
 
@@ -356,12 +356,12 @@ def _agreed(name: str, places: Sequence[tuple[str, str]], pairs: Sequence[tuple[
     votes: dict[str, float] = {}
     forms: dict[str, str] = {}
     for place, english in places:
-        found = best_window(name, english) if place == name else None
-        if found is not None and not _is_other(name, found):
-            plain = re.sub(r"[\s\-]", "", found.text.lower())
-            votes[plain] = votes.get(plain, 0.0) + found.likeness - _NO_LIKENESS
+        window = best_window(name, english) if place == name else None
+        if window is not None and not _is_other(name, window):
+            plain = re.sub(r"[\s\-]", "", window.text.lower())
+            votes[plain] = votes.get(plain, 0.0) + window.likeness - _NO_LIKENESS
             if not forms.get(plain, "")[:1].isupper():
-                forms[plain] = found.text
+                forms[plain] = window.text
     if not votes or not _is_borne_out(name, places):
         return ()
     best = max(votes, key=lambda plain: votes[plain])
@@ -375,14 +375,14 @@ _NO_LIKENESS = 0.7
 """What counts of a likeness is how far it is above that of chance: one Bulashi outweighs two Balawi for «بلوشي»."""
 
 
-def _is_other(name: str, found: Window) -> bool:
+def _is_other(name: str, window: Window) -> bool:
     """Whether a word is common or short, or a known name of something else that it sounds more like: Pakistani."""
-    if found.text.lower() in common_english_words() or len(found.text) < _SHORTEST:
+    if window.text.lower() in common_english_words() or len(window.text) < _SHORTEST:
         return True
-    own = lexicon().names.get(name_key(found.text), frozenset())
+    own = lexicon().names.get(name_key(window.text), frozenset())
     if known_stem(fold_spelling(name)) in own:
         return False
-    return any(likeness(stem, found.text) > found.likeness for stem in own)
+    return any(likeness(stem, window.text) > window.likeness for stem in own)
 
 
 def _is_inflected(one: str, other: str) -> bool:
@@ -399,8 +399,8 @@ def _from_parts(name: str, places: Sequence[tuple[str, str]]) -> str:
     for part in parts:
         votes: dict[str, float] = {}
         for place, text in places:
-            if part in place.split() and (found := best_window(part, text)) is not None:
-                votes[found.text] = votes.get(found.text, 0.0) + found.likeness
+            if part in place.split() and (window := best_window(part, text)) is not None:
+                votes[window.text] = votes.get(window.text, 0.0) + window.likeness
         form = max(votes, key=lambda form: votes[form]) if votes else "" if part is parts[-1] else transliterate(part)
         if not form:
             return ""
@@ -415,5 +415,5 @@ def _is_borne_out(name: str, places: Sequence[tuple[str, str]]) -> bool:
 
 
 def _part_of(name: str, english: str) -> str:
-    found = best_window(name, english) if english else None
-    return found.text if found is not None else ""
+    window = best_window(name, english) if english else None
+    return window.text if window is not None else ""

@@ -20,10 +20,10 @@ def find_damage(text: str) -> tuple[SourceDoubt, ...]:
     >>> [doubt.text for doubt in find_damage("من \\ufffdطفال. ???? ??????? ??.")]
     ['\\ufffdطفال.', '???? ??????? ??.']
     """
-    found = [(match, "letters are lost here (U+FFFD)") for match in _LOST.finditer(text)] if "\ufffd" in text else []
+    matches = [(match, "letters are lost here (U+FFFD)") for match in _LOST.finditer(text)] if "\ufffd" in text else []
     if "??" in text:
-        found += [(m, "letters are lost here: question marks stand for them") for m in _QUESTIONS.finditer(text)]
-    doubts = (SourceDoubt(match.start(), match.end(), match[0], reason) for match, reason in found)
+        matches += [(m, "letters are lost here: question marks stand for them") for m in _QUESTIONS.finditer(text)]
+    doubts = (SourceDoubt(match.start(), match.end(), match[0], reason) for match, reason in matches)
     return tuple(sorted(doubts, key=lambda doubt: doubt.start))
 
 

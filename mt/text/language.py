@@ -129,7 +129,7 @@ def _of_arabic_script(text: str, counts: Mapping[str, int], letters: int, share:
         return "und", share, f"{lead}, but hardly a word has the article ال or is a common word of Arabic"
     if spelled and _with_article(text):
         return "ar", share, f"{lead} and spelled as in Arabic; {_looks('ar')}"
-    code = {"arz": "ar", "ary": "ar"}.get(found := _guess(text, _IN_ARABIC_SCRIPT), found)
+    code = {"arz": "ar", "ary": "ar"}.get(guessed := _guess(text, _IN_ARABIC_SCRIPT), guessed)
     return code, share, f"{lead}; {_looks(code)}"
 
 

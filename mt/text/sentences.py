@@ -44,7 +44,7 @@ _CARRIES_ON = _words("في من على إلى الى عن مع حتى لدى ب�
 """After إلخ. these carry its sentence on."""
 
 _TITLES_AR = _words("أ.د ا.د أ.م.د أ.م م.م د.م د.أ م.د")
-"""Dotted titles, which always stand before a name; single letters (د. م. أ.) are told by their length."""
+"""Dotted titles, which always stand before a name; single letters (د. م. أ.) are recognized by their length."""
 
 _SPELLED = _words(
     "إيه ايه أيه اي إي آي أي بي سي دي إف اف أف جي جيه إتش اتش أتش كيه كي إل ال أل إم ام أم إن ان أن أو او كيو آر ار "

@@ -78,13 +78,13 @@ class Examples:
         order = random.Random(f"{seed} {number}")
         indices = [index for places, weight in self.files for index in _drawn(places, weight, order)]
         order.shuffle(indices)
-        made: list[Batch] = []
+        chosen: list[Batch] = []
         for start in range(0, len(indices), _POOL):
             pool = indices[start : start + _POOL]
             lengths = [max(len(self.sources[index]), len(self.targets[index])) for index in pool]
-            made += [tuple(pool[place] for place in batch) for batch in batches(lengths, budget)]
-        order.shuffle(made)
-        return tuple(made)
+            chosen += [tuple(pool[place] for place in batch) for batch in batches(lengths, budget)]
+        order.shuffle(chosen)
+        return tuple(chosen)
 
 
 @dataclass(frozen=True, slots=True)

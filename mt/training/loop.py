@@ -37,7 +37,7 @@ _TELL_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """How the outside is told, may stop the training, and measures time in seconds."""
+    """How the caller follows progress, may stop the training, and measures time in seconds."""
 
     tell: Callable[[str], None] = print
     stopped: Callable[[], bool] = bool
@@ -163,11 +163,11 @@ class Training:
         return end
 
     def _resume(self, watch: Watch, identity: str) -> None:
-        found = load_checkpoint(self._folder, self.parameters, self._optimizer, identity)
-        if found is not None:
-            self.progress = found
-            self._loss_sum.fill_(found.loss_sum)
-            watch.tell(f"going on from step {found.step}, after {found.seconds / 60:.1f} min")
+        progress = load_checkpoint(self._folder, self.parameters, self._optimizer, identity)
+        if progress is not None:
+            self.progress = progress
+            self._loss_sum.fill_(progress.loss_sum)
+            watch.tell(f"going on from step {progress.step}, after {progress.seconds / 60:.1f} min")
         else:
             self._evaluate(watch)
             self._save(identity)
@@ -347,12 +347,12 @@ def trainable(model: Any, freeze: str) -> Parameters:
     fixed = [module for module in model.modules() if "Sinusoidal" in type(module).__name__]
     fixed += [model.get_encoder()] if freeze == "encoder" else []
     frozen = {id(parameter) for module in fixed for parameter in module.parameters()}
-    found = {}
+    parameters = {}
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(id(parameter) not in frozen)
         if parameter.requires_grad:
-            found[name] = parameter
-    return found
+            parameters[name] = parameter
+    return parameters
 
 
 def _optimizer(model: Any, parameters: Parameters, options: OptimizerConfig) -> torch.optim.Optimizer:

@@ -157,8 +157,8 @@ def _json(line: str, options: DataConfig) -> tuple[str, str]:
     sides = [value.get(name) for name in (options.source_field, options.target_field)]
     for name, side in zip((options.source_field, options.target_field), sides, strict=True):
         if not isinstance(side, str):
-            found = f"holds {shown(side)}" if name in value else f"is missing; found {', '.join(map(shown, value))}"
-            raise InputError(f"field {shown(name)} {found}; wanted a text")
+            fault = f"holds {shown(side)}" if name in value else f"is missing; found {', '.join(map(shown, value))}"
+            raise InputError(f"field {shown(name)} {fault}; wanted a text")
     return str(sides[0]), str(sides[1])
 
 

@@ -27,13 +27,13 @@ class Spelling:
         """The same text in allowed tokens; None where it cannot be written so."""
         if self._banned.isdisjoint(ids):
             return tuple(ids)
-        made: list[int] = []
+        respelled: list[int] = []
         for id_ in ids:
             pieces = self._pieces(id_) if id_ in self._banned else (id_,)
             if pieces is None:
                 return None
-            made += pieces
-        return tuple(made) if self._read(made) == self._read(ids) else None
+            respelled += pieces
+        return tuple(respelled) if self._read(respelled) == self._read(ids) else None
 
     def _respell(self, banned: int) -> tuple[int, ...] | None:
         """Shortest way through the token's letters; of several the one whose last piece is longest."""

@@ -155,8 +155,8 @@ def _evaluation(values: Mapping[str, Any]) -> Evaluation:
     return Evaluation(**{**values, "sets": tuple(SetScores(**each) for each in values["sets"])})
 
 
-def _check_identity(folder: Path, found: str, wanted: str) -> None:
-    before, now = json.loads(found), json.loads(wanted)
+def _check_identity(folder: Path, saved: str, wanted: str) -> None:
+    before, now = json.loads(saved), json.loads(wanted)
     if changed := sorted(key for key in before.keys() | now.keys() if before.get(key) != now.get(key)):
         listed = "\n".join(f"  {key}: then {before.get(key)!r}, now {now.get(key)!r}" for key in changed)
         raise OutputError(
@@ -181,7 +181,7 @@ def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             about = json.loads((file.metadata() or {}).get(_ENTRY, "{}"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  no mapping
     except (OSError, SafetensorError, ValueError) as error:
-        raise ModelError(f"{path}: damaged: {error}; remove it, and training starts anew") from None
+        raise ModelError(f"{path}: damaged: {error}; remove it, and training starts again") from None
     if about.get("format") != _FORMAT:
         raise ModelError(f"{path}: found format {about.get('format')}, this mt reads {_FORMAT}; train with the old mt")
     return tensors, about

@@ -111,8 +111,8 @@ class ProtectingGenerator:
         parts = list(_parts(readable(text)))
         todo = [part for part, translated in parts if translated]
         outputs = self._generator.generate(todo, decoding) if todo else []
-        made = iter(outputs)
-        english = " ".join(next(made).text.strip() if translated else part for part, translated in parts)
+        translated_parts = iter(outputs)
+        english = " ".join(next(translated_parts).text.strip() if translated else part for part, translated in parts)
         tokens = sum(output.output_tokens for output in outputs)
         scored = [(output.score, output.output_tokens) for output in outputs if output.score is not None]
         score = math.fsum(score * count for score, count in scored) / tokens if tokens else None
@@ -150,13 +150,13 @@ def _guarded(text: str, family: Sequence[str]) -> _Guarded | None:
 
 def _copied(text: str) -> tuple[Stretch, ...]:
     """What is copied as it stands, in order, none inside another."""
-    found = list(verbatim(text))
+    stretches = list(verbatim(text))
     folded = fold(text)
     if len(folded) == len(text):  # without vowel signs, as all cleaned text is
         for number in identifiers(folded):
-            if all(number.end <= other.start or other.end <= number.start for other in found):
-                found.append(Stretch(number.start, number.end, text[number.start : number.end], "number"))
-    return tuple(sorted(found, key=lambda stretch: stretch.start))
+            if all(number.end <= other.start or other.end <= number.start for other in stretches):
+                stretches.append(Stretch(number.start, number.end, text[number.start : number.end], "number"))
+    return tuple(sorted(stretches, key=lambda stretch: stretch.start))
 
 
 def _parts(text: str) -> Iterator[tuple[str, bool]]:

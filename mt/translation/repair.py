@@ -123,14 +123,14 @@ def climb(
     """
     tried = [_judged(case, output, "", judge, case.hints) for case, output in zip(cases, outputs, strict=True)]
     for rung in rungs:
-        best = [(case, made, min(made, key=_rank)) for case, made in zip(cases, tried, strict=True)]
-        todo = [(c, made, t) for c, made, b in best if _doubtful(b) and (t := rung.attempt(c, b))]
+        best = [(case, tries, min(tries, key=_rank)) for case, tries in zip(cases, tried, strict=True)]
+        todo = [(c, tries, t) for c, tries, b in best if _doubtful(b) and (t := rung.attempt(c, b))]
         texts = [text for *_, t in todo for text in t.texts]
         with stage("second tries"):
             results = iter(generate_each(rung.generator, texts, rung.decoding))
-        for case, made, t in todo:
-            made += _judged(case, _joined(list(islice(results, len(t.texts))), t.restore), rung.way, judge, t.hints)
-    return [_kept(made, made[0] if keep_first else min(made, key=_rank)) for made in tried]
+        for case, tries, t in todo:
+            tries += _judged(case, _joined(list(islice(results, len(t.texts))), t.restore), rung.way, judge, t.hints)
+    return [_kept(tries, tries[0] if keep_first else min(tries, key=_rank)) for tries in tried]
 
 
 def _judged(
@@ -196,8 +196,12 @@ def _terms_rewritten(case: Case, best: TranslatedSegment, way: str) -> Try | Non
     lacking = missing(case.terms, best.terms)
     others = [match for match in case.terms if match not in lacking]
     hinted = apart(case.given.terms if case.given else (), lacking)
-    found = next((r for r in rewrite(case.source.text, lacking, others, hinted) if r.way == way), None)
-    return Try((found.text,), found.restore, HintedText(found.text, found.hinted).hints) if found else None
+    rewritten = next((r for r in rewrite(case.source.text, lacking, others, hinted) if r.way == way), None)
+    return (
+        Try((rewritten.text,), rewritten.restore, HintedText(rewritten.text, rewritten.hinted).hints)
+        if rewritten
+        else None
+    )
 
 
 def _numbers_rewritten(case: Case, best: TranslatedSegment) -> Try | None:
@@ -208,9 +212,9 @@ def _numbers_rewritten(case: Case, best: TranslatedSegment) -> Try | None:
     """
     if not any(flag.name in _OF_NUMBERS for flag in best.flags):
         return None
-    here, there = arabic_numbers(case.text), english_numbers(best.text)
-    lacking = [*unmatched(here, there), *(d.here for d in differing(here, there, case.text, best.text))]
-    taken = {str(value) for number in (*here, *there) for value in (*number.values, *number.parts)}
+    arabic, english = arabic_numbers(case.text), english_numbers(best.text)
+    lacking = [*unmatched(arabic, english), *(d.here for d in differing(arabic, english, case.text, best.text))]
+    taken = {str(value) for number in (*arabic, *english) for value in (*number.values, *number.parts)}
     years, others = ([n for n in map(str, some) if n not in taken] for some in (range(2001, 2026), range(37, 99)))
     text, end, hidden = "", 0, []
     for number in sorted(dict.fromkeys(lacking), key=lambda number: number.start):

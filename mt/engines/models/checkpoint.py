@@ -60,9 +60,9 @@ def open_checkpoint(folder: Path, kind: str, placement: Placement) -> Checkpoint
 
 def _check_kind(folder: Path, kind: str) -> None:
     config = AutoConfig.from_pretrained(folder, **_LOCAL)
-    found = "seq2seq" if config.is_encoder_decoder else "chat"
-    if found != kind:
-        raise ConfigError(f"kind: found {kind}, but {folder} holds a model of type {config.model_type}; use {found}")
+    actual = "seq2seq" if config.is_encoder_decoder else "chat"
+    if actual != kind:
+        raise ConfigError(f"kind: found {kind}, but {folder} holds a model of type {config.model_type}; use {actual}")
 
 
 def read_weights(folder: Path, auto_class: Any, placement: Placement) -> Any:

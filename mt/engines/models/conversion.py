@@ -65,8 +65,8 @@ def vocabulary(form: Path) -> tuple[str, ...]:
             try:
                 return tuple(json.loads((form / name).read_text(encoding="utf-8")))
             except ValueError as error:
-                raise ModelError(f"{form / name}: damaged ({error}); remove the folder, it is made anew") from error
-    raise ModelError(f"{form}: no vocabulary in it; remove the folder, it is made anew")
+                raise ModelError(f"{form / name}: damaged ({error}); remove the folder, it is made again") from error
+    raise ModelError(f"{form}: no vocabulary in it; remove the folder, it is made again")
 
 
 def is_form(folder: Path) -> bool:
@@ -203,11 +203,11 @@ class _WholeVocabulary:
         self._size = size
 
     def get_vocab(self) -> dict[str, int]:
-        made = {token: i for token, i in self._tokenizer.get_vocab().items() if i < self._size}
-        for i in sorted(set(range(self._size)) - set(made.values())):
+        vocabulary = {token: i for token, i in self._tokenizer.get_vocab().items() if i < self._size}
+        for i in sorted(set(range(self._size)) - set(vocabulary.values())):
             token = self._tokenizer.convert_ids_to_tokens(i)
-            made[token if token is not None and token not in made else f"<unused row {i}>"] = i
-        return made
+            vocabulary[token if token is not None and token not in vocabulary else f"<unused row {i}>"] = i
+        return vocabulary
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._tokenizer, name)

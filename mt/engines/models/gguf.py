@@ -106,7 +106,7 @@ def _ends(*token_ids: int | list[int] | None) -> int | list[int]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No progress bars and no warnings of transformers meanwhile: one line of our own has told what happens.
+    """No progress bars and no warnings of transformers meanwhile: one line of our own says what happens.
 
     Some of its GGUF loaders draw a bar that no setting turns off, so what they write to stderr is dropped as well;
     what goes wrong is an exception. Handlers of `logging` keep the stderr they were made with.

@@ -103,13 +103,13 @@ class GgufFile:
             key, place = self._string(place)
             (kind,) = struct.unpack_from("<I", self._data, place)
             self.values[key], place = self._value(kind, place + 4)
-        found = []
+        entries = []
         for _ in range(tensors):
             tensor, place = self._tensor(place)
-            found.append(tensor)
+            entries.append(tensor)
         alignment = int(self.values.get(_ALIGNMENT, _DEFAULT_ALIGNMENT))
         start = (place + alignment - 1) // alignment * alignment
-        for name, shape, kind, offset in found:
+        for name, shape, kind, offset in entries:
             self.tensors[name] = GgufTensor(name, shape, kind, start + offset, _length(name, shape, kind))
         if late := [t.name for t in self.tensors.values() if t.start + t.bytes > len(self._data)]:
             raise ValueError(f"tensor {late[0]} goes over the end of the file")

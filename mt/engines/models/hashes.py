@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 def sha256_of(path: Path, cache: Path) -> str:
-    """SHA-256 of a file in hex; remembered in `cache`, and computed anew when its size or time of change is another.
+    """SHA-256 of a file in hex; remembered in `cache`, and computed again when its size or time of change is another.
 
     A file that was changed within the last seconds is not remembered: a second change might not show in its time.
     Raises `OSError` when the file cannot be read; a cache that cannot be written is passed over.

@@ -167,9 +167,9 @@ def _read(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
         raise ModelError(f"{path}: no packed weights there; scripts/pack_model writes them") from None
     except SafetensorError as error:
         raise ModelError(f"{path}: damaged or cut short: {error}; fetch the file again") from None
-    if (found := _content_hash(tensors)) != about["sha256"]:
+    if (value := _content_hash(tensors)) != about["sha256"]:
         raise ModelError(
-            f"{path}: damaged: the weights have sha256 {found}, the header says {about['sha256']}; fetch the file again"
+            f"{path}: damaged: the weights have sha256 {value}, the header says {about['sha256']}; fetch the file again"
         )
     return tensors, about["tied"]
 
@@ -180,10 +180,10 @@ def _about(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
         about: dict[str, Any] = json.loads(metadata.get(_ABOUT, "{}"))
     except ValueError as error:
         raise ModelError(f"{path}: damaged: {error}; fetch the file again") from None
-    found = (about.get("format"), about.get("version"))
-    if found != (FORMAT, VERSION):
+    form = (about.get("format"), about.get("version"))
+    if form != (FORMAT, VERSION):
         raise ModelError(
-            f"{path}: found packed format {found[0]} version {found[1]}, this mt reads {FORMAT} version {VERSION}; "
+            f"{path}: found packed format {form[0]} version {form[1]}, this mt reads {FORMAT} version {VERSION}; "
             "pack the model again with scripts/pack_model, or update mt"
         )
     return about

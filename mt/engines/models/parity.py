@@ -94,7 +94,7 @@ def _accepted(parity: Parity, path: Path) -> Parity:
             f"{path.parent}: refused, its outputs differ too much from torch in float32: chrF between both "
             f"{parity.chrf:.1f} (wanted {LEAST_CHRF:.0f} at least), torch's outputs {parity.loss:.2f} nats a token "
             f"less likely (wanted {MOST_LOSS} at most); set engine: transformers, or another dtype; a damaged folder "
-            "may be removed, it is made anew"
+            "may be removed, it is made again"
         )
     return parity
 
@@ -104,8 +104,8 @@ def _mean(scores: list[float]) -> float:
 
 
 def _stamp(weights: Path) -> tuple[int, int]:
-    found = weights.stat()
-    return found.st_size, found.st_mtime_ns
+    status = weights.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def _read(path: Path) -> Parity | None:

@@ -123,21 +123,21 @@ def cache_folder(config_cache: str | None) -> Path:
 
 def cached_models(cache: Path) -> list[CachedModel]:
     """All models on this machine that mt has used, and the embedded ones even before they are unpacked; by name."""
-    found: dict[tuple[str, str], CachedModel] = {}
+    by_name: dict[tuple[str, str], CachedModel] = {}
     for name in _embedded_names():
         packed = EMBEDDED / name
         revision = sha256_of(packed / PACKED, cache)[:12]
-        found[name, revision] = CachedModel(
+        by_name[name, revision] = CachedModel(
             name, f"embedded:{name}", folder_bytes(packed), license_of(packed), revision, packed
         )
     for path in (*cache.glob(f"embedded/*/{RECORD}"), *cache.glob(f"recipes/*/{RECORD}")):
         if record := whole(path.parent):
-            found[record.name, record.revision] = _listed(record, path.parent)
+            by_name[record.name, record.revision] = _listed(record, path.parent)
     for path in cache.glob("hub/*.json"):
         record = read_record(path)
         if record and Path(record.path).is_dir():
-            found[record.name, record.revision] = _listed(record, Path(record.path))
-    return [found[key] for key in sorted(found)]
+            by_name[record.name, record.revision] = _listed(record, Path(record.path))
+    return [by_name[key] for key in sorted(by_name)]
 
 
 def _listed(record: Record, path: Path) -> CachedModel:
@@ -214,7 +214,7 @@ def _recipe_of(source: PypiSource | RecipeSource, model: ModelConfig) -> Recipe:
 def _made(recipe: Recipe, model: ModelConfig, offline: bool, cache: Path, keep: bool) -> ModelFolder:
     """The folder made from a recipe's file, in the form that the configured engine runs.
 
-    The file itself is removed again unless `keep`: another precision needs it anew, but it is as large as the form.
+    The file itself is removed again unless `keep`: another precision needs it again, but it is as large as the form.
     """
     if model.kind != "chat":
         raise ConfigError(f"kind: found {model.kind}, but {recipe.file} holds a language model; use chat")
