@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 import worker_pipelines
+from test_runs_equality import SETTINGS, news, records, windows
 from worker_pipelines import tasks
 
 from mt.activity import Activity, listening
-from mt.config import Config
+from mt.config import Config, load_config
 from mt.errors import ModelError
+from mt.pipeline import Pipeline
 from mt.records import Failure
 from mt.runs.ray import Ray, share
 
@@ -49,6 +51,7 @@ def cluster():
     health = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500, "health_check_failure_threshold": 3}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", f"{tests.parent}{os.pathsep}{tests}")
+        patch.setenv("RAY_worker_niceness", "0")  # else a busy machine gives the workers next to no time
         cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": health})
         try:
             for _ in range(2):
@@ -78,6 +81,16 @@ def test_results_are_those_of_one_process_in_order_and_activities_are_passed_on(
     workers = {report.signature.split()[0] for part in results for report in part}
     assert len(workers) == 2
     assert str(os.getpid()) not in workers
+
+
+@pytest.mark.ray
+def test_the_default_translator_writes_the_same_bytes_on_two_machines(cluster):
+    config, articles = load_config(None, SETTINGS), news()[:4]
+    with Pipeline(config) as pipeline:
+        alone = records(map(pipeline, articles))
+    on_ray = Ray(config, 2)
+    assert records(report for done in on_ray.map(iter(windows(articles, 2))) for report in done) == alone
+    on_ray.close()
 
 
 @pytest.mark.ray
