@@ -155,6 +155,10 @@ class Term:
     glossary: str
     """Where the term comes from: a glossary's name, or `article` for a name that the article itself introduced."""
     note: str = ""
+    start: int | None = None
+    """Where `source` stands in the segment's text; None in records that were made before this was kept."""
+    found_start: int | None = None
+    """Where `found` stands in the English."""
 
 
 @dataclass(frozen=True, slots=True)

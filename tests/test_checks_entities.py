@@ -109,3 +109,8 @@ def test_names_that_stand_in_another_form_are_not_missing(source, text):
 ])  # fmt: skip
 def test_names_of_two_words_and_acronyms_are_not_invented(source, text):
     assert strange_names(source, text) == []
+
+
+def test_a_name_that_the_model_was_given_is_explained():
+    assert strange_names("مجموعة داسو للصناعات", "the Dassault group") == ["Dassault"]
+    assert strange_names("مجموعة داسو للصناعات", "the Dassault group", ["Dassault Aviation"]) == []

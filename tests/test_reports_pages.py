@@ -186,6 +186,17 @@ def test_terms_are_underlined_where_they_were_corrected_or_are_doubted(known, ma
     assert page.words("span", "term")[:2] == marked
 
 
+def test_a_term_that_stands_twice_is_marked_where_the_record_says():
+    hello = Term("مرحبا", "Hello", "Hello", "places", "", 6, 7)
+    page = as_html(one("Hello, Hello.", "مرحبا مرحبا.", terms=(hello,), flags=(Flag("name-invented", "Hello"),)))
+    assert re.search(r'Hello, <span class="term"[^>]*>Hello</span>', page)
+    assert re.search(r'مرحبا <span class="term"[^>]*>مرحبا</span>', page)
+    older = as_html(
+        one("Hello, Hello.", "مرحبا مرحبا.", terms=(replace(hello, start=None, found_start=None),), way="x")
+    )
+    assert "Hello, <span" not in older
+
+
 def test_a_term_that_the_english_lacks_is_marked_in_the_arabic():
     assert PAGE.words("span", "lacking") == ["سكان"]
     [table] = PAGE.words("tbody")

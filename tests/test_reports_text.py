@@ -31,12 +31,13 @@ from mt.records import (
     Segment,
     Summary,
     SummarySentence,
+    Term,
     Timing,
     TranslatedSegment,
     Translation,
 )
 from mt.reports.doubts import is_changed
-from mt.reports.json import failure_as_json, report_as_json, report_from_json
+from mt.reports.json import failure_as_json, report_as_json, report_from_json, value_as_json, value_from_json
 from mt.reports.names import file_name
 from mt.reports.text import as_markdown, as_text
 from mt.reports.writing import write_report
@@ -235,6 +236,16 @@ def test_what_is_no_report_is_named(text: str, wanted: str) -> None:
     with pytest.raises(InputError) as caught:
         report_from_json(text)
     assert str(caught.value).startswith(wanted)
+
+
+def test_a_record_without_the_places_of_terms_is_read() -> None:
+    term = Term("مرسى", "Marsa", "Marsa", "places", "", 3, 0)
+    segment = replace(REPORT.translation.segments[0], terms=(term,))
+    record = json.loads(value_as_json(Translation((), (segment,))))
+    for place in ("start", "found_start"):
+        del record["segments"][0]["terms"][0][place]
+    [read] = value_from_json(Translation, json.dumps(record)).segments
+    assert read.terms == (replace(term, start=None, found_start=None),)
 
 
 def test_failure_is_one_line_of_json() -> None:

@@ -54,9 +54,9 @@ def test_terms_stand_once_with_the_form_that_was_found():
     matches = MATCHER.find(SOURCE)
     terms = check_terms(SOURCE, "Li said the PRC", matches)
     assert terms == (
-        Term("لي", "Li", "Li", "article"),
-        Term("الصين", "China", "PRC", "g", "a note"),
-        Term("وقازاقستان", "Kazakhstan", "", "g"),
+        Term("لي", "Li", "Li", "article", "", SOURCE.index("لي"), 0),
+        Term("الصين", "China", "PRC", "g", "a note", SOURCE.index("الصين"), 12),
+        Term("وقازاقستان", "Kazakhstan", "", "g", "", SOURCE.index("وقازاقستان"), None),
     )
     assert [match.text for match in missing(matches, terms)] == ["قازاقستان"]
     assert flag_terms(terms) == (Flag("term-missing", "وقازاقستان: no Kazakhstan"),)

@@ -331,3 +331,9 @@ def test_a_right_reading_of_an_ambiguous_number_starts_no_repair():
     segment, model = translated(lambda t, d: right, text="أنتجت مليونا برميل إضافية يوميا، وصدرت الكويت مليوني برميل.")
     assert (segment.text, segment.way, flags(segment)) == (right, "", [])
     assert len(model.calls) == 1
+
+
+def test_a_doubt_of_a_name_alone_starts_no_pieces():
+    segment, _ = translated(lambda text, decoding: GOOD.replace("The minister", "Sarkozy"))
+    assert flags(segment) == ["name-invented"]
+    assert "split" not in ways(segment)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -115,9 +115,13 @@ def _compound(key: str) -> bool:
     return len(key) >= 7 and any(key[:n] in common and key[n:] in common for n in range(3, len(key) - 2))
 
 
-def strange_names(source: str, text: str) -> list[str]:
-    """The names of the English that no word of the source explains, as they stand, in order."""
-    names = english_names(text)
+def strange_names(source: str, text: str, known: Iterable[str] = ()) -> list[str]:
+    """The names of the English that no word of the source explains, as they stand, in order.
+
+    `known` is English that a glossary or a lexicon has for words of the source: its names are explained.
+    """
+    told = {name_key(part) for english in known for part in _PART.findall(english)}
+    names = [name for name in english_names(text) if name.key not in told]
     if not names:
         return []
     words = arabic_words(source)

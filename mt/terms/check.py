@@ -30,8 +30,12 @@ def check_terms(source: str, english: str, matches: Sequence[Match]) -> tuple[Te
             raise ValueError(f"the match {match.text!r} at {match.start} does not belong to this source: {source!r}")
         forms = match.entry.english  # none for a name that is not settled yet
         if forms and forms not in terms:
-            form = find_form(english, forms)
-            terms[forms] = Term(match.written, forms[0], form, match.glossary, match.entry.note)
+            start = match.end - len(match.written) if source.endswith(match.written, 0, match.end) else None
+            place = find_place(english, forms)
+            form = english[slice(*place)] if place else ""
+            terms[forms] = Term(
+                match.written, forms[0], form, match.glossary, match.entry.note, start, place[0] if place else None
+            )
     return tuple(terms.values())
 
 
@@ -58,12 +62,18 @@ def flag_terms(terms: Iterable[Term]) -> tuple[Flag, ...]:
 
 def find_form(english: str, forms: Sequence[str]) -> str:
     """The first of the forms that the English has, as it stands there; empty for none."""
+    place = find_place(english, forms)
+    return english[slice(*place)] if place else ""
+
+
+def find_place(english: str, forms: Sequence[str]) -> tuple[int, int] | None:
+    """Start and end of what `find_form` finds; None for none."""
     plain, places = _plain(english)
     for form in forms:
         found = next((m for m in _pattern(form).finditer(plain) if not _is_common_plural(form, m[0])), None)
         if found is not None:
-            return english[places[found.start()] : places[found.end() - 1] + 1]
-    return ""
+            return places[found.start()], places[found.end() - 1] + 1
+    return None
 
 
 def _is_common_plural(form: str, written: str) -> bool:

@@ -62,6 +62,8 @@ _NOTHING = frozenset({"failed", "empty"})
 _OF_NUMBERS = frozenset({"number-missing", "number-differs"})
 _MENDED_OTHERWISE = frozenset({"term-missing", "name-differs"})
 """Doubts that another search or finer pieces hardly ever cure."""
+_OF_NAMES = frozenset({"name-invented", "name-missing"})
+"""Doubts that the pieces of a sentence do not cure: they have other words for the same unknown name, in worse order."""
 _ENDLESS = frozenset({"loop", "too-long", "unfinished"})
 
 
@@ -181,8 +183,8 @@ def _without_hints(case: Case, best: TranslatedSegment) -> Try | None:
     return Try((case.source.text,)) if case.hints and _beyond_terms(best) else None
 
 
-def _beyond_terms(segment: TranslatedSegment) -> bool:
-    return any(_curable(flag) and flag.name not in _MENDED_OTHERWISE for flag in segment.flags)
+def _beyond_terms(segment: TranslatedSegment, others: frozenset[str] = _MENDED_OTHERWISE) -> bool:
+    return any(_curable(flag) and flag.name not in others for flag in segment.flags)
 
 
 def _if_endless(case: Case, best: TranslatedSegment) -> Try | None:
@@ -224,7 +226,7 @@ def _numbers_rewritten(case: Case, best: TranslatedSegment) -> Try | None:
 
 def _halved(case: Case, best: TranslatedSegment, generator: TextGenerator) -> Try | None:
     """The source in two or so pieces, cut where a long sentence would be cut; None where it is too short for that."""
-    if not _beyond_terms(best):
+    if not _beyond_terms(best, _MENDED_OTHERWISE | _OF_NAMES):
         return None
     whole = replace(case.source, start=0, end=len(case.text), text=case.text)
     size = generator.count_tokens(whole.text)

@@ -181,7 +181,7 @@ class Translator:
         if isinstance(output, ModelError):
             return TranslatedSegment(case.source, "", None, (Flag(FAILED, str(output)),))
         source, text = case.source.text, " ".join(output.text.split())
-        flags = check_translation(source, output, self.config.min_score)
+        flags = check_translation(source, output, self.config.min_score, [hint.target for hint in case.hints])
         terms = check_terms(source, text, case.terms)
         return TranslatedSegment(case.source, text, output.score, flags + (flag_terms(terms) if text else ()), terms)
 

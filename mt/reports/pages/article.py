@@ -259,10 +259,10 @@ class _Page:
         english: list[Span] = []
         for term in filter(lambda term: _is_notable(term, segment), segment.terms):
             kind = "term" if term.found else "lacking"
-            if source_span := find(segment.source.text, term.source, arabic):
-                arabic.append(Span(*source_span, kind, _term_note(term)))
-            if target_span := find(segment.text, term.found, english):
-                english.append(Span(*target_span, kind, _term_note(term)))
+            if place := _place(segment.source.text, term.source, term.start, arabic):
+                arabic.append(Span(*place, kind, _term_note(term)))
+            if place := _place(segment.text, term.found, term.found_start, english):
+                english.append(Span(*place, kind, _term_note(term)))
         return runs(segment.text, english), runs(segment.source.text, arabic)
 
     def _point(self, index: int, sentence: SummarySentence, *, kept: bool = True) -> Point:
@@ -280,6 +280,13 @@ class _Page:
             "source": _slip_place(doubt),
         }[doubt.part]
         return Entry(doubt, _mark(doubt), quotes, place, where, Confidence.of(doubt.score))
+
+
+def _place(text: str, words: str, start: int | None, taken: Sequence[Span]) -> tuple[int, int] | None:
+    """Where the words stand: as the record says; of one that does not say, their first place that is not taken."""
+    if start is not None and text.startswith(words, start):
+        return start, start + len(words)
+    return find(text, words, taken)
 
 
 def _slip_place(doubt: Doubt) -> tuple[str, str]:
