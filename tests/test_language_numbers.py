@@ -181,6 +181,8 @@ def test_another_number(source, text, missing, invented):
     ("من نوفمبر إلى شباط", "Nov-Feb"),
     ("إلى سيكس فلاجز", "headed to Six Flags"),
     ("سفنتي سيكسرز", "the 76ers"),
+    ("ثمن النهائي", "the round of 16"),
+    ("بعد أسبوعين", "14 days later"),
 ])  # fmt: skip
 def test_names_and_dates_that_bring_no_number(source, text):
     here, there = arabic_numbers(source), english_numbers(text)
