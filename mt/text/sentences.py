@@ -17,7 +17,7 @@ from mt.language.folding import SPELLINGS
 from mt.language.letters import FORMS, SCRIPT
 from mt.records import Segment
 
-SEGMENTATION_VERSION = "2"
+SEGMENTATION_VERSION = "3"
 """Part of a report's signature; raised whenever a boundary moves for some text."""
 
 # ---------------------------------------------------------------- what the rules know about the languages
