@@ -1,7 +1,7 @@
 import pytest
 
 from mt.config import ModelConfig, Prompt, SummarizeConfig, SummaryLength
-from mt.summaries.shapes import DOUBTFUL, shape
+from mt.summaries.shapes import shape
 
 CHAT = ModelConfig(
     source="a/b", kind="chat", prompt=Prompt(user="{text}\nIn {sentences} sentences, {target_words} words.")
@@ -37,12 +37,6 @@ def test_a_message_has_title_text_and_numbers():
     assert (
         asked().message("Prices rise", "They {rose}.", size) == "Prices rise\n\nThey {rose}.\nIn 3 sentences, 60 words."
     )
-
-
-def test_doubtful_sentences_are_explained_where_there_are_any():
-    size = asked().size(300, 300)
-    assert DOUBTFUL in asked().message("", f"They rose. {DOUBTFUL}", size).splitlines()[-1]
-    assert DOUBTFUL not in asked().message("", "They rose.", size)
 
 
 @pytest.mark.parametrize("style", ["bullets", "headline"])

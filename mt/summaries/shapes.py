@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from mt.config import Style, SummarizeConfig, SummaryLength
 from mt.engines.prompts import PromptTemplate
 
-DOUBTFUL = "[?]"
-"""Stands behind a sentence of the text whose translation is doubtful."""
-_NOTE = f"Sentences marked {DOUBTFUL} may be mistranslated: prefer the others, and leave the mark out."
 _WORDS, _PER, _GROWTH = 60, 300, 0.43  # 60 words for 300, and twice as many for five times as long an article
 _MOST_WORDS, _LEAST_WORDS = 200, 5
 _SENTENCE_WORDS, _POINT_WORDS, _HEADLINE_WORDS = 20, 20, 12
@@ -54,13 +51,12 @@ class Shape:
         if self.user is None:
             return text
         values = {"target_words": size.words, "sentences": size.sentences, "bullets": size.bullets}
-        message = PromptTemplate(self.user, values).fill(f"{title}\n\n{text}" if title else text)
-        return f"{message}\n{_NOTE}" if DOUBTFUL in text else message
+        return PromptTemplate(self.user, values).fill(f"{title}\n\n{text}" if title else text)
 
     def overhead(self, title: str, count_tokens: Callable[[str], int]) -> int:
         """Tokens of the message without the text, at most."""
         largest = Size(999, 99, 99)
-        return 0 if self.user is None else count_tokens(self.message(title, DOUBTFUL, largest))
+        return 0 if self.user is None else count_tokens(self.message(title, "", largest))
 
 
 def shapes(config: SummarizeConfig) -> tuple[Shape, ...]:

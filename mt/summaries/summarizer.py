@@ -20,7 +20,7 @@ from mt.config import Decoding, SummarizeConfig
 from mt.engines import Entailment, TextGenerator, generate_each
 from mt.errors import ConfigError, ModelError
 from mt.records import Flag, Generated, Segment, Summary, SummarySentence, Translation
-from mt.summaries.shapes import DOUBTFUL, Shape, Size, rewriting, shape, shapes
+from mt.summaries.shapes import Shape, Size, rewriting, shape, shapes
 from mt.summaries.tidying import OVERRUN, Tidied, Tidier, lead, repeats
 from mt.summaries.verify import Source, Verifier, is_faulty
 from mt.text import split_long
@@ -130,8 +130,7 @@ class Summarizer:
         words = _words(whole)
         short = words <= self.config.length.bypass_words
         [checked] = self._verifier.check([(whole, source)]) if short else [()]
-        doubtful = frozenset(s for i, s in enumerate(source.segments) if source.is_doubtful(i))
-        own = checked or tuple(SummarySentence(t, flags=_DOUBT if t in doubtful else ()) for t in whole)
+        own = checked or tuple(SummarySentence(text) for text in whole)
         return _Draft(source, tuple(replace(sentence, origin="article") for sentence in own), words, short)
 
     def _shortened(self, drafts: Sequence[_Draft]) -> list[_Draft]:
@@ -176,7 +175,7 @@ class Summarizer:
         packed = self._packed(draft, asked)
         parts = []
         for sentences in packed:
-            text = _marked(sentences) if asked.user else " ".join(s.text for s in sentences)
+            text = " ".join(s.text for s in sentences)
             words = _words([s.text for s in sentences])
             size = asked.size(draft.words if len(packed) == 1 else words, words)
             parts.append(_Part(sentences, draft.source, size, asked.message(draft.source.title, text, size)))
@@ -188,13 +187,13 @@ class Summarizer:
         limit = self.generator.max_input_tokens - asked.overhead(draft.source.title, count)
         if limit < _LEAST_ROOM:  # a title as long as a text
             limit = _LEAST_ROOM
-        room = max(1, limit - _JOINT - (count(f" {DOUBTFUL}") if asked.user else 0))
+        room = max(1, limit - _JOINT)
         whole = [
             replace(sentence, text=piece.text)
             for sentence in draft.sentences
             for piece in split_long(Segment(0, 0, len(sentence.text), sentence.text), room, count)
         ]
-        costs = [count(_marked([sentence]) if asked.user else sentence.text) + _JOINT for sentence in whole]
+        costs = [count(sentence.text) + _JOINT for sentence in whole]
         return _packed_evenly(whole, costs, limit)
 
     def _outputs(self, parts: Sequence[_Part], asked: Shape) -> list[_Output]:
@@ -251,11 +250,8 @@ class Summarizer:
         assert self._rewriting is not None
         least, most = _REWRITTEN_WORDS
         size = Size.of_sentence(min(most, max(least, len(sentence.text.split()))))
-        rests_on = [
-            SummarySentence(source.segments[i], (i,), _DOUBT if source.is_doubtful(i) else ())
-            for i in sorted(sentence.support)
-        ]
-        return _Ask(self._rewriting.message("", _marked(rests_on), size), self._rewriting, size, source)
+        text = " ".join(source.segments[i] for i in sorted(sentence.support))
+        return _Ask(self._rewriting.message("", text, size), self._rewriting, size, source)
 
     def _answers(self, asks: Sequence[_Ask], way: Decoding) -> list[Tidied]:
         """One tidied answer for each message, in order; messages with the same length bounds share a call."""
@@ -310,9 +306,6 @@ class Summarizer:
         return tuple(replace(s, origin=origin) for s, origin in zip(checked, origins, strict=True))
 
 
-_DOUBT = (Flag("doubtful-source"),)
-
-
 def _next(draft: _Draft, outputs: Sequence[_Output]) -> _Draft:
     """The draft after a round that gave these outputs for its parts."""
     sentences = tuple(sentence for output in outputs for sentence in output.sentences)
@@ -336,13 +329,6 @@ def _packed_evenly(
         parts[-1].append(sentence)
         filled += cost
     return [tuple(part) for part in parts]
-
-
-def _marked(sentences: Sequence[SummarySentence]) -> str:
-    """The sentences in one line, with a mark behind those that rest on a doubtful translation."""
-    return " ".join(
-        f"{s.text} {DOUBTFUL}" if any(flag.name == "doubtful-source" for flag in s.flags) else s.text for s in sentences
-    )
 
 
 def _worth(output: _Output, part: _Part) -> tuple[bool, int]:

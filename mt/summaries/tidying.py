@@ -14,7 +14,7 @@ from itertools import accumulate
 from mt.checks import says_again, spelled_as_in
 from mt.config import Style
 from mt.records import Flag, Generated
-from mt.summaries.shapes import DOUBTFUL, Size
+from mt.summaries.shapes import Size
 from mt.summaries.verify import speaks_of_article
 from mt.text import english_sentences
 
@@ -58,7 +58,7 @@ class Tidier:
 
     def tidy(self, output: Generated, style: Style, size: Size, article: str) -> Tidied:
         """The sentences of an output near the target length, in the model's order."""
-        text = output.text.replace("<n>", "\n").replace("**", "").replace(DOUBTFUL, "")  # <n>: Pegasus' line break
+        text = output.text.replace("<n>", "\n").replace("**", "")  # <n>: Pegasus' line break
         text = _joined(_PREFACE.sub("", self._without_front(text.strip(), article)), article)
         parts, flags = _parts(text, style, finished=output.finished)
         kept: list[str] = []

@@ -74,10 +74,6 @@ class Source:
         title = translation.title_text if all(s.text for s in translation.title) else ""
         return cls(tuple(s.text for s in segments), title, frozenset(fit), doubts)
 
-    def is_doubtful(self, index: int) -> bool:
-        """Whether the checks of the translation doubt the words of this segment."""
-        return index < len(self.doubts) and bool(self.doubts[index])
-
     @property
     def text(self) -> str:
         """All that the article says, in one string."""
