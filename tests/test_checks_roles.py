@@ -68,3 +68,33 @@ def test_exchanged_roles_are_seen(wrong):
 )
 def test_what_cannot_be_read_is_not_judged(sentence):
     assert judged(sentence) is None
+
+
+PRAISE = "In praising Kazakhstan as a friendly neighbor of China, Li said that relations have made wide steps."
+
+
+@pytest.mark.parametrize(
+    "article, sentence",
+    [
+        (PRAISE, "Sajintayev praised Kazakhstan as a friendly neighbor."),
+        ("While visiting Oslo, President Macron met the king.", "Merkel visited Oslo."),
+        ("Karimov thanked Astana.", "Rahmon thanked Astana."),
+    ],
+)
+def test_a_deed_that_the_article_gives_to_another_is_caught(article, sentence):
+    flag = check_roles(sentence, [article], article)
+    assert flag is not None
+    assert flag.name == "swapped-roles"
+
+
+@pytest.mark.parametrize(
+    "article, sentence",
+    [
+        (PRAISE, "Li praised Kazakhstan."),
+        (f"{PRAISE} Sajintayev praised Kazakhstan, too.", "Sajintayev praised Kazakhstan."),
+        ("After praising Peru, the talks with Chile went on, Li said.", "Li praised Peru."),
+        ("He was praising Peru, Li said.", "Wang praised Peru."),
+    ],
+)
+def test_a_deed_that_the_article_gives_to_both_or_to_nobody_clear_is_not_flagged(article, sentence):
+    assert check_roles(sentence, [article], article) is None

@@ -1,7 +1,8 @@
 """Who did it, and to whom: subject, verb and object of plain clauses, compared between a summary and its article.
 
 Only clauses that need no parser are read: a name right before one of the verbs of news below, and a name right after
-it, or the same in the passive. What is not read is not judged. Rates as measured: docs/QUALITY.md.
+it, the same in the passive, or an opening phrase before its subject (“In praising Peru, Li said”). What is not read is
+not judged. Rates as measured: docs/QUALITY.md.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _BETWEEN = frozenset("also then later again has have had would will on monday tu
                      "saturday sunday today yesterday recently earlier repeatedly publicly".split())  # fmt: skip
 _BEFORE_OBJECT = frozenset("the a an his her their its to of with against for that former".split()) | TITLES
 _SPOKEN = frozenset(map(verb_stem, _SPEECH))
+_OPENING = frozenset("in while when by after before on".split())
+_DONE = frozenset(map(verb_stem, _DEEDS))
 _VERBS = frozenset((*_SPEECH, *_DEEDS))
 
 
@@ -63,7 +66,11 @@ def check_roles(sentence: str, support: Sequence[str], article: str) -> Flag | N
     wrong = [
         reason
         for clause in _clauses(sentence)
-        if (reason := _exchanged(clause, theirs, everywhere) or _other_speaker(clause, everywhere, support))
+        if (
+            reason := _exchanged(clause, theirs, everywhere)
+            or _other_speaker(clause, everywhere, support)
+            or _other_doer(clause, theirs, everywhere)
+        )
     ]
     return Flag("swapped-roles", "; ".join(dict.fromkeys(wrong))) if wrong else None
 
@@ -92,6 +99,20 @@ def _other_speaker(clause: Clause, article: Sequence[Clause], texts: Sequence[st
     return f"{_name(clause.subject)} {clause.said}, in the article {_name(first.subject)}"
 
 
+def _other_doer(clause: Clause, support: Sequence[Clause], article: Sequence[Clause]) -> str:
+    """The support has the same deed to the same object by another one, and in the article this one never does it."""
+    if clause.verb not in _DONE or not (clause.subject and clause.object):
+        return ""
+    if any(other.verb == clause.verb and other.subject & clause.subject for other in article):
+        return ""
+    for other in support:
+        if other.verb == clause.verb and other.object == clause.object and other.subject - clause.object:
+            return (
+                f"{_name(clause.subject)} {clause.said} {_name(clause.object)}, in the article {_name(other.subject)}"
+            )
+    return ""
+
+
 def _is_quoted(speaker: frozenset[str], texts: Sequence[str]) -> bool:
     """Whether “according to” or the like stands before the name."""
     words = [word.folded for text in texts for word in split_words(text)]
@@ -109,11 +130,12 @@ def _clauses(text: str) -> tuple[Clause, ...]:
     words = split_words(text)
     names = dict(_names(words))
     ends = {end: (start, end) for start, end in names.items()}
-    return tuple(
-        clause
+    read = (
+        _opening_clause(words, place, names) if word.folded.endswith("ing") else _clause(words, place, names, ends)
         for place, word in enumerate(words)
-        if word.folded in _VERBS and (clause := _clause(words, place, names, ends)).subject
+        if word.folded in _VERBS or (word.folded.endswith("ing") and _stem_of_participle(word.folded) in _DONE)
     )
+    return tuple(clause for clause in read if clause.subject)
 
 
 def _names(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -134,13 +156,38 @@ def _clause(words: Sequence[Word], place: int, names: dict[int, int], ends: dict
     after = place + 1
     agent = after < len(words) and words[after].folded == "by"
     after += agent
-    while after < len(words) and after not in names and words[after].folded in _BEFORE_OBJECT:
-        after += 1
+    after = _name_from(after, words, names)
     object_ = _words_of(words, (after, names[after]) if after in names else None)
     verb, said = verb_stem(words[place].folded), words[place].text
     if passive:
         return Clause(verb, object_ if agent else frozenset(), subject, said)
     return Clause(verb, subject, frozenset() if agent else object_, said)
+
+
+def _opening_clause(words: Sequence[Word], place: int, names: dict[int, int]) -> Clause:
+    """“In praising Peru as a friend, Li said”: the name right after the next punctuation praises."""
+    none = Clause("", frozenset(), frozenset(), "")
+    first = place - (place > 0 and words[place - 1].folded in _OPENING)
+    object_ = _name_from(place + 1, words, names)
+    if not words[first].opens or object_ not in names:
+        return none
+    comma = next((i for i in range(names[object_], len(words)) if not words[i].joined), len(words))
+    subject = _name_from(comma, words, names)
+    if subject not in names or words[comma].opens:
+        return none
+    by, to = (_words_of(words, (start, names[start])) for start in (subject, object_))
+    return Clause(_stem_of_participle(words[place].folded), by, to, words[place].text)
+
+
+def _name_from(place: int, words: Sequence[Word], names: dict[int, int]) -> int:
+    """The place of the name that begins here, behind articles, prepositions and titles; or of what stands there."""
+    while place < len(words) and place not in names and words[place].folded in _BEFORE_OBJECT:
+        place += 1
+    return place
+
+
+def _stem_of_participle(word: str) -> str:
+    return verb_stem(f"{word.removesuffix('ing')}ed")
 
 
 def _words_of(words: Sequence[Word], run: tuple[int, int] | None) -> frozenset[str]:
