@@ -36,7 +36,7 @@ embeddings (three shuffles) -11.3 … -11.9 and a gap of -0.2 … 0.1."""
 
 UNSURE = 4.1
 """Times the median score of `SENTENCES` that `translate.min_score` is. The embedded model's bound was chosen on news
-(-0.9; 6 % of the first outputs on varied news lie under it) and its median here is -0.22; another model's scale is its own."""
+(-0.9; 6 % of the first outputs on varied news lie under it), its median here is -0.22; another model has another."""
 
 _ROOM = 2_000_000_000
 _LEAST_ROOM = 200_000_000
