@@ -24,6 +24,7 @@ from mt.pipeline import load_stage
 from mt.signatures import PACKAGES, Resolved
 from mt.sources import EmbeddedSource, FolderSource, parse_source
 from mt.summaries.shapes import shape
+from mt.terms import lexicons_fingerprint
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
 Pairs: TypeAlias = Sequence[tuple[str, str]]
@@ -201,12 +202,16 @@ def _disk(resolved: Resolved) -> Iterator[Finding]:
 
 
 def _glossaries(resolved: Resolved) -> Finding:
+    """Whether glossaries and own lexicons can be read. That of the package takes a second and is sound by its tests."""
+    hints = resolved.config.translate.hints
     try:
-        glossaries, lexicons = resolved.glossaries, resolved.lexicons
+        glossaries = resolved.glossaries
+        lexicons_fingerprint(hints)
     except ConfigError as error:
         return Finding("fail", "glossaries", str(error))
-    terms, hints = (sum(len(each.entries) for each in some) for some in (glossaries, lexicons))
-    return Finding("ok", "glossaries", f"{len(glossaries)} with {terms} terms; {hints} hints for rare words")
+    terms = sum(len(each.entries) for each in glossaries)
+    rare = f"; hints for rare words from {', '.join(hints)}" if hints else ""
+    return Finding("ok", "glossaries", f"{len(glossaries)} with {terms} terms{rare}")
 
 
 def _files(resolved: Resolved, name: str, model: ModelConfig) -> Finding:
