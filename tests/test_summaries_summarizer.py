@@ -99,6 +99,8 @@ def test_texts_with_the_same_bounds_share_a_call():
     "raw, wanted",
     [
         ("Sure! Here is a summary of the article: Sentence one. Sentence two.", "Sentence one. Sentence two."),
+        ("The news is: Sentence one. Sentence two.", "Sentence one. Sentence two."),
+        ("The main facts are:\nSentence one. Sentence two.", "Sentence one. Sentence two."),
         ("Here's a 20-word summary:\n\nSentence one.", "Sentence one."),
         ("Summary: Sentence one.", "Sentence one."),
         ("**Summary:** Sentence one.", "Sentence one."),
