@@ -25,7 +25,8 @@ OVERRUN = 1.5
 _PREFACE = re.compile(
     r"^(?:(?:sure|certainly|of course|okay)[,!.]?\s+)?"
     r"(?:(?:here(?:'s|’s| is| are)|this is|below (?:is|are))\s[^.:\n]{0,80}:"
-    r"|(?:in |the )?(?:summary|headline|title|article|(?:main |most important )?(?:news|facts))\s*(?:of [^.:\n]{0,60}|is|are)?:)\s*",
+    r"|(?:in |the )?(?:summary|headline|title|article|(?:main |most important )?(?:news|facts))"
+    r"\s*(?:of [^.:\n]{0,60}|is|are)?:)\s*",
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"^\s*(?:[-*•#>]+|\d{1,2}[.)])\s+", re.MULTILINE)
