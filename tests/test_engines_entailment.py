@@ -153,7 +153,7 @@ def test_it_is_configured_and_in_the_signature_and_judges_a_summary(tmp_path: Pa
 
     folder = classifier(tmp_path)
     changes = [f"summarize.consistency={{model: {{source: {folder}, kind: classifier}}, min_score: 1.0}}"]
-    config = load_config("embedded", ["offline=true", *changes])
+    config = load_config("embedded-small", ["offline=true", *changes])
     monkeypatch.setattr("mt.engines.loading.load_generator", lambda *a: FakeGenerator(lambda text: "It ended.", 400))
     text = " ".join(f"Number {i} tells us of many other things and ends with a word." for i in range(9))
     pipeline = Pipeline.from_config(config, translate=False)

@@ -23,6 +23,7 @@ import pytest
 from mt.config import Config, ModelConfig
 from mt.engines.models import gguf, hub, packing, store
 from mt.engines.models.folders import RECORD, check_folder
+from mt.engines.models.loss import translate_greedily
 from mt.engines.models.packing import PACKED, pack
 from mt.engines.models.store import cache_folder, cached_models, resolve
 from mt.errors import ModelError
@@ -193,7 +194,7 @@ def _must_not_run(*_: object, **__: object) -> None:
 
 
 def test_an_embedded_model_loads_and_generates(embedded: Path, cache: Path) -> None:
-    outputs = packing.translate_greedily(resolve(TINY, offline=True, cache=cache).path, ["w1 w2", "w3"])
+    outputs = translate_greedily(resolve(TINY, offline=True, cache=cache).path, ["w1 w2", "w3"])
     assert len(outputs) == 2
 
 
@@ -604,5 +605,5 @@ def test_the_embedded_translator_unpacks_and_translates(cache: Path) -> None:
     model = Config().translate.model
     folder = resolve(model, offline=True, cache=cache)
     assert folder.license == "Apache-2.0"
-    (english,) = packing.translate_greedily(folder.path, ["قال رئيس الوزراء إن البلدين سيوقعان اتفاقا اليوم."])
+    (english,) = translate_greedily(folder.path, ["قال رئيس الوزراء إن البلدين سيوقعان اتفاقا اليوم."])
     assert any(word in english.lower() for word in ("minister", "president", "countr", "agreement", "said"))

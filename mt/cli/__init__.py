@@ -33,12 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     logging.getLogger("mt").setLevel(logging.INFO)
     if sys.stdout is None:  # Python's for a closed descriptor, which the next file that is opened would become
-        complain(options, "standard output is closed")
-        return IMPOSSIBLE
+        if getattr(options, "output", None) is None:
+            complain(options, "standard output is closed")
+            return IMPOSSIBLE
+        _plug_stdout()
     try:
         command: Command = options.command
         code = command(options)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code
     except MtError as error:
         complain(options, str(error))
@@ -66,6 +69,13 @@ def _writable() -> bool:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return False
     return True
+
+
+def _plug_stdout() -> None:
+    """Let nothing else become descriptor 1: what a child process writes there must not end in a file of the run."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    if null != 1:
+        os.dup2(null, 1)
 
 
 def _reader_gone() -> int:
