@@ -425,7 +425,7 @@ def test_a_hub_model_is_downloaded_once_and_then_never_asked_for(cache: Path, fa
 
 
 def test_offline_and_not_cached(cache: Path, fake_hub: FakeHub) -> None:
-    with pytest.raises(ModelError, match=r"owner/name: not in the Hub cache.*configs/embedded\.yaml"):
+    with pytest.raises(ModelError, match=r"owner/name: not in the Hub cache.*configs/embedded-small\.yaml"):
         resolve(HUB, offline=True, cache=cache)
     assert fake_hub.calls == []
 
@@ -505,7 +505,7 @@ def _hub_errors() -> list[tuple[Exception, str]]:
         (errors.RevisionNotFoundError("404", response=_response(404)), "no such revision"),
         (errors.GatedRepoError("403", response=_response(403)), "gated; accept its terms"),
         (errors.HfHubHTTPError("503 unavailable", response=_response(503)), "the Hub answered 503.*embedded"),
-        (httpx.ConnectError("name not known"), r"cannot be reached \(name not known\).*configs/embedded\.yaml"),
+        (httpx.ConnectError("name not known"), r"cannot be reached \(name not known\).*configs/embedded-small\.yaml"),
         (httpx.ReadTimeout("timed out"), "cannot be reached"),
         (httpx.ProxyError("407"), "cannot be reached"),
         (errors.OfflineModeIsEnabled("offline"), "cannot be reached"),

@@ -33,7 +33,7 @@ _LOOK_UP_SECONDS = 5.0
 _WANTED = [*SMALL_FILES, *WEIGHTS, "README.md"]
 _IGNORED = ["*/*"]
 """Nothing from folders inside a repository: they hold the same model for other frameworks (onnx/, coreml/)."""
-_WAY_OUT = "`--config embedded` (configs/embedded.yaml) works without the Hub"
+_WAY_OUT = "`--config embedded-small` (configs/embedded-small.yaml) works without the Hub"
 
 
 def fetch(repo_id: str, revision: str | None, *, offline: bool, trusted: Path) -> ModelFolder:
