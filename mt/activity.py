@@ -31,6 +31,8 @@ Hear: TypeAlias = Callable[[Activity], None]
 _listener: ContextVar[Hear | None] = ContextVar("mt-activity-listener", default=None)
 _NOTHING = Activity("")
 _current: ContextVar[Activity] = ContextVar("mt-activity", default=_NOTHING)
+_counted: ContextVar[bool] = ContextVar("mt-activity-counted", default=False)
+"""Whether the stage's own caller counts, and nothing within it does."""
 
 
 @contextmanager
@@ -50,27 +52,29 @@ def listener() -> Hear | None:
 
 
 @contextmanager
-def stage(name: str) -> Iterator[None]:
-    """What is worked on within the block is of this stage."""
-    before = _current.get()
-    _say(Activity(name))
+def stage(name: str, done: int = 0, total: int = 0) -> Iterator[None]:
+    """What is worked on within the block is of this stage; with a `total` that is all that is counted of it."""
+    before, counted = _current.get(), _counted.get()
+    _counted.set(bool(total))
+    _say(Activity(name, done, total))
     try:
         yield
     finally:
         _current.set(before)
+        _counted.set(counted)
 
 
 def begin(total: int) -> None:
     """So many texts of the stage come now; outside of a stage nobody counts."""
     now = _current.get()
-    if total and now.stage:
+    if total and now.stage and not _counted.get():
         _say(replace(now, done=0, total=total))
 
 
 def advance(count: int = 1) -> None:
     """So many more texts of the stage are done; never more than there are, for some are tried twice."""
     now = _current.get()
-    if now.total:
+    if now.total and not _counted.get():
         _say(replace(now, done=min(now.total, now.done + count)))
 
 

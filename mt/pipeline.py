@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Self
+from dataclasses import dataclass
+from itertools import chain
+from typing import Self, TypeVar
 
 from mt.activity import Activity, listener, listening, stage
 from mt.config import BatchConfig, ConfigSource, Stage, SummarizeConfig, as_config
@@ -20,6 +22,7 @@ from mt.text import detect
 from mt.translation.translator import Translator, as_english
 from mt.windows import growing
 
+_T = TypeVar("_T")
 _LIMITS = BatchConfig()
 _log = logging.getLogger(__name__)
 
@@ -115,7 +118,7 @@ class Pipeline:
         """
         self._check_open()
         article = article if isinstance(article, Article) else article_of(article)
-        [result] = self._results([Task(0, article)])
+        [[result]] = self._results([Task(0, article)])
         if isinstance(result, Exception):
             raise result
         return result
@@ -126,54 +129,87 @@ class Pipeline:
         """One result for each article or text, in order; what could not be read or fails is a failure in its place.
 
         Windows of articles that share batches grow from one to `batch.window_articles`, and results come out as soon as
-        a window is done. `progress` is called with what goes on within a window.
+        they are ready (see `stream`). `progress` is called with what goes on until the next one is.
         """
         for window in growing(
             map(_item, articles), self.limits, lambda a: len(a.text) if isinstance(a, Article) else 0
         ):
-            with listening(progress or listener()):
-                done = iter(self.work([Task(i, a) for i, a in enumerate(window) if isinstance(a, Article)]))
-            yield from (next(done) if isinstance(item, Article) else item for item in window)
+            results = self.stream([Task(i, item) for i, item in enumerate(window) if isinstance(item, Article)])
+            heard = _heard_by(progress or listener(), chain.from_iterable(results))
+            yield from (next(heard) if isinstance(item, Article) else item for item in window)
 
     def work(self, tasks: Sequence[Task]) -> list[Report | Failure]:
-        """One result for each task, in order; the texts of all of them share the models' batches.
+        """One result for each task, in order; see `stream`."""
+        return [result for results in self.stream(tasks) for result in results]
 
+    def stream(self, tasks: Sequence[Task]) -> Iterator[list[Report | Failure]]:
+        """One result for each task, in order, in lists that come as they are ready; none of them is empty.
+
+        The texts of all tasks share the translator's batches. Summaries are written article by article, unless their
+        model has something of larger batches, as on a GPU.
         A kept translation is taken as it is, and then the report has no time for that stage. A summary that fails costs
         no translation: it is empty and flagged `summary-failed`. When something else breaks that
         nobody foresaw, each task is tried alone, so that only the article at fault fails; the log has the traceback.
         """
         self._check_open()
+        done = 0
         try:
-            results = self._results(tasks)
+            for results in self._results(tasks):
+                done += len(results)
+                yield [
+                    _failure(task.article, result) if isinstance(result, Exception) else result
+                    for task, result in zip(tasks[done - len(results) : done], results, strict=True)
+                ]
         except Exception as fault:
-            if len(tasks) > 1:
-                return [result for task in tasks for result in self.work([task])]
+            left = tasks[done:]
+            if len(left) > 1:
+                for task in left:
+                    yield from self.stream([task])
+                return
             _log.exception("a fault of mt, please report it:")
-            results = [fault]
-        return [_failure(t.article, r) if isinstance(r, Exception) else r for t, r in zip(tasks, results, strict=True)]
+            yield [_failure(task.article, fault) for task in left]
 
     def _check_open(self) -> None:
         if self._closed:
             raise ModelError("this pipeline is closed: its models are freed; make another one")
 
-    def _results(self, tasks: Sequence[Task]) -> list[Report | Exception]:
-        errors = {i: error for i, task in enumerate(tasks) if (error := self._refusal(task))}
-        good = [task for i, task in enumerate(tasks) if i not in errors]
-        translations, translating = self._translate(good)
-        start = time.perf_counter()
-        english = [t for t in translations if isinstance(t, Translation)]
-        summaries = iter(self._summarize(english))
-        summarizing = time.perf_counter() - start
-        letters = sum(
-            len(t.article.text) for t, done in zip(good, translations, strict=True) if isinstance(done, Translation)
-        )
-        done = iter(
-            t
-            if isinstance(t, MtError)
-            else self._report(task, t, next(summaries), seconds, summarizing * len(task.article.text) / letters)
-            for task, t, seconds in zip(good, translations, translating, strict=True)
-        )
-        return [errors[i] if i in errors else next(done) for i in range(len(tasks))]
+    def _results(self, tasks: Sequence[Task]) -> Iterator[list[Report | Exception]]:
+        translated = self._translated(tasks)
+        total = sum(isinstance(each.translation, Translation) for each in translated)
+        summarized = 0
+        for group in self._groups(translated):
+            english = [each.translation for each in group if isinstance(each.translation, Translation)]
+            start = time.perf_counter()
+            summaries = iter(self._summarize(english, summarized, total))
+            seconds = time.perf_counter() - start
+            summarized += len(english)
+            yield self._reports(group, summaries, seconds)
+
+    def _groups(self, translated: Sequence[_Translated]) -> Iterator[list[_Translated]]:
+        """Those that are summarized together: all, or each article by itself, with the faulty ones before it."""
+        if self.summarizer is None or self.summarizer.shares_batches:
+            yield list(translated)
+            return
+        group = list[_Translated]()
+        for each in translated:
+            group.append(each)
+            if isinstance(each.translation, Translation):
+                yield group
+                group = []
+        if group:
+            yield group
+
+    def _reports(
+        self, group: Sequence[_Translated], summaries: Iterator[Summary | None], seconds: float
+    ) -> list[Report | Exception]:
+        """The results of a group whose summaries took so many seconds: shares of it by characters."""
+        letters = sum(len(each.task.article.text) for each in group if isinstance(each.translation, Translation))
+        return [
+            each.translation
+            if isinstance(each.translation, MtError)
+            else self._report(each, each.translation, next(summaries), seconds * len(each.task.article.text) / letters)
+            for each in group
+        ]
 
     def _refusal(self, task: Task) -> MtError | None:
         article = task.article
@@ -188,41 +224,58 @@ class Pipeline:
             return error
         return None
 
-    def _translate(self, tasks: Sequence[Task]) -> tuple[list[Translation | ModelError], list[float | None]]:
-        """For each task its translation and the seconds it took: its share by characters, None where it was kept."""
+    def _translated(self, tasks: Sequence[Task]) -> list[_Translated]:
+        """Each task with its translation, or what is in its way; all that are not translated yet at once."""
+        refusals = [self._refusal(task) for task in tasks]
+        fresh = [t.article for t, no in zip(tasks, refusals, strict=True) if no is None and t.translation is None]
         start = time.perf_counter()
-        fresh = [task.article for task in tasks if task.translation is None]
         with stage("translating"):
             made = iter(self.translator.translate(fresh) if self.translator else [as_english(a) for a in fresh])
-        translations = [task.translation or next(made) for task in tasks]
-        seconds = time.perf_counter() - start
-        letters = sum(len(article.text) for article in fresh)
-        shares = [None if task.translation else seconds * len(task.article.text) / letters for task in tasks]
-        return translations, shares
+        per_letter = (time.perf_counter() - start) / max(1, sum(len(article.text) for article in fresh))
+        return [
+            _Translated(task, refusal)
+            if refusal is not None
+            else _Translated(task, task.translation)
+            if task.translation is not None
+            else _Translated(task, next(made), per_letter * len(task.article.text))
+            for task, refusal in zip(tasks, refusals, strict=True)
+        ]
 
-    def _summarize(self, translations: Sequence[Translation]) -> list[Summary | None]:
-        """One summary for each translation; where the model fails, an empty one with a flag: no translation is lost."""
+    def _summarize(self, translations: Sequence[Translation], before: int, total: int) -> list[Summary | None]:
+        """One summary for each translation; where the model fails, an empty one with a flag: no translation is lost.
+
+        `before` of `total` articles were summarized before.
+        """
         if self.summarizer is None:
             return [None] * len(translations)
+        counted = 0 if self.summarizer.shares_batches else total
         try:
-            with stage("summarizing"):
+            with stage("summarizing", before, counted):
                 return self.summarizer.summarize(translations)
         except Exception as fault:
             if len(translations) > 1:
-                return [summary for translation in translations for summary in self._summarize([translation])]
+                return [s for i, t in enumerate(translations) for s in self._summarize([t], before + i, total)]
             if not isinstance(fault, MtError):
                 _log.exception("a fault of mt, please report it:")
             return [Summary((), 0, (Flag(SUMMARY_FAILED, f"{type(fault).__name__}: {fault}"),))]
 
-    def _report(
-        self, task: Task, t: Translation, summary: Summary | None, translating: float | None, summarizing: float
-    ) -> Report:
+    def _report(self, each: _Translated, t: Translation, summary: Summary | None, summarizing: float) -> Report:
         seconds = (
-            ("translate", translating if self.translator else None),
+            ("translate", each.seconds if self.translator else None),
             ("summarize", summarizing if self.summarizer else None),
         )
         timings = tuple(Timing(stage, taken) for stage, taken in seconds if taken is not None)
-        return Report(task.article, t, summary, self.signature, timings)
+        return Report(each.task.article, t, summary, self.signature, timings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Translated:
+    """A task with its translation or why there is none, and the seconds it took: by characters its share of all."""
+
+    task: Task
+    translation: Translation | MtError
+    seconds: float | None = None
+    """None where the translation was kept."""
 
 
 def load_stage(resolved: Resolved, of: Stage) -> tuple[ScoringGenerator, str]:
@@ -273,6 +326,17 @@ def _check_english(article: Article) -> None:
 
 
 _MOST_ARABIC = 0.3  # of the letters; English news quotes no more
+
+
+def _heard_by(hear: Callable[[Activity], None] | None, items: Iterator[_T]) -> Iterator[_T]:
+    """The items, with what goes on while each of them is made told to `hear`, and nothing in between."""
+    while True:
+        with listening(hear):
+            try:
+                item = next(items)
+            except StopIteration:
+                return
+        yield item
 
 
 def _failure(article: Article, error: Exception) -> Failure:

@@ -7,6 +7,7 @@ from fakes import FakeGenerator
 
 import mt
 from mt.config import BatchConfig, ConsistencyConfig, ModelConfig, SummarizeConfig, TranslateConfig
+from mt.engines import BATCH_INVARIANT
 from mt.errors import InputError, ModelError
 from mt.flags import KINDS
 from mt.pipeline import Pipeline
@@ -67,6 +68,20 @@ def test_progress_tells_each_stage_with_its_texts():
     heard.clear()
     list(pipeline().run(articles(1)))
     assert heard == []
+
+
+def test_summaries_are_counted_by_article_where_each_is_written_by_itself():
+    heard = []
+    line = pipeline()
+    line.summarizer.generator.description = f"tiny {BATCH_INVARIANT}"
+    line.limits = BatchConfig(window_articles=4)
+    results = line.run(articles(7), heard.append)
+    for _ in range(4):  # of the windows of 1, 2 and 4 articles the third is begun
+        next(results)
+    counts = [(a.done, a.total) for a in heard if a.stage == "summarizing"]
+    assert counts == [(0, 1), (0, 2), (1, 2), (0, 4)]
+    assert len(list(results)) == 3
+    assert [(a.done, a.total) for a in heard if a.stage == "summarizing"][4:] == [(1, 4), (2, 4), (3, 4)]
 
 
 def test_failures_stay_in_their_place_and_cost_no_other_article():

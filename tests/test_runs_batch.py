@@ -11,6 +11,7 @@ from fakes import FakeGenerator
 from pages import Page
 
 from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
+from mt.engines import BATCH_INVARIANT
 from mt.errors import InputError, ModelError, OutputError
 from mt.pipeline import Pipeline
 from mt.records import Article, Failure, Report
@@ -350,21 +351,68 @@ def test_a_fault_in_one_article_is_recorded_and_costs_no_other(line):
 
 
 def test_a_fault_in_a_window_loses_no_earlier_window(line, monkeypatch):
-    work = Pipeline.work
+    stream = Pipeline.stream
 
     def broken(self, tasks):
         if any(task.position == 6 for task in tasks):
             raise ZeroDivisionError("a bug")
-        return work(self, tasks)
+        return stream(self, tasks)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Pipeline, "work", broken)
+        patch.setattr(Pipeline, "stream", broken)
         with pytest.raises(ZeroDivisionError):
             line.run(articles(12))
     assert (line.ids(), line.manifest()["state"]) == (["a0", "a1", "a2"], "failed")
     line.run(articles(12))
     assert len(line.ids()) == 12
     assert line.texts()[0] == 9 * 9
+
+
+def one_by_one(line):
+    """The line with a summarizer that gains nothing from several articles at once, as on a CPU."""
+    line.summarizer.description = f"tiny {BATCH_INVARIANT}"
+    return line
+
+
+def test_each_article_of_a_window_is_kept_as_soon_as_its_summary_is_there(line):
+    """A kill between two summaries: the journal and the lines have what was finished."""
+    answer = one_by_one(line).summarizer.answer
+
+    def killed(text):
+        if "رقم 9" in text or line.texts()[1] > 5:
+            raise KeyboardInterrupt
+        return answer(text)
+
+    line.summarizer.answer = killed
+    with pytest.raises(KeyboardInterrupt):
+        line.run(articles(12))
+    kept = line.ids()
+    assert kept == [f"a{i}" for i in range(5)], "the window was a3 to a6"
+    assert line.manifest()["state"] == "interrupted"
+    line.summarizer.answer = answer
+    line.run(articles(12))
+    assert line.ids() == [f"a{i}" for i in range(12)]
+    assert line.texts() == (9 * 7, 7), "nothing that was kept is worked out again"
+
+
+def test_a_run_in_this_process_stops_after_the_article_that_it_is_at(line):
+    one_by_one(line)
+    outcome = line.run(articles(12), stopped=lambda: len(line.told.results) >= 5)
+    assert outcome.interrupted
+    assert line.ids() == [f"a{i}" for i in range(5)]
+    assert line.texts()[1] == 5, "no summary is begun that is not kept"
+    line.run(articles(12))
+    assert line.ids() == [f"a{i}" for i in range(12)]
+
+
+def test_known_results_between_the_articles_of_a_window_keep_their_places(line):
+    one_by_one(line)
+    items = [UNREAD, *articles(3), BROKEN, UNREAD, *articles(9)[3:], UNREAD]
+    line.config = config(window_articles=16)
+    line.run(items)
+    assert (line.ids(), line.failed()) == ([f"a{i}" for i in range(9)], ["unread", "broken", "unread", "unread"])
+    told = [r.id if isinstance(r, Failure) else r.article.id for r, _ in line.told.results]
+    assert told == ["unread", "a0", "a1", "a2", "broken", "unread", *(f"a{i}" for i in range(3, 9)), "unread"]
 
 
 def test_models_that_cannot_be_had_end_the_run(line):

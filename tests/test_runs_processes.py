@@ -64,7 +64,7 @@ def test_the_cores_are_shared_out(processes, monkeypatch):
 
 def test_a_window_that_ends_its_worker_once_is_done_by_a_fresh_one(processes, tmp_path):
     windows = [tasks("", f"die-once {tmp_path / 'died'}"), tasks("", first=2)]
-    [[first, second], [third]] = processes(1).map(windows)
+    first, second, third = (result for part in processes(1).map(windows) for result in part)
     assert [outcome(r) for r in (first, second, third)] == ["a0", "a1", "a2"]
     assert len({report.signature for report in (first, second, third)}) == 1
 
@@ -79,8 +79,27 @@ def test_only_the_article_that_ends_every_worker_fails(processes):
     assert "fewer --workers" in results[1].message
 
 
+def test_results_of_a_window_come_as_they_are_ready(processes):
+    windows = [tasks("", "", "give what is ready", "", "give what is ready"), [], tasks("", first=5)]
+    results = list(processes(1).map(windows))
+    assert [[outcome(r) for r in part] for part in results] == [["a0", "a1"], ["a2", "a3"], ["a4"], [], ["a5"]]
+    executor = processes(1)
+    later = executor.map([tasks("", "give what is ready", "sleep 60")])
+    start = time.monotonic()
+    assert [outcome(r) for r in next(later)] == ["a0"]
+    assert time.monotonic() - start < 30
+
+
+def test_a_dead_worker_costs_nothing_that_it_gave_before(processes, tmp_path):
+    windows = [tasks("", "give what is ready", f"die-once {tmp_path / 'died'}", "")]
+    results = list(processes(1).map(windows))
+    assert [[outcome(r) for r in part] for part in results] == [["a0"], ["a1"], ["a2"], ["a3"]]
+    processes_of = [part[0].signature for part in results]
+    assert processes_of[0] != processes_of[1] == processes_of[2] == processes_of[3]
+
+
 def test_a_bug_in_a_worker_costs_its_article_and_tells_where_to_look(processes, capfd):
-    [[failed, fine]] = processes(1).map([tasks("raise", "")])
+    failed, fine = (result for part in processes(1).map([tasks("raise", "")]) for result in part)
     assert (outcome(failed), outcome(fine)) == ("failed a0", "a1")
     assert "exit code 1; what it wrote on stderr tells why" in failed.message
     assert "RuntimeError: a bug" in capfd.readouterr().err

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mt.activity import advance, begin, stage
@@ -21,10 +21,15 @@ class TitlePipeline:
     def __init__(self, number: int) -> None:
         self._who = f"{os.getpid()} {number} {os.environ.get('OMP_NUM_THREADS')}"
 
-    def work(self, tasks: Sequence[Task]) -> list[Report | Failure]:
+    def stream(self, tasks: Sequence[Task]) -> Iterator[list[Report | Failure]]:
+        ready = []
         for task in tasks:
+            if ready and task.article.title == "give what is ready":
+                yield ready
+                ready = []
             self._obey(*task.article.title.partition(" ")[::2])
-        return [Report(task.article, Translation((), ()), None, self._who) for task in tasks]
+            ready.append(Report(task.article, Translation((), ()), None, self._who))
+        yield ready
 
     def _obey(self, command: str, rest: str) -> None:
         match command:

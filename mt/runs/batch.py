@@ -103,7 +103,7 @@ class _Entry:
 
 @dataclass(slots=True)
 class _Kept:
-    """What a window adds to the journal."""
+    """What some entries add to the journal."""
 
     lines: list[Line] = field(default_factory=list)
     translations: list[KeptTranslation] = field(default_factory=list)
@@ -136,17 +136,21 @@ class _Run:
 
     def work(self, items: Iterable[Article | Failure], executor: Executor) -> None:
         """Everything between opening the folder and its last manifest."""
-        pending: deque[list[_Entry]] = deque()
+        pending: deque[deque[_Entry]] = deque()
 
         def tasks() -> Iterator[list[Task]]:
             for window in self._windows(items):
-                pending.append(window)
+                pending.append(deque(window))
                 if not self._working and any(entry.task for entry in window):
                     self._working = time.monotonic()
                 yield [entry.task for entry in window if entry.task]
 
         for results in executor.map(tasks()):
-            self._finish(pending.popleft(), results)
+            self._finish(_taken(pending[0], len(results)), results)
+            if not pending[0]:
+                pending.popleft()
+            if self._is_over() and executor.stops_early:
+                break
         if self.state == "done":
             for article_id in self._orphans:
                 self.output.remove_reports(article_id)
@@ -325,7 +329,7 @@ class _Run:
     # ------------------------------------------------------------ from results to files
 
     def _finish(self, window: Sequence[_Entry], results: Sequence[Report | Failure]) -> None:
-        """Write a window: per-article files first, then lines and journal, so that what is noted is there."""
+        """Write entries with their results: per-article files, then lines and journal; what is noted is there."""
         kept = _Kept()
         told: list[tuple[Report | Failure, Sequence[Path]]] = []
         worked = iter(results)
@@ -415,6 +419,15 @@ class _Run:
         session = Session(self._started, time.monotonic() - self._clock, self._progress)
         values = manifest(state, self.plan, self._inputs, self.output.totals(), session)
         self.output.write_manifest(values)
+
+
+def _taken(window: deque[_Entry], results: int) -> list[_Entry]:
+    """The first entries of a window, taken out of it: those with so many tasks, and what is known behind them."""
+    taken = list[_Entry]()
+    while window and (results or not window[0].task):
+        results -= window[0].task is not None
+        taken.append(window.popleft())
+    return taken
 
 
 def _duplicate(article: Article) -> Failure:

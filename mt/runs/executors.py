@@ -12,11 +12,16 @@ from mt.records import Failure, Report, Task
 class Executor(Protocol):
     """Works through windows of tasks."""
 
+    @property
+    def stops_early(self) -> bool:
+        """Whether `map` may be closed between two lists without losing work of other windows."""
+        ...
+
     def map(self, windows: Iterable[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
-        """One list of results for each window, in the windows' order, each with one result for each task in order.
+        """One result for each task, in the windows' order, in lists: at least one for each window, none over two.
 
         Windows are taken lazily, at most a few ahead of the results, so that memory stays flat and a run can stop.
-        An empty window gives an empty list; no model is loaded before the first window that is not empty, so that a
+        An empty window gives one empty list; no model is loaded before the first window that is not empty, so that a
         finished run ends in seconds. When `windows` ends early, what was taken is still finished and given. `windows`
         is read in the calling thread. Processes that it starts must outlive SIGINT and SIGTERM, which terminals and job
         schedulers send to all processes of a run, and end with this one.
@@ -33,6 +38,8 @@ class Executor(Protocol):
 class InProcess:
     """Works in this process, window by window; the pipeline is made at the first window that needs it."""
 
+    stops_early = True
+
     def __init__(self, make_pipeline: Callable[[], Pipeline]) -> None:
         self._make_pipeline = make_pipeline
         self._pipeline: Pipeline | None = None
@@ -40,9 +47,12 @@ class InProcess:
     def map(self, windows: Iterable[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
         """As in `Executor`; no window is taken ahead."""
         for window in windows:
-            if window and self._pipeline is None:
+            if not window:
+                yield []
+                continue
+            if self._pipeline is None:
                 self._pipeline = self._make_pipeline()
-            yield self._pipeline.work(window) if window and self._pipeline else []
+            yield from self._pipeline.stream(window)
 
     def close(self) -> None:
         """Let the models go."""

@@ -7,11 +7,12 @@ import logging
 import logging.handlers
 import multiprocessing
 import os
+import queue
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from typing import Any, TypeAlias
 
@@ -25,6 +26,9 @@ from mt.records import Failure, Report, Task
 MakePipeline: TypeAlias = Callable[[Config, int], Pipeline]
 """Makes the pipeline of the worker with this number (from 0) inside its process; a function of a module."""
 
+_Results: TypeAlias = "queue.SimpleQueue[list[Report | Failure] | BaseException | None]"
+"""What comes of a window: lists of results, and None behind the last; or an error that ends the run."""
+
 MOST_DEATHS = 10
 """So many workers may die in a row without one result between them; then the run ends, for it is no article's fault."""
 
@@ -33,9 +37,11 @@ class Processes:
     """`workers` processes, each with its own pipeline and its share of the cores.
 
     They are spawned, never forked (CUDA and threads do not survive a fork), as windows come. One that dies takes only
-    its window along: that is given to a fresh one article by article, and an article that ends that one too becomes a
-    `Failure`. They end with this process, whatever ends it, and leave Ctrl-C and SIGTERM to it.
+    the rest of its window along: that is given to a fresh one article by article, and an article that ends that one too
+    becomes a `Failure`. They end with this process, whatever ends it, and leave Ctrl-C and SIGTERM to it.
     """
+
+    stops_early = False
 
     def __init__(self, config: Config, workers: int, make: MakePipeline | None = None) -> None:
         if workers < 1:
@@ -59,14 +65,18 @@ class Processes:
 
         Raises `ModelError` also when workers die while they load their models, or again and again without a result.
         """
-        ahead: deque[Future[list[Report | Failure]]] = deque()
+        ahead: deque[_Results] = deque()
         self._heard = Summed(hear) if (hear := listener()) else None
         for window in windows:
-            ahead.append(self._threads.submit(self._work, window))
-            while ahead and (len(ahead) >= 2 * self._workers or ahead[0].done()):
-                yield ahead.popleft().result()
+            results: _Results = queue.SimpleQueue()
+            self._threads.submit(self._work, window, results)
+            ahead.append(results)
+            while ahead and (len(ahead) >= 2 * self._workers or not ahead[0].empty()):
+                if (given := _next(ahead)) is not None:
+                    yield given
         while ahead:
-            yield ahead.popleft().result()
+            if (given := _next(ahead)) is not None:
+                yield given
 
     def close(self) -> None:
         """End the processes at once; windows that were not given back are lost."""
@@ -80,33 +90,44 @@ class Processes:
 
     # What follows runs in the threads.
 
-    def _work(self, window: Sequence[Task]) -> list[Report | Failure]:
-        if not window:
-            return []
+    def _work(self, window: Sequence[Task], results: _Results) -> None:
+        """Put the results of a window as they come, then None; or the error that ends the run."""
         try:
-            return self._give(window)
-        except _Death:
-            return [self._alone(task) for task in window]
+            done = 0
+            try:
+                for given in self._given(window):
+                    done += len(given)
+                    results.put(given)
+            except _Death:
+                for task in window[done:]:
+                    results.put([self._alone(task)])
+            if not window:
+                results.put([])
+            results.put(None)
+        except BaseException as error:
+            results.put(error)
 
     def _alone(self, task: Task) -> Report | Failure:
         try:
-            [result] = self._give([task])
+            [[result]] = self._given([task])
         except _Death as death:
             article = task.article
             message = f"{article.place or article.id}: two worker processes ended over it: the last {death}"
             return Failure(article.id, article.place, "ModelError", message)
         return result
 
-    def _give(self, window: Sequence[Task]) -> list[Report | Failure]:
+    def _given(self, window: Sequence[Task]) -> Iterator[list[Report | Failure]]:
+        if not window:
+            return
         number = self._number()
         worker = self._living.get(number) or self._loaded(number)
         try:
-            results = worker.work(window)
+            for results in worker.work(window):
+                self._deaths = 0
+                yield results
         except _Death as death:
             self._bury(number, death)
             raise
-        self._deaths = 0
-        return results
 
     def _number(self) -> int:
         """This thread's worker has one number for good: it decides its device."""
@@ -152,6 +173,16 @@ class Processes:
             raise ModelError(f"{deaths} worker processes ended one after the other without a result: the last {death}")
 
 
+def _next(ahead: deque[_Results]) -> list[Report | Failure] | None:
+    """The next results of the first window; None at its end, when it is taken from the front."""
+    given = ahead[0].get()
+    if given is None:
+        ahead.popleft()
+    if isinstance(given, BaseException):
+        raise given
+    return given
+
+
 def _block_signals() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, _PARENTS_SIGNALS)
 
@@ -192,13 +223,17 @@ class _Worker:
         if isinstance(error := self._answer(), MtError):
             raise error
 
-    def work(self, window: Sequence[Task]) -> list[Report | Failure]:
+    def work(self, window: Sequence[Task]) -> Iterator[list[Report | Failure]]:
+        """The results as they come."""
         try:
             self._connection.send(window)
         except OSError:
             raise _Death(self._end()) from None
-        results: list[Report | Failure] = self._answer()  # type: ignore[assignment]
-        return results
+        left = len(window)
+        while left:
+            results: list[Report | Failure] = self._answer()  # type: ignore[assignment]
+            left -= len(results)
+            yield results
 
     def _answer(self) -> object:
         """The next answer. Log lines before it go to the loggers of this process, activities to who listens."""
@@ -256,7 +291,8 @@ def _serve(
                 window = connection.recv()
             except EOFError:
                 return
-            outlet.put_nowait(pipeline.work(window))
+            for results in pipeline.stream(window):
+                outlet.put_nowait(results)
 
 
 class Summed:

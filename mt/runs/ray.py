@@ -43,6 +43,8 @@ class Ray:
     actor; a new one takes its place as soon as the cluster has room for it.
     """
 
+    stops_early = False
+
     def __init__(self, config: Config, workers: int | None, make: MakePipeline | None = None) -> None:
         self._config, self._workers, self._make = config, workers, make
         self._started = False
@@ -260,10 +262,9 @@ class _Actor:
         """The results, or the error that ends the run."""
         with listening(Sparing(self._activities.put) if self._heard else None):
             try:
-                [results] = self._worker.map([window])
+                return [result for results in self._worker.map([window]) for result in results]
             except MtError as error:
                 return error
-        return results
 
     def activity(self) -> Activity:
         """Waits for the next activity."""

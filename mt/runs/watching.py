@@ -93,6 +93,10 @@ class _Lasting:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
+    @property
+    def stops_early(self) -> bool:
+        return self._executor.stops_early
+
     def map(self, windows: Iterable[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
         return self._executor.map(windows)
 

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from mt.checks import FAILED
 from mt.config import Decoding, SummarizeConfig
-from mt.engines import Entailment, TextGenerator, generate_each
+from mt.engines import BATCH_INVARIANT, Entailment, TextGenerator, generate_each
 from mt.errors import ConfigError, ModelError
 from mt.records import Flag, Generated, Segment, Summary, SummarySentence, Translation
 from mt.summaries.shapes import Shape, Size, rewriting, shape, shapes
@@ -111,6 +111,11 @@ class Summarizer:
                 f"summarize.model.max_input_tokens: the prompt leaves {room} of {generator.max_input_tokens} tokens "
                 f"for the text; wanted {_LEAST_ROOM} at least"
             )
+
+    @property
+    def shares_batches(self) -> bool:
+        """Whether articles that are given together take less time than one by one."""
+        return BATCH_INVARIANT not in self.generator.description.split()
 
     def summarize(self, translations: Sequence[Translation]) -> list[Summary | None]:
         """One summary for each translation, in order; None where an article in a third language was passed through.
