@@ -375,9 +375,9 @@ class ReportConfig(_Strict):
 class BatchConfig(_Strict):
     """How many articles are worked on together; never changes the output.
 
-    A window shares the models' batches and is kept as a whole: a killed run loses one at most. The defaults are some 30
-    news articles: about 400 sentences, enough that batches of like length waste little, and a minute or two of two CPU
-    cores with the default models.
+    A window shares the translator's batches. A killed run loses the translations of one at most; what is finished is
+    kept. The defaults are some 30 news articles: about 400 sentences, enough that batches of like length waste little,
+    and a minute of two CPU cores with the default translator.
     """
 
     window_articles: int = Field(default=32, ge=1)

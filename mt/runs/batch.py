@@ -51,14 +51,14 @@ def run_batch(
     """Bring `folder` to where it holds one record or failure for each input, in their order, and nothing else.
 
     What an earlier run wrote for the same inputs with the same settings stays; what it worked out is taken from the
-    journal; only the rest is worked on. When `stopped` says so, the window in flight is finished and the run ends.
+    journal; only the rest is worked on. When `stopped` says so, the article in hand is finished (with workers, the windows in flight), and the run ends.
 
     With `plan.append` the inputs that an earlier run wrote stay in front, whether they are given again or not, and each
     input is written that does not stand there yet.
 
     Raises `OutputError` when the folder cannot be written, another run works in it, or it holds records of other inputs
     that this run would replace (see `Plan.replace`); `InputError` for a plan that contradicts itself; `ModelError` or
-    `ConfigError` when the models cannot be loaded. Whatever is raised, all earlier windows are kept, and the same call
+    `ConfigError` when the models cannot be loaded. Whatever is raised, all earlier results are kept, and the same call
     goes on there.
     """
     _check_plan(plan)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a request to stop between windows, and to stop at once the second time."""
+"""Ctrl-C and SIGTERM as a request to stop between articles or windows, and to stop at once the second time."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Plan:
     retry_failed: bool = False
     """Work again on articles that failed in an earlier run."""
     strict: bool = False
-    """End the run at the first failure, after the window that it is in."""
+    """End the run at the first failure; with workers the windows in flight are finished."""
     tell_kept: bool = False
     """Tell the listener of articles that an earlier run wrote, too; without it they are skipped without being read."""
     inputs: tuple[str, ...] = ()
