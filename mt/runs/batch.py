@@ -51,7 +51,8 @@ def run_batch(
     """Bring `folder` to where it holds one record or failure for each input, in their order, and nothing else.
 
     What an earlier run wrote for the same inputs with the same settings stays; what it worked out is taken from the
-    journal; only the rest is worked on. When `stopped` says so, the article in hand is finished (with workers, the windows in flight), and the run ends.
+    journal; only the rest is worked on. When `stopped` says so, the article in hand is finished (with workers, the
+    windows in flight), and the run ends.
 
     With `plan.append` the inputs that an earlier run wrote stay in front, whether they are given again or not, and each
     input is written that does not stand there yet.

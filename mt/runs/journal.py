@@ -1,8 +1,9 @@
 """The journal of an output folder: what was worked out, and what of it stands in the output files, in one SQLite file.
 
-Why SQLite, and not a file that only grows: what is finished becomes durable as a whole (one transaction, one fsync), a torn write is undone by SQLite itself, look-ups need no index in memory however many articles there are, and
-its lock dies with the process that holds it. Texts and JSON come in and go out as strings; only this module knows how
-they are kept. See docs/BATCH.md.
+Why SQLite, and not a file that only grows: what is finished becomes durable as a whole (one transaction, one fsync), a
+torn write is undone by SQLite itself, look-ups need no index in memory however many articles there are, and its lock
+dies with the process that holds it. Texts and JSON come in and go out as strings; only this module knows how they are
+kept. See docs/BATCH.md.
 """
 
 from __future__ import annotations
