@@ -2,6 +2,7 @@
 
 FAKE_SECONDS is how long one call of a model takes, FAKE_GATE a file that each waits for; FAKE_SUMMARY names another
 summary model, as a changed setting would; FAKE_BYTES is the largest file that may be written (RLIMIT_FSIZE);
+with FAKE_TOGETHER the articles of a window are summarized together, as on a GPU, and not one by one, as on a CPU;
 FAKE_CALLS is a file that gets a letter for each text that a model sees, t or s, and L when the models are loaded. An
 article with كسر in every sentence fails.
 """
@@ -20,6 +21,7 @@ from fakes import FakeGenerator
 
 from mt import cli, signatures
 from mt.config import Config, RepairConfig, SummarizeConfig, TranslateConfig
+from mt.engines import BATCH_INVARIANT, NOT_BATCH_INVARIANT
 from mt.errors import ModelError
 from mt.pipeline import Pipeline
 from mt.signatures import Signatures
@@ -29,6 +31,7 @@ from mt.translation.translator import Translator
 SECONDS = float(os.environ.get("FAKE_SECONDS", "0"))
 GATE = os.environ.get("FAKE_GATE")
 SUMMARY = os.environ.get("FAKE_SUMMARY", "s1")
+TOGETHER = "FAKE_TOGETHER" in os.environ
 CALLS = os.environ.get("FAKE_CALLS")
 WORDS = "the minister said that a new plan for city water would begin in spring and cost little".split()
 
@@ -68,7 +71,8 @@ def from_config(config: Config, *, translate: bool = True, resolved: object = No
     once = TranslateConfig(repair=RepairConfig(mode="off"), glossaries=(), hints=(), learn_names=False)
     plain = SummarizeConfig(candidates=1, unsupported="flag")
     translator = Translator(ForgetfulGenerator(answer("t", "t")), once)
-    summarizer = Summarizer(ForgetfulGenerator(answer("s", SUMMARY)), plain)
+    batches = NOT_BATCH_INVARIANT if TOGETHER else BATCH_INVARIANT
+    summarizer = Summarizer(ForgetfulGenerator(answer("s", SUMMARY), description=f"fake {batches}"), plain)
     print("loaded", file=sys.stderr, flush=True)
     return Pipeline.from_parts(translator, summarizer, f"t | {SUMMARY}")
 

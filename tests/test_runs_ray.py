@@ -77,7 +77,9 @@ def test_results_are_those_of_one_process_in_order_and_activities_are_passed_on(
     assert Activity("translating", 2, 2) in heard
     local = worker_pipelines.make(Config(), 0)
     plain = [[replace(report, signature="") for report in part] for part in results]
-    assert plain == [[replace(report, signature="") for report in local.work(window)] for window in windows]
+    assert plain == [
+        [replace(report, signature="") for ready in local.stream(window) for report in ready] for window in windows
+    ]
     workers = {report.signature.split()[0] for part in results for report in part}
     assert len(workers) == 2
     assert str(os.getpid()) not in workers

@@ -396,6 +396,14 @@ def test_every_style_is_asked_for_and_the_first_leads():
     assert summary.others[0].others == ()
 
 
+@pytest.mark.parametrize("wanted, said", [(3, ["2 of 3"]), (2, []), (None, [])])
+def test_fewer_points_than_were_asked_for_are_told(wanted, said):
+    answer = "- Sentence number 1 tells the reader.\n- Number 2 tells something of its own."
+    length = SummaryLength(words=20, max_share=0.5, bypass_words=12, bullets=wanted)
+    summary, _ = chat(lambda text: answer, english(8), style="bullets", length=length)
+    assert [flag.detail for flag in summary.flags if flag.name == "few-points"] == said
+
+
 def test_a_headline_at_fault_gives_way_to_the_title():
     translation = as_english(Article("a", english(8).text, "Sentences tell their readers"))
     summary, _ = chat(lambda text: "Premier Wang Pays 77 Dollars", translation, style="headline")

@@ -173,6 +173,9 @@ class Summarizer:
             flags += (
                 Flag("long", f"after {draft.rounds} rounds still the summaries of {draft.parts} parts one by one"),
             )
+        wanted = asked.length.bullets if asked.style == "bullets" else None
+        if wanted and len(draft.sentences) < wanted:
+            flags += (Flag("few-points", f"{len(draft.sentences)} of {wanted}"),)
         return Summary(draft.sentences, draft.rounds, flags, draft.dropped, asked.style)
 
     def _parts(self, draft: _Draft, asked: Shape) -> list[_Part]:

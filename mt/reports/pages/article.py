@@ -36,7 +36,7 @@ from mt.reports.pages.runs import Run, Span, find, runs
 _RIGHT_TO_LEFT = frozenset("ar dv fa he ks ku ps sd ug ur yi".split())
 
 _MISSING = frozenset(("failed", "empty", "untranslated"))
-_SOFT = frozenset(("unsure", "long", "extractive"))
+_SOFT = frozenset(("unsure", "long", "few-points", "extractive"))
 
 
 def as_html(report: Report, index: str = "") -> str:
