@@ -200,7 +200,7 @@ def test_a_folder_is_read_with_its_documents_and_what_is_none_is_passed_over(wri
     counts: dict[str, int] = {}
     items = list(read_articles(tmp_path / "in", strict=False, passed_over=counts))
     assert [item.id for item in items] == ["a", "g1", "https://e.example/2", "e-3", "f"]
-    assert passed_over_note(counts) == "3 files passed over: .docx 1, .pdf 1, .xml 1"
+    assert passed_over_note(counts) == "3 files skipped: .docx 1, .pdf 1, .xml 1"
 
 
 @pytest.mark.parametrize(

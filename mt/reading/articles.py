@@ -110,11 +110,11 @@ def passed_over_note(counts: Mapping[str, int]) -> str:
     """What was passed over, for a reader; empty where nothing was.
 
     >>> passed_over_note({".pdf": 1, ".docx": 2})
-    '3 files passed over: .docx 2, .pdf 1'
+    '3 files skipped: .docx 2, .pdf 1'
     """
     total = sum(counts.values())
     kinds = ", ".join(f"{writable(suffix)} {counts[suffix]}" for suffix in sorted(counts))
-    return f"{total} file{'s' if total > 1 else ''} passed over: {kinds}" if total else ""
+    return f"{total} file{'s' if total > 1 else ''} skipped: {kinds}" if total else ""
 
 
 def files_of(sources: Iterable[str | Path]) -> Iterator[Path]:
