@@ -128,7 +128,7 @@ def test_a_folder_that_is_no_classifier_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "changes, fault",
     [
-        ({"kind": "seq2seq"}, "found seq2seq, wanted classifier"),
+        ({"kind": "seq2seq"}, "found seq2seq, expected classifier"),
         ({"engine": "ctranslate2"}, "a classifier runs with engine: transformers only"),
         ({"prompt": {"user": "{text}"}}, "only a chat model takes a prompt; kind is classifier"),
     ],

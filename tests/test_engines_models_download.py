@@ -148,6 +148,6 @@ def test_too_little_disk_is_told_before_anything_is_fetched(
     from types import SimpleNamespace
 
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=50_000_000))
-    with pytest.raises(ModelError, match=r"recipe:m: 0 MB are to be fetched, but .* has only 50 MB free"):
+    with pytest.raises(ModelError, match=r"recipe:m: 0 MB must be downloaded, but .* has only 50 MB free"):
         download(recipe_of(*WHEELS), "recipe:m", tmp_path / "downloads")
     assert [path.name for path in (tmp_path / "downloads").iterdir()] == []

@@ -144,7 +144,7 @@ def _bad_index(folder: Path) -> None:
 
 
 BROKEN: list[tuple[Callable[[Path], Any], str]] = [
-    (shutil.rmtree, "wanted a Hugging Face model folder, found nothing there"),
+    (shutil.rmtree, "expected a Hugging Face model folder, found nothing there"),
     (lambda f: (f / "config.json").unlink(), r"no config\.json.*found generation_config\.json, model\.safetensors"),
     (_no_weights, r"no model\.safetensors and no model\.safetensors\.index\.json; found config\.json"),
     (_pickle, r"only pytorch_model\.bin, no safetensors; a pickle can run any code.*save_pretrained"),
@@ -172,7 +172,7 @@ def test_a_folder_of_whole_shards_is_taken(folder: Path, cache: Path) -> None:
 
 def test_a_file_is_no_folder(tmp_path: Path, cache: Path) -> None:
     (tmp_path / "weights").write_text("x")
-    with pytest.raises(ModelError, match="wanted a Hugging Face model folder, found a file"):
+    with pytest.raises(ModelError, match="expected a Hugging Face model folder, found a file"):
         resolve(ModelConfig(source=str(tmp_path / "weights")), offline=True, cache=cache)
 
 

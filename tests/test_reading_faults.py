@@ -95,7 +95,7 @@ def test_whole_numbers_of_a_float_column_are_ids(write: Write) -> None:
     )
     items = told(read(path))
     assert items[:2] == [("1", TEXT), ("n-2", TEXT)]
-    assert "wanted a string or a whole number" in items[2][1]
+    assert "expected a string or a whole number" in items[2][1]
 
 
 # ---------------------------------------------------------------- TSV

@@ -188,7 +188,7 @@ def test_a_second_run_in_the_folder_is_refused_and_harms_nothing(tmp_path):
     until(first, "loaded")
     code, err = run(articles, "-o", tmp_path / "out", *SMALL)
     assert code == 2
-    assert f"another run works in this folder (process {first.pid} on " in err
+    assert f"another run is using this folder (process {first.pid} on " in err
     assert first.poll() is None
     gate.touch()
     assert finish(first)[0] == 0

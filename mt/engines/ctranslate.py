@@ -107,8 +107,8 @@ class CTranslate2Generator(ABC):
     def _generated(self, row: Row, written: Written) -> Generated:
         if written.score is None or not math.isfinite(written.score):
             raise ModelError(
-                f"the model computed {written.score} for a log-probability, so its output means nothing; half "
-                f"precision that overflows does that: set dtype: float32, or check the weights ({self.description})"
+                f"the model computed {written.score} for a log-probability, so its output is meaningless; half "
+                f"precision can overflow: set dtype: float32, or check the weights ({self.description})"
             )
         return self.feeder.generated(row, written.tokens, written.score)
 
@@ -305,7 +305,9 @@ def _golden(folder: Path, form: Path, config: ModelConfig) -> Golden:
     if golden := read_golden(kept):
         return golden
     if form == folder:
-        raise ModelError(f"{form}: nothing to compare it with is kept beside it; remove the folder, it is made again")
+        raise ModelError(
+            f"{form}: nothing to compare it with is kept beside it; remove the folder; it will be created again"
+        )
     return make_apart(folder, config, record.revision if record else fingerprint(folder), kept)
 
 
@@ -354,7 +356,7 @@ def _open(kind: str, form: Path, config: ModelConfig, placement: Placement) -> A
         )
     except (RuntimeError, ValueError) as error:
         raise ModelError(
-            f"{form}: CTranslate2 cannot load this ({error}); remove the folder, it is made again"
+            f"{form}: CTranslate2 cannot load this ({error}); remove the folder; it will be created again"
         ) from error
 
 

@@ -125,7 +125,7 @@ def make_apart(folder: Path, config: ModelConfig, weights: str, target: Path) ->
     the process fails.
     """
     dtype, bound = _precision(folder)
-    _log.info("trying %s with torch, once, to compare with; this takes seconds to minutes", folder.name)
+    _log.info("running %s with torch, once, for comparison; this takes seconds to minutes", folder.name)
     with tempfile.TemporaryDirectory() as scratch:
         request = Path(scratch) / "request.json"
         values = {"folder": str(folder), "config": config.model_dump_json(), "weights": weights, "dtype": dtype}
@@ -167,7 +167,7 @@ def _precision(folder: Path) -> tuple[str, int]:
             return dtype, bound
     raise ModelError(
         f"{folder}: comparing the converted model with torch needs {bound / 1e9:.1f} GB of memory, and "
-        f"{free / 1e9:.1f} GB are free; do it once on a bigger machine and copy the model cache, or take a smaller one"
+        f"{free / 1e9:.1f} GB are free; do it once on a bigger machine and copy the model cache, or use a smaller one"
     )
 
 
