@@ -42,8 +42,9 @@ KINDS: Mapping[str, Kind] = {
     "number-invented": Kind("Number invented", "The English has a number that the source does not.", True),
     "number-differs": Kind(
         "Number meant otherwise",
-        "A number has another unit, sign, bound, month or half of the day in the English than in the source, or "
-        "another day of the week or another word like “hundreds” stands there.", True),
+        "A number has another unit, sign, bound, month or half of the day in the English than in the source, or has "
+        "changed places with another one, or another day of the week or another word like “hundreds” stands there.",
+        True),
     "verbatim-missing": Kind("Not copied", "An address, tag, file or quotation is not as the source has it.", True),
     "name-missing": Kind("Name missing", "The source has a name that the English does not.", True),
     "name-invented": Kind("Name invented", "The English has a name that no word of the source explains.", True),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from mt.checks.entities import missing_names, strange_names
+from mt.checks.exchanged import exchanged
 from mt.checks.omissions import find_omission, length_shift
 from mt.language.arabic import arabic_words
 from mt.language.arabic_numbers import arabic_numbers
@@ -190,7 +191,7 @@ def check_numbers(source: str, text: str) -> tuple[Flag, ...]:
         f"{other.here.text} is {other.there.text} in the English: {other.what}"
         for other in differing(arabic, english, source, text)
     ]
-    if told := [*told, *_other_words(source, text)]:
+    if told := [*told, *exchanged(source, text, arabic, english), *_other_words(source, text)]:
         flags.append(Flag("number-differs", "; ".join(dict.fromkeys(told))))
     return tuple(flags)
 
