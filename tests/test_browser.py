@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import time
@@ -183,7 +184,23 @@ def test_paper_has_everything_unfolded(article, show):
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     assert not page.locator(".signature").is_visible()
-    assert page.pdf().startswith(b"%PDF")
+
+
+def test_the_news_is_printed_before_the_appendix(article, show):
+    pypdf = pytest.importorskip("pypdf")
+    page = show(article)
+    texts = [one.extract_text() for one in pypdf.PdfReader(io.BytesIO(page.pdf(format="A4"))).pages]
+    appendix = next(number for number, text in enumerate(texts) if "DOUBTS" in text)
+    assert appendix == 1, "summary and translation of a short article fit on one page"
+    assert "What the marks mean" not in texts[0]
+    assert "What the marks mean" in "".join(texts[1:])
+
+
+def test_what_the_marks_mean_is_one_click_away(article, show):
+    page = show(article)
+    assert not page.locator("#marks").is_visible()
+    page.click("text=What the marks mean >> nth=0")
+    assert page.locator("#marks").is_visible()
 
 
 # ---------------------------------------------------------------- what it does
@@ -310,10 +327,25 @@ def test_neighbours_follow_the_order_of_the_index(run, show):
     for link, title in (("Next", "Title 5"), ("Previous", "Title 4"), ("Previous", "Title 3")):
         page.click(f"nav >> text={link}")
         page.locator("h1", has_text=title).wait_for()
+    assert page.locator("#previous").is_visible()
+    page.reload()
+    assert page.locator("#previous").is_visible(), "kept after a reload"
     page.click("nav >> text=All articles")
     page.click("text=Title 5")
-    page.click("nav >> text=Next")
-    page.locator("#found", has_text="last article").wait_for()
+    assert page.locator("#previous").is_visible()
+    assert not page.locator("#next").is_visible(), "the last one in this order"
+    page.click("nav >> text=All articles")
+    page.fill("#query", "خبر")
+    page.click("text=Title 3")
+    assert page.locator("nav >> text=All articles").is_visible()
+    assert not page.locator("#previous, #next").locator("visible=true").count(), "the only one that was found"
+
+
+def test_a_report_that_is_opened_by_itself_promises_no_neighbours(run, show):
+    page = show(next((run.parent / "reports").glob("plain.html")))
+    assert page.locator("nav >> text=All articles").is_visible()
+    assert not page.locator("#previous").is_visible()
+    assert not page.locator("#next").is_visible()
 
 
 def test_text_of_an_article_is_not_executed(article, run, show):
@@ -326,7 +358,7 @@ def test_text_of_an_article_is_not_executed(article, run, show):
 
 def test_without_scripts_all_is_there(article, run, show):
     page = show(article, java_script_enabled=False)
-    assert not page.locator(".hint").is_visible()
+    assert not page.locator("#hint").is_visible()
     page.hover("#mark-3")
     assert page.locator("#tip-3").is_visible()
     page.click("#point2 a[href='#s1']")

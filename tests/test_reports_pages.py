@@ -155,7 +155,7 @@ def test_no_link_inside_a_page_is_dead(html):
 def test_slips_of_the_article_are_marked_in_the_arabic():
     assert PAGE.words("span", "slip") == ["طرابلوس"]
     text = PAGE.ids()["a5"]
-    assert "Perhaps a slip of the article: the city is spelled otherwise everywhere" in text
+    assert "Possible mistake in the article: the city is spelled otherwise everywhere" in text
     assert "طرابلس" in PAGE.ids()["doubt-5"]
     assert "translated as written" in PAGE.ids()["doubt-5"]
 
@@ -375,7 +375,7 @@ def test_the_index_lists_articles_with_their_counts():
     assert full[:7] == ["A new station in Marsa al-Nour", plain(FULL.article.id), "reports/1.html", 9, words, 6, 67]
     kinds = page.data("data")["kinds"]
     assert {kinds[kind]: count for kind, count in full[7]} == {
-        "Number missing": 1, "Nothing returned": 1, "Unsure": 1, "Arabic left": 1, "Slip of the article": 1,
+        "Number missing": 1, "Nothing returned": 1, "Unsure": 1, "Arabic left": 1, "Possible mistake": 1,
         "Name not in the article": 1, "Some new doubt": 1,
     }  # fmt: skip
     assert fine[0] == "Fine."
@@ -389,11 +389,12 @@ def test_the_index_lists_articles_with_their_counts():
 
 
 def test_the_index_has_articles_with_summaries_before_charts_and_says_what_checks_miss():
-    page = Page(index(FULL))
+    page = Page(index(FULL, one("Fine.")))
     text = page.text
     assert text.index("The minister opened a railway station") < text.index("Articles by length")
     assert CAVEAT in text
     assert CAVEAT in PAGE.text
+    assert "Articles by length" not in Page(index(FULL)).text, "one article makes no chart"
 
 
 def test_the_index_is_searched_by_the_words_of_both_languages_and_the_summary():

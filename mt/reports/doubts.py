@@ -75,7 +75,7 @@ def _as_confidence(match: re.Match[str]) -> str:
 _UNTRANSLATED = Reason(
     "untranslated", "Not translated", "", "There is no English for this; the Arabic is shown in its place."
 )
-_SOURCE_EXPLANATION = "This looks like a mistake in the article itself. It was translated as written."
+_SOURCE_EXPLANATION = "The article itself may be wrong here. It was translated as written."
 
 
 def doubts(report: Report) -> tuple[Doubt, ...]:
@@ -121,8 +121,8 @@ def _of_summary(translation: Translation, index: int, sentence: SummarySentence)
 
 def _of_source(translation: Translation, index: int) -> Doubt:
     slip = translation.source_doubts[index]
-    meant = ((f"{ARABIC} perhaps meant", slip.suggestion),) if slip.suggestion else ()
-    why = Reason("source", "Perhaps a slip of the article", slip.reason, _SOURCE_EXPLANATION)
+    meant = ((f"{ARABIC} suggested", slip.suggestion),) if slip.suggestion else ()
+    why = Reason("source", "Possible mistake in the article", slip.reason, _SOURCE_EXPLANATION)
     place = segment_at(translation, slip.start)
     return Doubt(0, "source", index, place, (why,), ((ARABIC, slip.text), *meant))
 
@@ -152,7 +152,7 @@ def kinds(report: Report, of_report: Sequence[Doubt]) -> Counter[str]:
 
 def kind_title(name: str) -> str:
     """The title of a kind that `kinds` counts."""
-    return {"untranslated": _UNTRANSLATED.title, "source": "Slip of the article"}.get(name) or title(name)
+    return {"untranslated": _UNTRANSLATED.title, "source": "Possible mistake"}.get(name) or title(name)
 
 
 def account(report: Report, of_report: Sequence[Doubt], where: str = "under Doubts") -> str:

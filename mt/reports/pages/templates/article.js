@@ -127,8 +127,15 @@
       setTimeout(() => { button.textContent = label; }, 2000);
     });
   }
-  const neighbours = document.getElementById("neighbours");
-  if (neighbours) neighbours.hidden = false;
+
+  /* ---- the index says in its links which neighbours there are; it is remembered here for a reload */
+  const BESIDE = `mt-beside:${location.pathname}`;
+  let beside = new URLSearchParams(location.hash.slice(1)).get("beside");
+  try { beside === null ? (beside = sessionStorage.getItem(BESIDE)) : sessionStorage.setItem(BESIDE, beside); } catch { /* a browser that forbids it: no such links after a reload */ }
+  for (const side of ["previous", "next"]) {
+    const link = document.getElementById(side);
+    if (link) link.hidden = !(beside ?? "").split(",").includes(side);
+  }
 
   /* ---- paper has nothing to unfold */
   let opened = [];

@@ -13,12 +13,13 @@
     return node;
   }
   const number = (value) => make("td", "number", String(value));
-  function shown(row) {
+  function shown(i) {
+    const row = rows[i];
     const name = make("th", "");
     name.scope = "row";
     if (row[LINK]) {
       const link = make("a", "", row[TITLE]);
-      link.setAttribute("href", row[LINK]);
+      link.setAttribute("href", address(i));
       name.append(link);
     } else {
       const title = make("span", "", row[TITLE]);
@@ -76,9 +77,17 @@
     start -= start % size;
     draw();
   }
+  /* A report cannot see the index: its address says which neighbours it has in this view. */
+  let ends = [];
+  function address(i) {
+    const beside = [i !== ends[0] && "previous", i !== ends[1] && "next"].filter(Boolean);
+    return `${rows[i][LINK]}#beside=${beside.join()}`;
+  }
   function draw() {
+    const linked = (i) => rows[i][LINK] !== "";
+    ends = [selected.find(linked), selected.findLast(linked)];
     const page = selected.slice(start, start + size);
-    element("rows").replaceChildren(...page.map((i) => shown(rows[i])));
+    element("rows").replaceChildren(...page.map(shown));
     element("found").textContent = `${selected.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
     element("pages").hidden = selected.length <= size;
     element("at").textContent = selected.length ? `${start + 1} to ${start + page.length}` : "";
@@ -135,7 +144,7 @@
     if (!by) return;
     const other = neighbour(view.get("next") ?? view.get("previous"), by);
     if (other !== undefined) {
-      location.replace(rows[other][LINK]);
+      location.replace(address(other));
       return;
     }
     element("found").textContent += by > 0 ? " · that was the last article" : " · that was the first article";
