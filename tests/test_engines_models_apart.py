@@ -74,7 +74,10 @@ def test_what_goes_wrong_arrives_as_a_model_error(function, arguments, limit, me
 
 @pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
 def test_it_ends_with_who_asked(tmp_path: Path, how: str) -> None:
-    code = "import sys, test_engines_models_apart as t; t.run_apart(t.say_and_wait, t.Path(sys.argv[1]))"
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which nohup ignores
+        "import test_engines_models_apart as t; t.run_apart(t.say_and_wait, t.Path(sys.argv[1]))"
+    )
     path = tmp_path / "process"
     asking = subprocess.Popen([sys.executable, "-c", code, str(path)], stderr=subprocess.DEVNULL, cwd=HERE.parent)
     try:
@@ -84,6 +87,7 @@ def test_it_ends_with_who_asked(tmp_path: Path, how: str) -> None:
         _wait_for(lambda: not Path(f"/proc/{process}").exists() if Path("/proc/self").exists() else _is_gone(process))
     finally:
         asking.kill()
+        asking.wait()
 
 
 def _wait_for(condition):
