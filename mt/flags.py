@@ -60,7 +60,8 @@ KINDS: Mapping[str, Kind] = {
     "extractive": Kind(
         "Taken from the article", "The model gave no usable sentence; the article's own stand in.", needs_run=True),
     "long": Kind("Long summary", "The article is so long that its parts were summarized one by one.", needs_run=True),
-    "unsupported-number": Kind("Number not in the article", "The article does not have this number."),
+    "unsupported-number": Kind(
+        "Number not in the article", "The article does not have this number, or gives it to something else."),
     "unsupported-name": Kind("Name not in the article", "The article does not have this name."),
     "mixed-name": Kind("Names mixed up", "The article has both names, but never together: perhaps two people as one."),
     "opposite": Kind(

@@ -12,10 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
+from typing import TypeAlias
 
 from mt.language.counted import Kinds, arabic_kinds, english_kinds
-from mt.language.english import english_stem
+from mt.language.english import english_stem, root
+from mt.language.english_numbers import english_numbers
 from mt.language.folding import fold
 from mt.language.lexicon import known_stem, lexicon
 from mt.language.numbers import Number
@@ -42,6 +45,9 @@ _LOOSE = re.compile(r"(?:\(\s?|[A-Za-z/-])\Z")
 _EMPTY_STEMS = frozenset(map(english_stem, NOT_NAMES)) | frozenset(
     map(english_stem, "were per people least some nearly near just others two number total".split())
 )
+_LEAD = re.compile(
+    r"(?:(?P<from>\bfrom|(?<![ء-ي])من)|\bto|(?<![ء-ي])[إا]لى)(?: about| around| nearly| some| نحو| حوالي)? ?[$£€]?\Z"
+)
 _SKIPPED = frozenset({"ordinal", "time", "identifier", "vague", "fraction", "date", "hint"})
 
 
@@ -51,9 +57,13 @@ class _Place:
 
     number: Number
     words: tuple[str, ...]
+    after: tuple[str, ...]
+    """Those of them that follow it."""
     between: tuple[str, ...]
     """Words that no break parts from its neighbours, so that they may be either's."""
     wide: str
+    lead: str
+    """`from` or `to` where that stands right before it."""
     loose: bool
     """Whether it stands in brackets, or is part of a name (GDDR5), where its place says nothing."""
 
@@ -67,14 +77,81 @@ def exchanged(source: str, english: str, here: Sequence[Number], there: Sequence
         _places(here, source, lambda text: _arabic_pieces(fold(text))), _places(there, english, _english_pieces)
     )
     for one, other in combinations(pairs, 2):
-        if one[1] is not other[1] and _have_changed_places(one, other, source, english):
+        if one[1] is not other[1] and _have_changed_places(one, other, source, english, _TRANSLATED):
             yield f"{one[0].number.text} and {other[0].number.text} have changed places"
     for place, said in pairs:
         if told := _other_thing(_kinds_of(place, arabic_kinds), _kinds_of(said, english_kinds)):
             yield f"{place.number.text} counts {told} in the English"
 
 
-_Kinds = tuple[Kinds, Kinds]
+def exchanged_in_summary(sentence: str, segments: Sequence[str]) -> Iterator[str]:
+    """What a summary's sentence makes of numbers that stand with other words in the article, for the reader.
+
+    A number is told where no segment that has it gives it any of the sentence's words, and one of them gives these to
+    another number; or where all that say what it counts say another thing.
+    """
+    ours = _once(_english_places(sentence))
+    theirs = [(text, places) for text in segments if (places := _english_places(text))] if ours else []
+    yield from _exchanged_within(ours, theirs, sentence)
+    for place in ours:
+        same = [(p, places) for _, places in theirs for p in places if _same_value(place, p)]
+        if owner := _owner_of_words(place, same):
+            yield f"{place.number.text} (in the article {owner.number.text} stands with these words)"
+        elif told := _always_another_thing(place, [p for p, _ in same]):
+            yield f"{place.number.text} (in the article it counts {told})"
+
+
+def _once(places: Sequence[_Place]) -> list[_Place]:
+    """Those whose value no other one has, too."""
+    return [p for p in places if _countable(p.number) and sum(_same_value(p, other) for other in places) == 1]
+
+
+def _same_value(one: _Place, other: _Place) -> bool:
+    return not set(one.number.values).isdisjoint(other.number.values)
+
+
+@lru_cache(maxsize=512)  # each sentence of a summary is held against the same segments
+def _english_places(text: str) -> tuple[_Place, ...]:
+    return tuple(_places(english_numbers(text), text, _english_pieces))
+
+
+def _exchanged_within(
+    ours: Sequence[_Place], theirs: Sequence[tuple[str, Sequence[_Place]]], sentence: str
+) -> Iterator[str]:
+    """Two numbers of a sentence that changed places in all the segments that have both."""
+    for one, other in combinations(ours, 2):
+        both = [
+            _have_changed_places(pairs[0], pairs[1], sentence, segment, _ENGLISH)
+            for segment, places in theirs
+            if len(pairs := _pairs((one, other), places)) == 2 and pairs[0][1] is not pairs[1][1]
+        ]
+        if both and all(both):
+            yield f"{one.number.text} and {other.number.text} (the other way round in the article)"
+
+
+def _owner_of_words(place: _Place, same: Sequence[tuple[_Place, Sequence[_Place]]]) -> _Place | None:
+    """The other number of the article that has the words of this one, which nowhere in the article has any of them."""
+    words = _stems(place.words, root)
+    if not words or any(not words.isdisjoint(_stems((*p.words, *p.between), root)) for p, _ in same):
+        return None
+    others = [p for _, places in same for p in places if _countable(p.number) and not _same_value(place, p)]
+    noun = _noun(place)
+    return next((p for p in others if noun and noun == _noun(p)), None)
+
+
+def _noun(place: _Place) -> str:
+    return next((root(word) for word in place.after if english_stem(word) not in _EMPTY_STEMS), "")
+
+
+def _always_another_thing(place: _Place, same: Sequence[_Place]) -> str:
+    ours = _kinds_of(place, english_kinds)
+    told = [_other_thing(_kinds_of(other, english_kinds), ours) for other in same]
+    return told[0].partition(", ")[0] if told and all(told) else ""
+
+
+_Both: TypeAlias = tuple[_Place, _Place]
+"""A number in one text and in the other."""
+_Kinds: TypeAlias = tuple[Kinds, Kinds]
 """Of the words that belong to a number, and of all up to its neighbours."""
 
 
@@ -90,14 +167,11 @@ def _other_thing(ours: _Kinds, theirs: _Kinds) -> str:
     return ""
 
 
-def _pairs(ours: Sequence[_Place], theirs: Sequence[_Place]) -> list[tuple[_Place, _Place]]:
+def _pairs(ours: Sequence[_Place], theirs: Sequence[_Place]) -> list[_Both]:
     """The numbers that each side has just once."""
     pairs = []
-    for place in ours:
-        values = frozenset(place.number.values)
-        if not _countable(place.number) or sum(not values.isdisjoint(other.number.values) for other in ours) > 1:
-            continue
-        same = [other for other in theirs if not values.isdisjoint(other.number.values)]
+    for place in _once(ours):
+        same = [other for other in theirs if _same_value(place, other)]
         if len(same) == 1 and _countable(same[0].number):
             pairs.append((place, same[0]))
     return pairs
@@ -107,33 +181,46 @@ def _countable(number: Number) -> bool:
     return number.sure and bool(number.values) and number.kind not in _SKIPPED
 
 
-def _have_changed_places(one: tuple[_Place, _Place], other: tuple[_Place, _Place], source: str, english: str) -> bool:
-    """Whether each of two numbers stands in the English with words of the other one, and none with its own."""
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """How the words around numbers are compared: the stems of both texts, and whether some of them say the same."""
+
+    stem: Callable[[str], str]
+    stem_there: Callable[[str], str]
+    same: Callable[[frozenset[str], frozenset[str]], bool]
+
+
+def _have_changed_places(one: _Both, other: _Both, source: str, english: str, read: _Reader) -> bool:
+    """Whether each of two numbers stands in the other text with words of the other one, and none with its own."""
     (here, there), (here_too, there_too) = one, other
     first, second = sorted((there.number, there_too.number), key=lambda number: number.start)
     if _PAIR.fullmatch(english, first.end, second.start):
         return False
+    if here.lead and here_too.lead and here.lead != here_too.lead and {there.lead, there_too.lead} == {"from", "to"}:
+        return here.lead != there.lead  # «من 50 إلى 20», “to 20 from 50”
     turned = (here.number.start < here_too.number.start) != (there.number.start < there_too.number.start)
     moves = _may_move(one, other)
     if turned and not moves and _are_neighbours(there, there_too, english) and _are_neighbours(here, here_too, source):
         return True  # what stands around them belongs to both
-    words, words_too = _own(here.words, here_too.words, known_stem), _own(here_too.words, here.words, known_stem)
-    said, said_too = _own(there.words, there_too.words, english_stem), _own(there_too.words, there.words, english_stem)
-    crossed = _renders(words, said_too), _renders(words_too, said)
-    if _renders(words, said) or _renders(words_too, said_too):
+    words, words_too = _own(here.words, here_too.words, read.stem), _own(here_too.words, here.words, read.stem)
+    said = _own(there.words, there_too.words, read.stem_there)
+    said_too = _own(there_too.words, there.words, read.stem_there)
+    crossed = read.same(words, said_too), read.same(words_too, said)
+    if read.same(words, said) or read.same(words_too, said_too):
         return False
     if all(crossed) or not turned:
         return all(crossed)
     # A word between two numbers without a break may belong to either: it is a witness for, not against.
-    more, more_too = _stems(here.between, known_stem), _stems(here_too.between, known_stem)
+    more, more_too = _stems(here.between, read.stem), _stems(here_too.between, read.stem)
     if moves:
-        return _renders(words - more, said_too) or _renders(words_too - more_too, said)
+        return read.same(words - more, said_too) or read.same(words_too - more_too, said)
     words, words_too = words | more, words_too | more_too
-    said, said_too = said | _stems(there.between, english_stem), said_too | _stems(there_too.between, english_stem)
-    return not (_renders(words, said) or _renders(words_too, said_too))
+    said |= _stems(there.between, read.stem_there)
+    said_too |= _stems(there_too.between, read.stem_there)
+    return not (read.same(words, said) or read.same(words_too, said_too))
 
 
-def _may_move(one: tuple[_Place, _Place], other: tuple[_Place, _Place]) -> bool:
+def _may_move(one: _Both, other: _Both) -> bool:
     """Whether one of two numbers may stand elsewhere in another language: a year, one in brackets, part of a name."""
     years = [_is_year(place.number) for place, _ in (one, other)]
     loose = [here.loose and there.loose for here, there in (one, other)]
@@ -159,6 +246,10 @@ def _renders(arabic: frozenset[str], english: frozenset[str]) -> bool:
     return any(stem in known and not english.isdisjoint(known[stem].first) for stem in arabic)
 
 
+_TRANSLATED = _Reader(known_stem, english_stem, _renders)
+_ENGLISH = _Reader(root, root, lambda ours, theirs: not ours.isdisjoint(theirs))
+
+
 def _are_neighbours(one: _Place, other: _Place, text: str) -> bool:
     """Whether at most a conjunction parts two numbers: between 6 and 11."""
     first, second = sorted((one.number, other.number), key=lambda number: number.start)
@@ -181,12 +272,19 @@ def _places(numbers: Sequence[Number], text: str, pieces: Callable[[str], list[l
         _Place(
             number,
             (*_before(gaps[n], n == 0), *_after(gaps[n + 1])),
+            tuple(_after(gaps[n + 1])),
             tuple(word for gap in gaps[max(1, n) : n + 2] if len(gap) == 1 for word in gap[0]),
             " ".join(word for gap in gaps[n : n + 2] for piece in gap for word in piece),
+            _lead(text, number.start),
             bool(_LOOSE.search(text, 0, number.start)) or text[number.end : number.end + 1] in ("/", "-"),
         )
         for n, number in enumerate(spans)
     ]
+
+
+def _lead(text: str, start: int) -> str:
+    match = _LEAD.search(text, max(0, start - 16), start)
+    return "" if match is None else "from" if match["from"] else "to"
 
 
 def _before(gap: list[list[str]], first: bool) -> list[str]:
