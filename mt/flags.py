@@ -42,8 +42,8 @@ KINDS: Mapping[str, Kind] = {
     "number-invented": Kind("Number invented", "The English has a number that the source does not.", True),
     "number-differs": Kind(
         "Number meant otherwise",
-        "The English gives a number another unit, sign, bound, month or half of the day than the source, or has "
-        "another day of the week or another word like “hundreds”.", True),
+        "The English gives a number another unit, sign, bound, month or half of the day than the source, exchanges it "
+        "with another one, or has another day of the week or another word like “hundreds”.", True),
     "verbatim-missing": Kind("Not copied", "An address, tag, file name or quotation differs from the source.", True),
     "name-missing": Kind("Name missing", "The source has a name that the English does not.", True),
     "name-invented": Kind("Name invented", "The English has a name that no word of the source explains.", True),
@@ -65,7 +65,8 @@ KINDS: Mapping[str, Kind] = {
         needs_run=True,
     ),
     "long": Kind("Long summary", "The article is so long that its parts were summarized one by one.", needs_run=True),
-    "unsupported-number": Kind("Number not in the article", "The article does not have this number."),
+    "unsupported-number": Kind(
+        "Number not in the article", "The article does not have this number, or gives it to something else."),
     "unsupported-name": Kind("Name not in the article", "The article does not have this name."),
     "mixed-name": Kind("Names mixed up", "The article has both names, but never together: perhaps of two people."),
     "opposite": Kind(

@@ -22,15 +22,15 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
 
 
 @pytest.fixture(autouse=True)
-def trials_in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What torch writes is made here: a process of its own imports torch again, 5 s for each of a hundred tiny models.
+def conversions_in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models are converted and tried here: a process of its own imports torch again, 5 s for each of a hundred.
 
     Tests marked `own_process` try that process itself.
     """
     if request.node.get_closest_marker("own_process") is None:
-        from mt.engines.models import reference
+        from mt.engines.models import apart
 
-        monkeypatch.setattr(reference, "_in_own_process", reference.answer)
+        monkeypatch.setattr(apart, "_in_own_process", lambda function, arguments, limit: function(*arguments))
 
 
 @pytest.fixture(scope="session")

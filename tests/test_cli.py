@@ -320,7 +320,7 @@ def test_reports_are_made_anew_without_a_model(line, folder, tmp_path, capsys, m
     assert cli.main(["report", str(out)]) == 0
     told, err = capsys.readouterr()
     assert told == f"{out / 'index.html'}\n"
-    assert "2 articles; 1 had failed" in err
+    assert "2 reports rebuilt; 1 failed" in err
     assert {path.name: path.read_bytes() for path in (*out.glob("reports/*"), out / "index.html")} == before
     assert cli.main(["report", str(out), "--format", "md", "--format", "parquet"]) == 0
     assert len(list(out.glob("reports/*.md"))) == 2

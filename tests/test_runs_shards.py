@@ -171,7 +171,7 @@ def drop(parts: list[Path], number: int) -> list[Path]:
     ),
     (
         lambda parts, tmp: [*parts[:3], run(tmp / "b", Shard(4, 4), given=items(15))],
-        ["b: holds 3 articles, expected 5 as its share of 21"],
+        ["b: has 3 articles, expected 5 as its share of 21"],
     ),
 ])  # fmt: skip
 def test_what_is_not_all_shards_of_one_finished_run_is_refused(spoil, complaints, tmp_path):

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from mt.checks.entities import missing_names, strange_names
+from mt.checks.exchanged import exchanged
 from mt.checks.omissions import find_omission, length_shift
 from mt.language.arabic import arabic_words
 from mt.language.arabic_numbers import arabic_numbers
+from mt.language.duals import lone_duals
 from mt.language.english_numbers import english_numbers
 from mt.language.folding import fold
 from mt.language.lexicon import lexicon
@@ -178,8 +180,8 @@ def check_numbers(source: str, text: str) -> tuple[Flag, ...]:
     """Catch numbers that one side lacks or means otherwise, by meaning; see `mt.language.numbers`."""
     arabic, english = arabic_numbers(source), english_numbers(text)
     flags = []
-    if missing := unmatched(arabic, english):
-        flags.append(Flag("number-missing", f"{_listed(missing)} in the source only"))
+    if missing := [*(n.text for n in unmatched(arabic, english)), *lone_duals(fold(source), text)]:
+        flags.append(Flag("number-missing", f"{', '.join(dict.fromkeys(missing))} in the source only"))
     elif less_often := said_less_often(arabic, english, text):
         flags.append(Flag("number-missing", f"{_listed(less_often)} more often in the source"))
     elif (broken := _BROKEN_NUMBER.search(text)) and not _BROKEN_NUMBER.search(source):
@@ -190,7 +192,7 @@ def check_numbers(source: str, text: str) -> tuple[Flag, ...]:
         f"{other.here.text} is {other.there.text} in the English: {other.what}"
         for other in differing(arabic, english, source, text)
     ]
-    if told := [*told, *_other_words(source, text)]:
+    if told := [*told, *exchanged(source, text, arabic, english), *_other_words(source, text)]:
         flags.append(Flag("number-differs", "; ".join(dict.fromkeys(told))))
     return tuple(flags)
 

@@ -45,5 +45,5 @@ def report(options: argparse.Namespace) -> int:
     published = publish(options.output, each if options.format else None, parquet=parquet)
     print(published.index)
     kind = "report" if published.done == 1 else "reports"
-    say(f"mt: {published.done} {kind} rebuilt; {published.failed} failed articles")
+    say(f"mt: {published.done} {kind} rebuilt; {published.failed} failed")
     return DONE

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import math
 import os
 import sys
@@ -41,16 +39,6 @@ def workers(threads: int) -> int:
     (measured on NLLB with CTranslate2 by argonaut, its nllb.py).
     """
     return threads // _THREADS_OF_A_WORKER if threads >= _SPLIT_FROM else 1
-
-
-def give_back() -> None:
-    """Return freed memory to the system, where the C library can (glibc's `malloc_trim`); elsewhere nothing happens.
-
-    glibc keeps what a model took that was loaded and dropped, for later use by this process alone.
-    """
-    gc.collect()
-    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):  # musl has none
-        trim(0)
 
 
 def _quotas(root: Path) -> Iterator[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 from abc import ABC, abstractmethod
 from collections import deque
@@ -16,10 +17,11 @@ from mt.activity import advance
 from mt.config import Decoding, ModelConfig
 from mt.engines import BATCH_INVARIANT, NOT_BATCH_INVARIANT
 from mt.engines.batching import Batch, uniform_batches
-from mt.engines.cores import give_back, threads, workers
+from mt.engines.cores import threads, workers
 from mt.engines.devices import Placement
 from mt.engines.feeding import EMPTY, ChatFeeder, Feeder, Row, Seq2SeqFeeder
 from mt.engines.languages import MULTILINGUAL
+from mt.engines.models.apart import run_apart
 from mt.engines.models.conversion import WEIGHTS, converted, tokenizer_folder, vocabulary
 from mt.engines.models.facts import ModelFacts, read_facts
 from mt.engines.models.folders import RECORD, fingerprint, read_record
@@ -35,6 +37,7 @@ _EXACT = ("int8", "int8_float32")
 """Precisions whose linear layers on a CPU sum whole numbers: the result is the same in any order and any batch."""
 _TOGETHER = {"max_batch_size": 0, "asynchronous": True}
 """What makes CTranslate2 take a batch as it is given, and return before it is done."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,13 +289,23 @@ def load_ctranslate2(
     """
     form = converted(folder, config.kind, placement.dtype, cache)
     verdict = form / f"mt-parity-{language_key(config)}-{placement.device.partition(':')[0]}.json"
-    if known_parity(verdict, form / WEIGHTS):
-        return open_form(form, folder, config, decoding, placement)
-    golden = _golden(folder, form, config)
-    generator = open_form(form, folder, config, decoding, placement)
-    ensure_parity(verdict, form / WEIGHTS, generator, golden)
-    give_back()
-    return generator
+    if not known_parity(verdict, form / WEIGHTS):
+        golden = _golden(folder, form, config)
+        _log.info("comparing %s with the output of torch, once; this takes seconds to minutes", form.name)
+        run_apart(_try, verdict, golden, form, folder, config, decoding, placement)
+    return open_form(form, folder, config, decoding, placement)
+
+
+def _try(
+    verdict: Path,
+    golden: Golden,
+    form: Path,
+    folder: Path,
+    config: ModelConfig,
+    decoding: Decoding,
+    placement: Placement,
+) -> None:
+    ensure_parity(verdict, form / WEIGHTS, open_form(form, folder, config, decoding, placement), golden)
 
 
 def _golden(folder: Path, form: Path, config: ModelConfig) -> Golden:

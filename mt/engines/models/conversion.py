@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,9 +12,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mt.engines.cores import give_back
+from mt.engines.models.apart import run_apart
 from mt.engines.models.facts import FACTS, write_facts
-from mt.engines.models.folders import RECORD, Record, fingerprint, sizes, whole, write_record
+from mt.engines.models.folders import RECORD, Record, fingerprint, sizes, small_files, whole, write_record
 from mt.engines.models.once import make_once
 from mt.errors import ModelError
 
@@ -49,8 +50,7 @@ def converted(folder: Path, kind: str, dtype: str, cache: Path) -> Path:
 
     def make(partial: Path) -> None:
         _log.info("converting %s to CTranslate2 %s, once; this takes seconds to minutes", folder.name, dtype)
-        convert(folder, kind, dtype, partial)
-        give_back()
+        run_apart(convert, folder, kind, dtype, partial)
         record = Record(folder.name, str(folder), revision, None)
         write_record(partial / RECORD, replace(record, files=sizes(partial)))
 
@@ -105,6 +105,25 @@ def convert(folder: Path, kind: str, dtype: str, target: Path) -> None:
     with _refusals(folder, model_type):
         _converter(folder, checkpoint).convert(str(target), quantization=dtype, force=True)
     _complete(target, checkpoint)
+
+
+def from_gguf(gguf: Path, dtype: str, target: Path, threads: int) -> None:
+    """Write CTranslate2's form of a GGUF file into `target`: tensor by tensor where its family is known.
+
+    Others go through a Hugging Face folder in float32. Raises `ModelError` when the file or the model cannot be read.
+    """
+    from mt.engines.models import gguf as whole_files
+
+    if whole_files.can_stream(gguf) and dtype != "int16":  # which has one scale for a whole tensor
+        stream(gguf, dtype, target, threads)
+        return
+    whole_model = target / "float32"
+    whole_files.convert(gguf, whole_model)
+    convert(whole_model, "chat", dtype, target)
+    (target / HUGGING_FACE).mkdir()
+    for path in small_files(whole_model):
+        path.rename(target / HUGGING_FACE / path.name)
+    shutil.rmtree(whole_model)
 
 
 def stream(gguf: Path, dtype: str, target: Path, threads: int) -> None:

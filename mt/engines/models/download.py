@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -133,11 +133,11 @@ class _Part:
         if self.done:
             return self.wheel.bytes or 0
         size = 0
-        for path in self.folder.rglob("*.whl"):
-            try:
-                size += path.stat().st_size
-            except FileNotFoundError:  # pip has just moved it
-                continue
+        for place, _, names in os.walk(self.folder):  # which passes over a folder that pip removes meanwhile
+            for name in names:
+                if name.endswith(".whl"):
+                    with suppress(FileNotFoundError):  # pip has just moved it
+                        size += os.stat(os.path.join(place, name)).st_size
         return min(size, self.wheel.bytes or size)
 
 

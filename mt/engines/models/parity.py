@@ -7,7 +7,6 @@ the same model in float32 is the golden record that a converted one is held agai
 from __future__ import annotations
 
 import json
-import logging
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +21,6 @@ MOST_LOSS = 0.15
 for each token)."""
 
 _FIXTURE = 2
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,6 @@ def ensure_parity(path: Path, weights: Path, engine: Writer, golden: Golden) -> 
 
     Raises `ModelError` when the converted model is refused.
     """
-    _log.info("comparing %s with the output of torch, once; this takes seconds", path.parent.name)
     parity = compare(_stamp(weights), engine, golden)
     _write(path, parity)
     return _accepted(parity, path)

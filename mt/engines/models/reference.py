@@ -9,10 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -21,6 +17,7 @@ from typing import Any, Protocol
 
 from mt.config import Decoding, ModelConfig, Prompt, config_folder
 from mt.engines.cores import available_memory
+from mt.engines.models.apart import run_apart
 from mt.engines.models.fixture import SENTENCES, SUMMARIES
 from mt.engines.models.folders import weight_files
 from mt.errors import ModelError
@@ -110,6 +107,11 @@ def make(folder: Path, config: ModelConfig, weights: str, dtype: str = "float32"
     return Golden(weights, f"torch {version('torch')} {dtype}, transformers {version('transformers')}", trials)
 
 
+def write(target: Path, folder: Path, config: ModelConfig, weights: str, dtype: str) -> None:
+    """Make a record by torch in this process, and keep it in the file `target`."""
+    write_golden(target, make(folder, config, weights, dtype))
+
+
 def _fitting(text: str, feeder: Any) -> str:
     """As many words of a text as the model reads."""
     words = text.split()
@@ -126,36 +128,15 @@ def make_apart(folder: Path, config: ModelConfig, weights: str, target: Path) ->
     """
     dtype, bound = _precision(folder)
     _log.info("running %s with torch, once, for comparison; this takes seconds to minutes", folder.name)
-    with tempfile.TemporaryDirectory() as scratch:
-        request = Path(scratch) / "request.json"
-        values = {"folder": str(folder), "config": config.model_dump_json(), "weights": weights, "dtype": dtype}
-        request.write_text(json.dumps({**values, "bound": bound, "target": str(target)}), encoding="utf-8")
-        fault = _in_own_process(request)
-    golden = read_golden(target)
-    if fault is not None or golden is None:
+    try:
+        run_apart(write, target, folder, config, weights, dtype, limit=bound)
+    except ModelError as error:
         raise ModelError(
-            f"{folder}: torch could not try the model to compare the converted one with ({fault or 'no record'}); "
-            "use engine: transformers"
-        )
+            f"{folder}: torch could not run the model for the comparison ({error}); use engine: transformers"
+        ) from error
+    golden = read_golden(target)
+    assert golden is not None, target
     return golden
-
-
-def _in_own_process(request: Path) -> str | None:
-    """Answer the request in a process of its own; why that failed, or None."""
-    package = str(Path(__file__).resolve().parents[3])
-    paths = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-    done = subprocess.run(
-        [sys.executable, "-m", "mt.engines.models.reference", str(request)],
-        env={**os.environ, "PYTHONPATH": paths},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if done.returncode == 0:
-        return None
-    return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
 
 
 def _precision(folder: Path) -> tuple[str, int]:
@@ -202,23 +183,3 @@ def language_key(config: ModelConfig) -> str:
     """What of a configuration decides a trial besides the weights: 8 hex digits."""
     said = [config.kind, config.prefix, config.source_code, config.target_code]
     return sha256(json.dumps(said).encode()).hexdigest()[:8]
-
-
-def answer(request: Path) -> None:
-    """Make the record that a request asks for, and write it, in this process."""
-    values = json.loads(request.read_text(encoding="utf-8"))
-    config = ModelConfig.model_validate_json(values["config"])
-    write_golden(Path(values["target"]), make(Path(values["folder"]), config, values["weights"], values["dtype"]))
-
-
-def _limit_memory(request: Path) -> None:
-    if sys.platform == "linux":
-        import resource
-
-        bound = json.loads(request.read_text(encoding="utf-8"))["bound"]
-        resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
-
-
-if __name__ == "__main__":
-    _limit_memory(Path(sys.argv[1]))
-    answer(Path(sys.argv[1]))

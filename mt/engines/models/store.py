@@ -6,7 +6,6 @@ models stay in the Hub's cache; packed and GGUF models are made into folders onc
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import shutil
@@ -17,8 +16,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from mt.config import ModelConfig, Recipe, Way, Wheel, is_offline, load_recipe
-from mt.engines.cores import available_memory, give_back, threads
+from mt.engines.cores import available_memory, threads
 from mt.engines.models import conversion, gguf, hub, packing
+from mt.engines.models.apart import run_apart
 from mt.engines.models.conversion import FORMAT
 from mt.engines.models.download import download, remaining_bytes, size_words
 from mt.engines.models.folders import (
@@ -232,13 +232,12 @@ def _made(recipe: Recipe, model: ModelConfig, offline: bool, cache: Path, keep: 
         file = download(recipe, model.source, downloads)
         _log.info("%s: converting to %s, once; this takes seconds to minutes", model.source, form)
         if model.engine == "ctranslate2":
-            _to_ctranslate2(file, dtype, folder, threads(model.threads))
+            run_apart(conversion.from_gguf, file, dtype, folder, threads(model.threads))
             if committed(revision) is None:
                 _try_with_torch(file, model, revision, folder)
         else:
-            gguf.to_hugging_face(file, dtype, folder, threads(model.threads))
+            run_apart(gguf.to_hugging_face, file, dtype, folder, threads(model.threads))
             check_folder(folder)
-        give_back()
         _finish(folder, Record(recipe.stem, model.source, revision, model.license or recipe.license))
 
     make_once(target, lambda folder: whole(folder) is not None, make)
@@ -261,25 +260,11 @@ def _form(model: ModelConfig) -> tuple[str, str]:
     return dtype, dtype
 
 
-def _to_ctranslate2(file: Path, dtype: str, folder: Path, cpu_threads: int) -> None:
-    """Tensor by tensor where the model's family is known, else through a Hugging Face folder in float32."""
-    if gguf.can_stream(file) and dtype != "int16":  # which has one scale for a whole tensor
-        conversion.stream(file, dtype, folder, cpu_threads)
-        return
-    whole_model = folder / "float32"
-    gguf.convert(file, whole_model)
-    conversion.convert(whole_model, "chat", dtype, folder)
-    (folder / conversion.HUGGING_FACE).mkdir()
-    for path in small_files(whole_model):
-        path.rename(folder / conversion.HUGGING_FACE / path.name)
-    shutil.rmtree(whole_model)
-
-
 def _try_with_torch(file: Path, model: ModelConfig, weights: str, folder: Path) -> None:
     """Keep beside a form what torch writes with the same weights: later they are gone."""
     plain = folder / "for-torch"
     plain.mkdir()
-    gguf.to_hugging_face(file, "bfloat16", plain, threads(model.threads))
+    run_apart(gguf.to_hugging_face, file, "bfloat16", plain, threads(model.threads))
     make_apart(plain, model, weights, folder / GOLDEN)
     shutil.rmtree(plain)
 
@@ -303,8 +288,3 @@ def _forget(downloads: Path) -> None:
 
 def _finish(folder: Path, record: Record) -> None:
     write_record(folder / RECORD, replace(record, files=sizes(folder)))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
