@@ -139,7 +139,7 @@ def test_wrong_settings_are_named(changes: dict[str, Any], fault: str) -> None:
 
 
 def test_a_classifier_is_no_model_of_a_stage() -> None:
-    with pytest.raises(ValidationError, match=r"it goes under summarize\.consistency\.model"):
+    with pytest.raises(ValidationError, match=r"use it as summarize\.consistency\.model"):
         SummarizeConfig(model=ModelConfig(source="a/b", kind="classifier"))
 
 

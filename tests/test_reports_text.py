@@ -466,7 +466,7 @@ def test_plain_text_as_a_whole() -> None:
 
 TOLD = [
     "9 sentences, 1 not translated, 1 repaired; 6 marked ⚠, explained under Doubts.",
-    "Sentence 3 is copied from the article; it replaces a sentence that the article does not support.",
+    "Sentence 3 is copied from the article, in place of one that it does not support.",
     "Left out, because the article does not support it: It will be closed in 2031. (Number not in the article: 2031)",
     "surrounding roads would be widened. (⚠4, ⚠5)",
     "Possible mistake in the article: the city is spelled otherwise everywhere",

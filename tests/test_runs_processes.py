@@ -87,7 +87,7 @@ def test_a_bug_in_a_worker_costs_its_article_and_tells_where_to_look(processes, 
 
 
 def test_the_run_ends_when_workers_die_again_and_again(processes):
-    with pytest.raises(ModelError, match=f"{MOST_DEATHS} worker processes ended one after the other"):
+    with pytest.raises(ModelError, match=f"{MOST_DEATHS} worker processes died in a row"):
         list(processes(1).map([tasks(*["die"] * (MOST_DEATHS + 5))]))
 
 
