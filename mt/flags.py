@@ -35,8 +35,7 @@ KINDS: Mapping[str, Kind] = {
         "Term missing", "A name or term of the source is not in the English in its known form.", True, True),
     "name-differs": Kind(
         "Name in another form",
-        "A name that recurs in the article is not in this sentence in the English form that it has elsewhere.",
-        True,
+        "A name is not in the English form that it has elsewhere in the article, or has two in one sentence.",
         True,
     ),
     "number-invented": Kind("Number invented", "The English has a number that the source does not.", True),
@@ -66,7 +65,11 @@ KINDS: Mapping[str, Kind] = {
     "mixed-name": Kind("Names mixed up", "The article has both names, but never together: perhaps two people as one."),
     "opposite": Kind(
         "Says the opposite", "The source seems to say the opposite of a word, or denies what the summary says.", True),
-    "swapped-roles": Kind("Roles exchanged", "In the article another does or says this, or it is done to another."),
+    "swapped-roles": Kind(
+        "Roles exchanged",
+        "In the source another does or says this, or has this office, or it is done to another.",
+        True,
+    ),
     "about-article": Kind("Speaks of the article", "The sentence says what the article does, not what happened."),
     "doubtful-source": Kind(
         "Rests on a doubtful sentence",
