@@ -148,7 +148,7 @@ class Pipeline:
         except Exception as fault:
             if len(tasks) > 1:
                 return [result for task in tasks for result in self.work([task])]
-            _log.exception("a fault of mt, please report it:")
+            _log.exception("a bug in mt, please report it:")
             results = [fault]
         return [_failure(t.article, r) if isinstance(r, Exception) else r for t, r in zip(tasks, results, strict=True)]
 
@@ -211,7 +211,7 @@ class Pipeline:
             if len(translations) > 1:
                 return [summary for translation in translations for summary in self._summarize([translation])]
             if not isinstance(fault, MtError):
-                _log.exception("a fault of mt, please report it:")
+                _log.exception("a bug in mt, please report it:")
             return [Summary((), 0, (Flag(SUMMARY_FAILED, f"{type(fault).__name__}: {fault}"),))]
 
     def _report(
@@ -268,7 +268,7 @@ def _check_english(article: Article) -> None:
     if (language := detect(article.text)).arabic_share > _MOST_ARABIC:
         raise InputError(
             f"{article.place or article.id}: found an article of which {language.arabic_share:.0%} of the letters are "
-            "Arabic, wanted English: `mt run` and `mt translate` read Arabic"
+            "Arabic, expected English: `mt run` and `mt translate` read Arabic"
         )
 
 
@@ -279,5 +279,5 @@ def _failure(article: Article, error: Exception) -> Failure:
     name, message = type(error).__name__, str(error)
     place = article.place or article.id
     if not isinstance(error, MtError):
-        message = f"a fault of mt, not of the article: {name}: {message}"
+        message = f"a bug in mt, not a problem of the article: {name}: {message}"
     return Failure(article.id, article.place, name, message if place in message else f"{place}: {message}")

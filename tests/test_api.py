@@ -72,7 +72,7 @@ def test_a_summary_of_english_needs_no_translator_and_one_of_arabic_does(loaded)
 
 @pytest.mark.parametrize("text", ["", " \n", 5, None, b"x"])
 def test_what_is_no_text_is_refused_with_a_reason(loaded, text):
-    with pytest.raises(mt.InputError, match=r"empty|found (int|NoneType|bytes), wanted"):
+    with pytest.raises(mt.InputError, match=r"empty|found (int|NoneType|bytes), expected"):
         mt.translate(text)
     assert loaded == []
 

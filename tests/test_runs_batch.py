@@ -658,7 +658,7 @@ def test_appending_keeps_all_and_adds_what_is_new_once(line, other):
 
 def test_appending_mixes_no_settings_and_changes_nothing_that_is_there(line, other):
     for options in ({"retry_failed": True}, {"replace": True}):
-        with pytest.raises(InputError, match="--append cannot go with"):
+        with pytest.raises(InputError, match="--append cannot be combined with"):
             line.run(other, append=True, **options)
     line.signatures = Signatures("t2", "s")
     before = line.records()

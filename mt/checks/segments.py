@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from mt.checks.entities import missing_names, strange_names
 from mt.checks.exchanged import exchanged
 from mt.checks.holders import exchanged_names, forms_of_one_name
-from mt.checks.omissions import find_omission, length_shift
+from mt.checks.omissions import find_omission, length_shift, lost_quotation
 from mt.language.arabic import arabic_words
 from mt.language.arabic_numbers import arabic_numbers
 from mt.language.duals import lone_duals
@@ -157,7 +157,8 @@ def check_omission(source: str, text: str) -> Flag | None:
     False alarms: none on 307 news translations by people, 1.9 % on 997 of FLORES-200, whose wording is freer.
     """
     omission = find_omission(source, text)
-    return Flag("omission", f"little or nothing in the English for «{omission.text}»") if omission else None
+    lost = omission.text if omission else lost_quotation(source, text)
+    return Flag("omission", f"little or nothing in the English for «{lost}»") if lost else None
 
 
 def check_punctuation(source: str, text: str) -> Flag | None:

@@ -275,7 +275,7 @@ class Few:
         self._printed = True
 
     def _print(self, text: str) -> None:
-        """Write to stdout; the run goes on when nobody reads it any more, or its encoding lacks a letter."""
+        """Write to stdout; the run continues when nobody reads it any more, or its encoding lacks a letter."""
         if self._closed or not text:
             return
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
@@ -289,7 +289,7 @@ class Few:
             if self._required:
                 raise OutputError(f"stdout: cannot be written: {error}") from error
             self._closed = True
-            self.note(f"stdout cannot be written ({error}); the run goes on, everything is in the output folder")
+            self.note(f"stdout cannot be written ({error}); the run continues, and everything is in the output folder")
             discard_stdout()
 
     def progress(self, progress: Progress) -> None:
