@@ -35,8 +35,7 @@ KINDS: Mapping[str, Kind] = {
         "Term missing", "The English does not have a name or term of the source in its known form.", True, True),
     "name-differs": Kind(
         "Name in another form",
-        "A name of the article has another English form in this sentence than elsewhere.",
-        True,
+        "A name has another English form here than elsewhere in the article, or two forms in one sentence.",
         True,
     ),
     "number-invented": Kind("Number invented", "The English has a number that the source does not.", True),
@@ -72,7 +71,10 @@ KINDS: Mapping[str, Kind] = {
     "opposite": Kind(
         "Says the opposite", "The source seems to say the opposite of a word, or denies what the summary says.", True),
     "swapped-roles": Kind(
-        "Roles exchanged", "In the article someone else does or says this, or it is done to someone else."),
+        "Roles exchanged",
+        "In the source someone else does or says this or has this office, or it is done to someone else.",
+        True,
+    ),
     "about-article": Kind("Describes the article", "The sentence says what the article does, not what happened."),
     "doubtful-source": Kind(
         "Based on a doubtful sentence",

@@ -30,7 +30,13 @@ def test_two_numbers_that_changed_places_are_told(source: str, english: str) -> 
     ("source", "english", "thing"),
     [
         ("أصيب 17 شخصا.", "17 people were killed.", "the wounded, the killed"),
-        ("وامتنع 9 أعضاء عن التصويت.", "9 members voted against.", "abstentions, votes against"),
+        ("وامتنع 9 أعضاء عن التصويت.", "9 members voted against.", "abstentions, votes against or votes cast"),
+        (
+            "وصوت 128 نائبا لصالح القانون وامتنع 9.",
+            "128 MPs voted for the law, and 9 voted.",
+            "abstentions, votes cast",
+        ),
+        ("بقي 14 شخصا مفقودين.", "14 people were rescued.", "the missing, the rescued"),
         ("قتل 9 جنود.", "9 civilians were killed.", "soldiers, civilians"),
         ("اعتقلت الشرطة 20 شابا.", "Police killed 20 young men.", "the arrested, the killed"),
     ],
@@ -43,6 +49,7 @@ def test_a_number_that_counts_another_thing_is_told(source: str, english: str, t
     ("source", "english"),
     [
         ("قتل 30 شخصا وأصيب 12 آخرون في الهجوم.", "The attack wounded 12 people and killed 30."),
+        ("صوت لصالحه 57 وامتنع 9 عن التصويت.", "57 voted in favour, with 9 abstentions."),
         ("قتل 30 وجرح 12.", "There were 30 dead and 12 wounded."),
         ("قتل وجرح 30 شخصا.", "30 people were killed or wounded."),
         ("في عام 2015 قتل 30 شخصا.", "30 people were killed in 2015."),

@@ -21,6 +21,11 @@ _GROUPS: tuple[dict[str, tuple[str, str]], ...] = (
             r"جرح(?:ي|ت|وا|ا)?|جريح\w{0,2}|[يت]جرح|مصاب\w{0,3}|اصيب\w{0,2}|اصابه|اصابات|بجروح|جروح",
             r"wound\w*|injur\w*|hurt|casualt\w+|hospitali[sz]ed|infect\w*",
         ),
+        "the rescued": (
+            r"انقذ\w{0,2}|انقاذ\w{0,2}|ناجي?ا?|ناجين|ناجون|نجا|نجوا",
+            r"rescu\w*|surviv\w*|saved?|alive|pull\w*|escap\w*",
+        ),
+        "the released": (r"افرجت?|افراج|سراح\w{0,3}", r"releas\w*|fre[ei]\w*|liberat\w*|pardon\w*"),
         "the missing": (r"مفقود\w{0,3}|فقدان|فقدوا", r"missing|disappear\w*|lost|unaccounted"),
         "the arrested": (
             r"اعتقل\w{0,2}|اعتقال\w{0,2}|معتقل\w{0,3}|توقيف\w?|القبض|محتجز\w{0,3}|احتجاز|احتجز\w{0,2}",
@@ -54,6 +59,7 @@ _GROUPS: tuple[dict[str, tuple[str, str]], ...] = (
             r"ايد\w{0,2}|مويد\w{0,3}|وافق\w{0,2}|بموافقه|لصالح\w?",
             r"for|favou?r\w*|support\w*|back\w*|approv\w*|agree\w*|yes|aye",
         ),
+        "votes cast": (r"صوت\w{0,2}", r"vot(?:ed|es?|ing)"),
         "votes against": (
             r"عارض\w{0,3}|معارض\w{0,3}|رفض\w{0,2}|رافض\w{0,2}",
             r"against|oppos\w*|reject\w*|no|refus\w*|declin\w*|dissent\w*|object\w*",
