@@ -31,22 +31,23 @@ _MOST_KEPT = 2
 
 
 def translate(text: Text, *, title: str = "", config: ConfigSource = None) -> Translation:
-    """The English of one Arabic text (or `Article`), with its `sentences`, `doubts` and `score`; `str()` is the text.
+    """Translate one Arabic text (or `Article`) into English; the result has `sentences`, `doubts` and `score`.
 
-    `config` is what `Pipeline` takes: nothing for the default models, the name of a ready configuration, a path, a
-    mapping or a `Config`.
+    `str()` of the result is the English text. `config` selects the models, as for `Pipeline`: None for the default
+    models, the name of a ready configuration, a path, a mapping or a `Config`.
 
-    Raises `InputError` for a text that is empty or not Arabic, `ConfigError` for a configuration with faults and
-    `ModelError` when a model cannot be had or fails.
+    Raises `InputError` for a text that is empty or not Arabic, `ConfigError` for an invalid configuration and
+    `ModelError` if a model cannot be loaded or fails.
     """
     article = _article(text, title)  # first: a fault of the text should not cost the loading of models
     return _translator(_key(config))(article).translation
 
 
 def summarize(text: Text, *, title: str = "", config: ConfigSource = None) -> Summary:
-    """The English summary of one text (or `Article`), English or Arabic; Arabic is translated first.
+    """Summarize one text (or `Article`) in English; an Arabic text is translated first.
 
-    `str()` of it is the text; `sentences` have the support of each. Parameters and errors are those of `translate`.
+    `str()` of the result is the summary; each of its `sentences` has its `support`. Parameters and errors are those of
+    `translate`.
     """
     article, key = _article(text, title), _key(config)
     translation = None
@@ -62,7 +63,7 @@ def summarize(text: Text, *, title: str = "", config: ConfigSource = None) -> Su
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A finished run: iterating it gives the reports that stand in its folder, one after the other, in input order."""
+    """A finished run. Iterating over it reads the reports in its folder one by one, in input order."""
 
     folder: Path
     done: int
@@ -109,13 +110,13 @@ def run(
 ) -> Run:
     """Translate and summarize files, folders and patterns into the folder `out`, as `mt run paths -o out` does.
 
-    A call with an `out` that an earlier one filled resumes it: finished articles are kept. `formats` are the files for
-    each article (json, md, txt, html); None: those of the configuration. `workers` is the number of processes; None
-    works in this one. A folder that holds records of other inputs is an error, unless `append` keeps them and adds the
-    new ones, or `replace` replaces them. `progress` is called after each window of articles with the numbers so far.
+    If `out` contains an earlier run, it is resumed: finished articles are kept. `formats` are the report formats (json,
+    md, txt, html); None uses those of the configuration. `workers` is the number of processes; None uses this process
+    only. A folder with records of other inputs is an error, unless `append` keeps them and adds the new articles, or
+    `replace` replaces them. `progress` is called with the current numbers after each window of articles.
 
-    Raises `InputError` for a path that does not exist, `OutputError` when `out` cannot be written, `ConfigError` and
-    `ModelError` when the models cannot be loaded. An article that fails raises nothing: see `Run.failures`.
+    Raises `InputError` for a path that does not exist, `OutputError` if `out` cannot be written, `ConfigError` and
+    `ModelError` if the models cannot be loaded. A failed article raises no error: see `Run.failures`.
     """
     from mt.reading.articles import check_sources
     from mt.runs.batch import run_batch
@@ -145,7 +146,7 @@ def run(
 
 
 def unload() -> None:
-    """Free the models that `translate` and `summarize` keep."""
+    """Free the models that `translate` and `summarize` keep loaded."""
     _translator.cache_clear()
     _summarizer.cache_clear()
 

@@ -117,7 +117,7 @@ def sentinels(name: str, generator: ScoringGenerator, pairs: Pairs, decoding: De
         yield Finding(
             "fail",
             subject,
-            f"{told}; wanted at least {LEAST_SCORE} and a gap of {LEAST_GAP}: the weights are damaged, do not belong "
+            f"{told}; expected at least {LEAST_SCORE} and a gap of {LEAST_GAP}: the weights are damaged, do not belong "
             "to the tokenizer or are loaded wrongly by this version, or the model is not for this task",
         )
     elif not written:
@@ -134,7 +134,9 @@ def batching(name: str, generator: TextGenerator, texts: Sequence[str], decoding
     """
     subject = f"{name}.batching"
     if BATCH_INVARIANT not in generator.description.split():
-        return Finding("ok", subject, "neighbours may change the last digits of scores, and now and then a word")
+        return Finding(
+            "ok", subject, "other texts in the batch may change the last digits of scores, and sometimes a word"
+        )
     short = decoding.model_copy(update={"max_new_tokens": min(_PROBE, decoding.max_new_tokens), "min_new_tokens": 0})
     try:
         alone = [generator.generate([text], short)[0] for text in texts]
@@ -222,7 +224,9 @@ def _files(resolved: Resolved, name: str, model: ModelConfig) -> Finding:
     except ModelError as error:
         if resolved.config.offline or isinstance(parse_source(model.source), (FolderSource, EmbeddedSource)):
             return Finding("fail", subject, str(error))
-        return Finding("warn", subject, f"{model.source}: not on this machine yet; it is fetched at the first run")
+        return Finding(
+            "warn", subject, f"{model.source}: not on this machine yet; it will be downloaded by the first run"
+        )
     return Finding("ok", subject, f"{folder.name}@{folder.revision} in {folder.path}")
 
 
@@ -230,7 +234,7 @@ def _licence(name: str, model: ModelConfig) -> Finding:
     subject = f"{name}.licence"
     if model.license is None:
         return Finding(
-            "warn", subject, f"not noted for {model.source}; see its model card and set {name}.model.license"
+            "warn", subject, f"not known for {model.source}; see its model card and set {name}.model.license"
         )
     if model.noncommercial or "-nc" in model.license.lower():
         return Finding("warn", subject, f"{model.license}: not for commercial use")

@@ -23,63 +23,73 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     # ---- of a translated segment
-    "failed": Kind("Model failed", "The model broke off with an error; the Arabic stands in its place.", True, True),
-    "empty": Kind("Nothing returned", "The model wrote nothing; the Arabic stands in its place.", True),
+    "failed": Kind("Model failed", "The model failed with an error; the Arabic is shown instead.", True, True),
+    "empty": Kind("Nothing returned", "The model wrote nothing; the Arabic is shown instead.", True),
     "unfinished": Kind("Stopped early", "The output reached its length limit; its end may be missing.", True, True),
-    "loop": Kind("Repeats itself", "The model said the same phrase again and again, which the source does not.", True),
+    "loop": Kind("Repeats itself", "The model repeats a phrase that the source does not repeat.", True),
     "arabic-left": Kind("Arabic left", "Part of the sentence was left in Arabic.", True),
-    "too-short": Kind("Too short", "Far fewer words than the source has: something was probably left out.", True),
-    "too-long": Kind("Too long", "Far more words than the source has: something was probably made up.", True),
+    "too-short": Kind("Too short", "Far fewer words than in the source: something was probably left out.", True),
+    "too-long": Kind("Too long", "Far more words than in the source: something was probably made up.", True),
     "number-missing": Kind("Number missing", "The source has a number that the English does not.", True),
     "term-missing": Kind(
-        "Term missing", "A name or term of the source is not in the English in its known form.", True, True),
+        "Term missing", "The English does not have a name or term of the source in its known form.", True, True),
     "name-differs": Kind(
         "Name in another form",
-        "A name that recurs in the article is not in this sentence in the English form that it has elsewhere.",
-        True,
+        "A name has another English form here than elsewhere in the article, or two forms in one sentence.",
         True,
     ),
     "number-invented": Kind("Number invented", "The English has a number that the source does not.", True),
     "number-differs": Kind(
         "Number meant otherwise",
-        "A number has another unit, sign, bound, month or half of the day in the English than in the source, or "
-        "another day of the week or another word like “hundreds” stands there.", True),
-    "verbatim-missing": Kind("Not copied", "An address, tag, file or quotation is not as the source has it.", True),
+        "The English gives a number another unit, sign, bound, month or half of the day than the source, exchanges it "
+        "with another one, or has another day of the week or another word like “hundreds”.", True),
+    "verbatim-missing": Kind("Not copied", "An address, tag, file name or quotation differs from the source.", True),
     "name-missing": Kind("Name missing", "The source has a name that the English does not.", True),
     "name-invented": Kind("Name invented", "The English has a name that no word of the source explains.", True),
-    "omission": Kind("Part left out", "Little or nothing in the English answers to a part of the source.", True),
-    "cut-off": Kind("Cut off", "The source sentence comes to an end; the English breaks off.", True),
+    "omission": Kind("Part left out", "Little or nothing in the English corresponds to a part of the source.", True),
+    "cut-off": Kind("Cut off", "The source sentence is complete; the English stops in the middle.", True),
     "copied": Kind("Not translated", "The model returned the source instead of a translation.", True),
-    "punctuation": Kind("Other punctuation", "A question or brackets stand on one side only."),
+    "punctuation": Kind("Other punctuation", "Only one of the two languages has a question or brackets."),
     "unsure": Kind(
-        "Unsure", "The model itself held its words unlikely, a common sign of a made-up translation.", needs_run=True),
+        "Unsure",
+        "The model gave its own words a low probability, a common sign of an invented translation.",
+        needs_run=True,
+    ),
     # ---- of a whole translation
     "not-arabic": Kind("Not Arabic", "The article is not Arabic and was kept as it is."),
     # ---- of a summary and its sentences
     "extractive": Kind(
-        "Taken from the article", "The model gave no usable sentence; the article's own stand in.", needs_run=True),
+        "Taken from the article",
+        "The model gave no usable sentence; sentences of the article are used instead.",
+        needs_run=True,
+    ),
     "long": Kind("Long summary", "The article is so long that its parts were summarized one by one.", needs_run=True),
     "few-points": Kind(
         "Fewer points", "Fewer points than asked for: the article says no more, or what was written was not used.",
         needs_run=True),
-    "unsupported-number": Kind("Number not in the article", "The article does not have this number."),
+    "unsupported-number": Kind(
+        "Number not in the article", "The article does not have this number, or gives it to something else."),
     "unsupported-name": Kind("Name not in the article", "The article does not have this name."),
-    "mixed-name": Kind("Names mixed up", "The article has both names, but never together: perhaps two people as one."),
+    "mixed-name": Kind("Names mixed up", "The article has both names, but never together: perhaps of two people."),
     "opposite": Kind(
         "Says the opposite", "The source seems to say the opposite of a word, or denies what the summary says.", True),
-    "swapped-roles": Kind("Roles exchanged", "In the article another does or says this, or it is done to another."),
-    "about-article": Kind("Speaks of the article", "The sentence says what the article does, not what happened."),
+    "swapped-roles": Kind(
+        "Roles exchanged",
+        "In the source someone else does or says this or has this office, or it is done to someone else.",
+        True,
+    ),
+    "about-article": Kind("Describes the article", "The sentence says what the article does, not what happened."),
     "doubtful-source": Kind(
-        "Rests on a doubtful sentence",
-        "A sentence of the translation that it rests on has a doubt about what this one says.",
+        "Based on a doubtful sentence",
+        "It is based on a sentence of the translation that has a doubt about the same fact.",
         needs_run=True,
     ),
     "summary-failed": Kind(
-        "No summary", "The summary model broke off with an error; the translation is whole.", needs_run=True),
+        "No summary", "The summary model failed with an error; the translation is complete.", needs_run=True),
     "unchecked": Kind(
         "Not checked", "The model that compares summary and article failed on this sentence.", needs_run=True),
     "inconsistent": Kind(
-        "Not borne out", "A second model finds that the article does not bear this sentence out.", needs_run=True),
+        "Not supported", "According to a second model, the article does not support this sentence.", needs_run=True),
 }  # fmt: skip
 
 

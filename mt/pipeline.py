@@ -166,7 +166,7 @@ class Pipeline:
                 for task in left:
                     yield from self.stream([task])
                 return
-            _log.exception("a fault of mt, please report it:")
+            _log.exception("a bug in mt, please report it:")
             yield [_failure(task.article, fault) for task in left]
 
     def _check_open(self) -> None:
@@ -256,7 +256,7 @@ class Pipeline:
             if len(translations) > 1:
                 return [s for i, t in enumerate(translations) for s in self._summarize([t], before + i, total)]
             if not isinstance(fault, MtError):
-                _log.exception("a fault of mt, please report it:")
+                _log.exception("a bug in mt, please report it:")
             return [Summary((), 0, (Flag(SUMMARY_FAILED, f"{type(fault).__name__}: {fault}"),))]
 
     def _report(self, each: _Translated, t: Translation, summary: Summary | None, summarizing: float) -> Report:
@@ -321,7 +321,7 @@ def _check_english(article: Article) -> None:
     if (language := detect(article.text)).arabic_share > _MOST_ARABIC:
         raise InputError(
             f"{article.place or article.id}: found an article of which {language.arabic_share:.0%} of the letters are "
-            "Arabic, wanted English: `mt run` and `mt translate` read Arabic"
+            "Arabic, expected English: `mt run` and `mt translate` read Arabic"
         )
 
 
@@ -343,5 +343,5 @@ def _failure(article: Article, error: Exception) -> Failure:
     name, message = type(error).__name__, str(error)
     place = article.place or article.id
     if not isinstance(error, MtError):
-        message = f"a fault of mt, not of the article: {name}: {message}"
+        message = f"a bug in mt, not a problem of the article: {name}: {message}"
     return Failure(article.id, article.place, name, message if place in message else f"{place}: {message}")

@@ -76,6 +76,6 @@ def parse_source(source: str) -> Source:
         if _HUB.fullmatch(source):
             return HubSource(source)
     raise ValueError(
-        f"{source!r} is no model source; wanted a Hub id (owner/name), a folder (./folder), "
+        f"{source!r} is not a model source; expected a Hub id (owner/name), a folder (./folder), "
         "embedded:<name>, recipe:<name> or pypi:<package>==<version>/<path in wheel>"
     )

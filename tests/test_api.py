@@ -72,7 +72,7 @@ def test_a_summary_of_english_needs_no_translator_and_one_of_arabic_does(loaded)
 
 @pytest.mark.parametrize("text", ["", " \n", 5, None, b"x"])
 def test_what_is_no_text_is_refused_with_a_reason(loaded, text):
-    with pytest.raises(mt.InputError, match=r"empty|found (int|NoneType|bytes), wanted"):
+    with pytest.raises(mt.InputError, match=r"empty|found (int|NoneType|bytes), expected"):
         mt.translate(text)
     assert loaded == []
 
@@ -101,7 +101,7 @@ def test_a_folder_is_run_in_one_line_and_its_reports_are_read_from_it(loaded, tm
 
 
 def test_a_missing_path_is_named_before_anything_is_loaded(loaded, tmp_path):
-    with pytest.raises(mt.InputError, match=r"no such file or folder:\n  .*nowhere"):
+    with pytest.raises(mt.InputError, match=r"nowhere: no such file or folder"):
         mt.run(tmp_path / "nowhere", tmp_path / "out")
     assert loaded == []
     assert not (tmp_path / "out").exists()

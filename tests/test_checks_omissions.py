@@ -2,7 +2,7 @@
 
 import pytest
 
-from mt.checks.omissions import find_omission
+from mt.checks.omissions import find_omission, lost_quotation
 
 SOURCE = (
     "أعلن وزير الخارجية المصري أن الحكومة ستعقد اجتماعا مع الاتحاد الأوروبي الأسبوع المقبل، "
@@ -66,3 +66,15 @@ def test_a_missing_middle_is_found():
 def test_short_and_foreign_sources_say_nothing():
     assert find_omission("كلمة قصيرة", "") is None
     assert find_omission("English only, no word of Arabic", "One") is None
+
+
+@pytest.mark.parametrize(
+    ("english", "lost"),
+    [
+        ("He added that the company will continue.", "النور"),
+        ("He added that Al-Nour will continue.", ""),
+        ("He added that the “company” will continue.", ""),
+    ],
+)
+def test_a_quoted_name_that_is_left_out_is_told(english, lost):
+    assert lost_quotation("مضيفا أن الشركة «النور» ستستمر.", english) == lost

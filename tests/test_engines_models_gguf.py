@@ -251,7 +251,7 @@ def test_a_damaged_file_is_named(source: Path, tmp_path: Path) -> None:
     data = source.read_bytes()
     for name, damaged in (("cut", data[: len(data) - 100]), ("header", data[:60]), ("other", b"PK" + data[2:])):
         (tmp_path / f"{name}.gguf").write_bytes(damaged)
-        with pytest.raises(ModelError, match=rf"{name}\.gguf: no GGUF file, or a damaged one"):
+        with pytest.raises(ModelError, match=rf"{name}\.gguf: not a GGUF file, or a damaged one"):
             can_stream(tmp_path / f"{name}.gguf")
 
 

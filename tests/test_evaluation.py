@@ -265,7 +265,7 @@ def test_a_newline_in_a_translation_moves_no_score(comet):
         ("print('no such model', file=sys.stderr); sys.exit(3)", r"exit code 3:\nno such model"),
         ("sys.exit(0)", r"cannot be read \(FileNotFoundError"),
         ("files = files[1:]", "cannot be read .KeyError"),
-        ("pairs = pairs[1:]", "5 scores for system0.txt, wanted 6"),
+        ("pairs = pairs[1:]", "5 scores for system0.txt, expected 6"),
     ],
 )
 def test_a_comet_program_that_fails_is_told(comet, fault, message):
@@ -274,7 +274,7 @@ def test_a_comet_program_that_fails_is_told(comet, fault, message):
 
 
 def test_a_missing_comet_program_is_told_with_the_way_to_it():
-    with pytest.raises(ConfigError, match=r"no program.*pip install unbabel-comet"):
+    with pytest.raises(ConfigError, match=r"not a program.*pip install unbabel-comet"):
         score_comet(Comet("no-such-comet"), [GOOD], REFERENCES, REFERENCES)
 
 
@@ -313,13 +313,13 @@ def test_texts_are_read_from_every_form(write, tmp_path, name, content, place, r
 @pytest.mark.parametrize(
     "name, content, place, message",
     [
-        ("a.tsv", "x\ty\nz\n", "a.tsv#2", r"a\.tsv:2: found 1 columns, wanted column 2"),
-        ("a.tsv", "x\n", "a.tsv#0", "found column '0', wanted a number from 1"),
+        ("a.tsv", "x\ty\nz\n", "a.tsv#2", r"a\.tsv:2: found 1 columns, expected column 2"),
+        ("a.tsv", "x\n", "a.tsv#0", "found column '0', expected a whole number, at least 1"),
         ("a.jsonl", lines({"text": "t"}), "a.jsonl", r"a\.jsonl:1: no field 'hypothesis'; found text"),
-        ("a.jsonl", lines({"h": 1}), "a.jsonl#h", "found int, wanted a text"),
+        ("a.jsonl", lines({"h": 1}), "a.jsonl#h", "found int, expected a text"),
         ("a.jsonl", "{\n", "a.jsonl#h", r"a\.jsonl:1: not JSON"),
-        ("a.jsonl", "[]\n", "a.jsonl#h", "found list, wanted an object"),
-        ("a.jsonl", lines({"id": 1, "h": ""}, {"id": "1", "h": ""}), "a.jsonl#h", "the id '1' stands twice"),
+        ("a.jsonl", "[]\n", "a.jsonl#h", "found list, expected an object"),
+        ("a.jsonl", lines({"id": 1, "h": ""}, {"id": "1", "h": ""}), "a.jsonl#h", "the id '1' appears twice"),
         ("a.jsonl", '{"format": 1}\n', "a.jsonl", r"a\.jsonl:1: not a report"),
         ("a.txt", "x\n", "a.txt#2", "a field .#2. is for"),
         ("a.txt", b"\xff\xfe", "a.txt", "not UTF-8"),
@@ -442,8 +442,8 @@ def test_the_table_marks_the_best_and_what_differs_from_the_baseline():
         "| even | 30.0 [29.0, 31.0] |  |",
     ]
     text = "\n".join(rows)
-    assert "worse than a|b by more" in text
-    assert "by the checks (empty: the text alone does not tell):" in text
+    assert "worse than a|b, statistically significant" in text
+    assert "that the checks flag (empty: cannot be seen in the text alone):" in text
     assert "| up | 2.0 [1.0, 3.0] |" in text
     assert "a\\|b, made by: `signed`" in text
 
@@ -549,8 +549,8 @@ def test_the_command_evaluates_summaries_with_comparison_to_their_articles(write
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["--system", "a=b"], "wanted --reference FILE"),
-        (["--reference", "r", "--system", "good.txt"], "wanted NAME=FILE"),
+        (["--system", "a=b"], "expected --reference FILE"),
+        (["--reference", "r", "--system", "good.txt"], "expected NAME=FILE"),
         (["--reference", "r", "--system", "a=b", "--save", "f"], "no outputs are made here"),
         (["--reference", "no-such-file", "--system", "a=b"], "no-such-file: cannot be read"),
     ],
@@ -568,7 +568,7 @@ def test_a_floor_allows_for_a_point_and_only_goes_up():
     assert floor.holds(49.0)
     assert not floor.holds(48.99)
     assert floor.raised(score("chrF", 51.29), "new") == Floor(51.2, "new", floor.pairs)
-    with pytest.raises(InputError, match=r"found chrF 49\.99, and a floor of 50\.0 only goes up"):
+    with pytest.raises(InputError, match=r"found chrF 49\.99, and a floor of 50\.0 can only be raised"):
         floor.raised(score("chrF", 49.99), "new")
 
 

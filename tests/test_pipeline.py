@@ -119,7 +119,10 @@ def test_a_fault_that_nobody_foresaw_costs_only_its_article(caplog):
     results = list(pipeline(answer).run([good[0], broken, good[1]]))
     assert [r.id if isinstance(r, Failure) else r.article.id for r in results] == ["a0", "broken", "a1"]
     assert results[1] == Failure(
-        "broken", "f:3", "ZeroDivisionError", "f:3: a fault of mt, not of the article: ZeroDivisionError: by nothing"
+        "broken",
+        "f:3",
+        "ZeroDivisionError",
+        "f:3: a bug in mt, not a problem of the article: ZeroDivisionError: by nothing",
     )
     assert "answer(text)" in caplog.text, "the log has the traceback"
     with pytest.raises(ZeroDivisionError):

@@ -175,7 +175,7 @@ def run_stdin(data: bytes) -> list[list[str]]:
         (b"", [["<stdin>: empty: 0 bytes"]]),
         (
             b"%PDF-1.7",
-            [["<stdin>: binary file: looks like PDF; wanted text in UTF-8, so export or unpack it"]],
+            [["<stdin>: binary file: looks like PDF; expected text in UTF-8, so export or decompress it"]],
         ),
     ],
     ids=["text", "bracket", "lines", "bom", "utf-16 lines", "utf-16 text", "blank", "nothing", "binary"],
@@ -285,7 +285,7 @@ def test_nul_byte_far_inside(write) -> None:
         ("a.txt", "", "empty: 0 bytes"),
         ("a.txt", " \n\t\r\n\u00a0", "empty: only white space"),
         ("a.txt", "\ufeff", "empty: only white space"),
-        ("a.txt", "\u200b\u200b", "empty: nothing is left of the text after cleaning"),
+        ("a.txt", "\u200b\u200b", "empty: no text is left after cleaning"),
         ("a.jsonl", "", "empty: holds no JSON"),
         ("a.jsonl", "\n \n", "empty: holds no JSON"),
         ("a.json", " \n", "empty: holds no JSON"),
@@ -299,16 +299,17 @@ def test_empty(write, name: str, data: str, wanted: str) -> None:
 
 def test_missing_file_names_the_nearest(write, tmp_path: Path) -> None:
     write("article.txt", ARABIC)
-    assert fault(tmp_path / "artcle.txt") == f"{tmp_path}/artcle.txt: no such file; did you mean article.txt?"
-    assert fault(tmp_path / "qqq.zz") == f"{tmp_path}/qqq.zz: no such file"
+    assert fault(tmp_path / "artcle.txt") == f"{tmp_path}/artcle.txt: no such file or folder; did you mean article.txt?"
+    assert fault(tmp_path / "qqq.zz") == f"{tmp_path}/qqq.zz: no such file or folder"
     assert (
-        fault(tmp_path / "x/y/z.txt") == f"{tmp_path}/x/y/z.txt: no such file; the folder {tmp_path}/x does not exist"
+        fault(tmp_path / "x/y/z.txt")
+        == f"{tmp_path}/x/y/z.txt: no such file or folder; {tmp_path}/x does not exist, either"
     )
 
 
 @pytest.mark.parametrize("source", ["", "a\0b"])
 def test_what_is_no_path(source: str) -> None:
-    assert fault(source).startswith(f"{source!r} is no path; wanted")
+    assert fault(source).startswith(f"{source!r} is not a path; expected")
 
 
 def test_file_used_as_a_folder(write) -> None:
@@ -328,7 +329,7 @@ def test_dangling_link_and_link_loop(tmp_path: Path) -> None:
     assert isinstance(loop, Failure)
     assert dangling.message.startswith(f"{tmp_path}/a.txt: cannot be read: No such file")
     assert "Too many levels of symbolic links" in loop.message
-    assert fault(tmp_path / "a.txt") == f"{tmp_path}/a.txt: a dangling link; its target gone.txt does not exist"
+    assert fault(tmp_path / "a.txt") == f"{tmp_path}/a.txt: a broken link; its target gone.txt does not exist"
 
 
 def test_folder_links_are_followed_but_never_round_in_circles(write, tmp_path: Path) -> None:
@@ -345,7 +346,7 @@ def test_folder_without_articles(write, tmp_path: Path) -> None:
     write("a/image.png", "")
     write("a/.x.txt", ARABIC)
     assert fault(tmp_path).startswith(
-        f"{tmp_path}: holds no article; looked for .arrow .atom .csv .docx .feather .htm .html .json "
+        f"{tmp_path}: contains no articles; looked for .arrow .atom .csv .docx .feather .htm .html .json "
     )
 
 
@@ -407,24 +408,24 @@ def test_file_name_that_is_not_utf8(tmp_path: Path) -> None:
 BAD_LINES = [
     ('{"text": "أ"', "not JSON at column 13: Expecting ',' delimiter"),
     ("text", "not JSON at column 1: Expecting value"),
-    ('{"text": "a"} ["b"]', "more text after the object, at column 14; wanted one object a line"),
-    ("null", 'found null; wanted an object such as {"id": …, "title": …, "text": …}'),
-    ("[1]", "found an array; wanted an object such as"),
-    ('"خبر"', 'found "خبر"; wanted an object such as'),
-    ("3", "found 3; wanted an object such as"),
+    ('{"text": "a"} ["b"]', "text after the object, at column 14; expected one object a line"),
+    ("null", 'found null; expected an object such as {"id": …, "title": …, "text": …}'),
+    ("[1]", "found an array; expected an object such as"),
+    ('"خبر"', 'found "خبر"; expected an object such as'),
+    ("3", "found 3; expected an object such as"),
     ('{"id": "x", "body": "أ"}', 'no field "text"; found "id", "body"'),
     ("{}", 'no field "text"; found no fields'),
-    ('{"text": 5}', 'field "text" is 5; wanted a string'),
-    ('{"text": null}', 'field "text" is null; wanted a string'),
-    ('{"text": NaN}', 'field "text" is null; wanted a string'),
-    ('{"text": ["أ"]}', 'field "text" is an array; wanted a string'),
+    ('{"text": 5}', 'field "text" is 5; expected a string'),
+    ('{"text": null}', 'field "text" is null; expected a string'),
+    ('{"text": NaN}', 'field "text" is null; expected a string'),
+    ('{"text": ["أ"]}', 'field "text" is an array; expected a string'),
     ('{"text": " \\n"}', 'field "text" is empty'),
-    ('{"text": "أ", "title": 5}', 'field "title" is 5; wanted a string'),
-    ('{"text": "أ", "id": 1.5}', 'field "id" is 1.5; wanted a string or a whole number'),
-    ('{"text": "أ", "id": true}', 'field "id" is true; wanted a string or a whole number'),
-    ('{"text": "أ", "id": ["x"]}', 'field "id" is an array; wanted a string or a whole number'),
-    ('{"text": "أ", "text": "ب"}', 'key "text" stands twice; only one of the two can be meant'),
-    ('{"text": "أ", "m": {"k": 1, "k": 2}}', 'key "k" stands twice; only one of the two can be meant'),
+    ('{"text": "أ", "title": 5}', 'field "title" is 5; expected a string'),
+    ('{"text": "أ", "id": 1.5}', 'field "id" is 1.5; expected a string or a whole number'),
+    ('{"text": "أ", "id": true}', 'field "id" is true; expected a string or a whole number'),
+    ('{"text": "أ", "id": ["x"]}', 'field "id" is an array; expected a string or a whole number'),
+    ('{"text": "أ", "text": "ب"}', 'key "text" appears twice; only one of the two can be meant'),
+    ('{"text": "أ", "m": {"k": 1, "k": 2}}', 'key "k" appears twice; only one of the two can be meant'),
     ('{"text": "أ", "m": ' + "[" * 100 + "]" * 100 + "}", "metadata is nested deeper than 64 levels"),
     ('{"text": "أ", "m": ' + "[" * 100_000, "nested too deep"),
     ('{"text": "أ", "m": ' + "1" * 5000 + "}", "Exceeds the limit (4300 digits)"),
@@ -461,7 +462,7 @@ def test_torn_last_line(write) -> None:
     path = write("n.jsonl", lines({"text": "أ"}) + '{"text": "ب')
     bad = all_of(path)[1]
     assert isinstance(bad, Failure)
-    assert bad.message.endswith("; the file ends within this line: is it torn?")
+    assert bad.message.endswith("; the file ends within this line: is it truncated?")
 
 
 @pytest.mark.parametrize(
@@ -469,7 +470,7 @@ def test_torn_last_line(write) -> None:
     [
         ('[{"text": "أ"}, null, {"text": "ب"}]', ["n-1", "n-2", "n-3"], "n.json:1: found null"),
         ('[{"text": "أ"},\n{"text": "ب"', ["n-1", "n"], "n.json: not JSON at line 2, column 13: Expecting ','"),
-        ('[{"text": "أ"}', ["n-1", "n"], "n.json: the array breaks off after article 1; is the file torn?"),
+        ('[{"text": "أ"}', ["n-1", "n"], "n.json: the array ends after article 1; is the file truncated?"),
         ('[{"text": "أ"},]', ["n-1", "n"], "n.json: not JSON at column 16: Expecting value"),
         ('[{"text": "أ"}] x', ["n-1", "n"], "n.json: more text after the array"),
         ("null", ["n"], "n.json:1: found null"),

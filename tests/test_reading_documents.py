@@ -65,7 +65,7 @@ def test_a_word_document_is_an_article_with_its_title_and_tables(write: Write) -
 
 @pytest.mark.parametrize(
     "data, said",
-    [(b"PK\x03\x04 torn", "damaged"), (b"\xd0\xcf\x11\xe0" * 9, "old Word file"), (b"text", "no Word document")],
+    [(b"PK\x03\x04 torn", "damaged"), (b"\xd0\xcf\x11\xe0" * 9, "old Word file"), (b"text", "not a Word document")],
 )
 def test_what_is_no_word_document_is_told(write: Write, data: bytes, said: str) -> None:
     assert said in fault(write("news.docx", data))
@@ -146,7 +146,7 @@ def test_lam_alef_of_a_pdf_is_mended_and_told(write: Write) -> None:
     [
         (b"%PDF-1.7 torn", "damaged"),
         (b"text", "damaged"),
-        (pdf_file([" "]), "pictures"),
+        (pdf_file([" "]), "images"),
         (pdf_file([TEXT], password="x"), "password"),
     ],
     ids=["torn", "text", "picture", "locked"],
@@ -181,7 +181,7 @@ def test_the_items_of_a_feed_are_articles(write: Write, name: str) -> None:
 def test_atom_is_read_and_other_xml_is_refused_with_its_root(write: Write) -> None:
     assert article(write("a.atom", ATOM)).id == "urn:1"
     assert "root <nitf>" in fault(write("n.xml", f'<?xml version="1.0"?><nitf><body>{TEXT}</body></nitf>'))
-    assert "no feed" in fault(write("t.xml", TEXT))
+    assert "not a feed" in fault(write("t.xml", TEXT))
 
 
 @pytest.mark.parametrize("head", ['<?xml version="1.0"?><nitf>', '<rss version="2.0">', "\ufeff<feed xmlns='x'>"])
@@ -200,7 +200,7 @@ def test_a_folder_is_read_with_its_documents_and_what_is_none_is_passed_over(wri
     counts: dict[str, int] = {}
     items = list(read_articles(tmp_path / "in", strict=False, passed_over=counts))
     assert [item.id for item in items] == ["a", "g1", "https://e.example/2", "e-3", "f"]
-    assert passed_over_note(counts) == "3 files passed over: .docx 1, .pdf 1, .xml 1"
+    assert passed_over_note(counts) == "3 files skipped: .docx 1, .pdf 1, .xml 1"
 
 
 @pytest.mark.parametrize(

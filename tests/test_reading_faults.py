@@ -95,7 +95,7 @@ def test_whole_numbers_of_a_float_column_are_ids(write: Write) -> None:
     )
     items = told(read(path))
     assert items[:2] == [("1", TEXT), ("n-2", TEXT)]
-    assert "wanted a string or a whole number" in items[2][1]
+    assert "expected a string or a whole number" in items[2][1]
 
 
 # ---------------------------------------------------------------- TSV
@@ -154,7 +154,7 @@ def test_files_of_other_kinds_are_counted_by_suffix(write: Write, tmp_path: Path
     counts: dict[str, int] = {}
     items = list(read_articles(tmp_path / "in", strict=False, passed_over=counts))
     assert [item.id for item in items] == ["a"]
-    assert passed_over_note(counts) == "4 files passed over: .odt 1, .xyz 2, no suffix 1"
+    assert passed_over_note(counts) == "4 files skipped: .odt 1, .xyz 2, no suffix 1"
     assert passed_over_note({}) == ""
 
 

@@ -190,9 +190,9 @@ def test_plain_text_needs_no_field_names(write) -> None:
 @pytest.mark.parametrize(
     "options, wanted",
     [
-        ({"text_field": "body"}, 'no column "body"; found "guid", "text"; name the right one in articles.text_field'),
-        ({"id_field": "nr"}, 'no column "nr"; found "guid", "text"; name the right one in articles.id_field'),
-        ({"title_field": "head"}, 'no column "head"; found "guid", "text"; name the right one in articles.title_field'),
+        ({"text_field": "body"}, 'no column "body"; found "guid", "text"; set articles.text_field to the right one'),
+        ({"id_field": "nr"}, 'no column "nr"; found "guid", "text"; set articles.id_field to the right one'),
+        ({"title_field": "head"}, 'no column "head"; found "guid", "text"; set articles.title_field to the right one'),
     ],
 )
 @pytest.mark.parametrize("name, make", [("n.csv", table), ("n.parquet", parquet), ("n.arrow", arrow)])
@@ -232,7 +232,10 @@ def test_encoding_of_standard_input(monkeypatch: pytest.MonkeyPatch, encoding: s
 def test_wrong_encoding_by_configuration_names_the_byte(write) -> None:
     path = write("n.csv", f"text\n{ARABIC}\n".encode("cp1256"))
     message = fault(path, encoding="utf-8")
-    assert message == f"{path}:2: not utf-8 at byte 0 (0xc7); articles.encoding says so, auto would look"
+    assert (
+        message
+        == f"{path}:2: not utf-8 at byte 0 (0xc7); articles.encoding is set to it; auto would detect the encoding"
+    )
 
 
 def test_old_encoding_of_a_table_is_told_from_many_rows_and_recorded(write) -> None:
@@ -263,12 +266,12 @@ HEAD = f"id,text,n\n1,{ARABIC},a\n"
 @pytest.mark.parametrize(
     "content, read, wanted",
     [
-        (f"{HEAD}2,torn\n3,{ARABIC},b\n", ["1", "n-3", "3"], ":3: 2 columns where the header has 3; is the row torn"),
+        (f"{HEAD}2,torn\n3,{ARABIC},b\n", ["1", "n-3", "3"], ":3: 2 columns where the header has 3; is the row trunc"),
         (f"{HEAD}2,a,b,c\n3,{ARABIC},b\n", ["1", "n-3", "3"], ":3: 4 columns where the header has 3"),
         (f"{HEAD}2,{ARABIC}", ["1", "n-3"], ":3: 2 columns where the header has 3"),
         (f'{HEAD}2,"a"b,c\n3,{ARABIC},b\n', ["1", "n-3", "3"], ":3: not a row: ',' expected after '\"'"),
         (f'{HEAD}2,"a,c\n3,{ARABIC},b\n', ["1", "n-3"], ":3: not a row: a quote is opened and never closed; lines 3 "),
-        (f"{HEAD}2,a\rb,c\n3,{ARABIC},b\n", ["1", "n-3", "3"], ":3: not a row: a lone carriage return"),
+        (f"{HEAD}2,a\rb,c\n3,{ARABIC},b\n", ["1", "n-3", "3"], ":3: not a row: a single carriage return"),
         (f"{HEAD}2,,c\n3,{ARABIC},b\n", ["1", "2", "3"], ':3: field "text" is empty'),
         (f"{HEAD}{' ' * 5}\n,,\n\n3,{ARABIC},b\n1,x,y\n", ["1", "3", "1"], ':7: duplicate id "1", first at '),
         (f'{HEAD}2,"x\ny",c\n3,z\n', ["1", "2", "n-5"], ":5: 2 columns"),
@@ -296,26 +299,26 @@ GOOD = parquet(ROWS)
         ("n.csv", "", ": empty: holds no header row"),
         ("n.csv", "\n ,\n\n", ": empty: holds no header row"),
         ("n.csv", "text,id\n", ": empty: a header and no rows"),
-        ("n.csv", f"text,text\n{ARABIC},x\n", ': column "text" stands twice'),
+        ("n.csv", f"text,text\n{ARABIC},x\n", ': column "text" appears twice'),
         ("n.csv", '"text\nx', ":1: not a row: a quote is opened and never closed"),
         ("n.csv", f"a;b\n{ARABIC};x\n", ': no column "text"; found "a", "b"'),
         ("n.csv", b"PK\x03\x04", ": binary file: looks like ZIP"),
         ("n.csv", b"text\n\0\0", ": binary: a NUL byte"),
         ("n.tsv", f"text,id\n{ARABIC},x\n", ': no column "text"; found "text,id"'),
-        ("n.csv.gz", table(ROWS), ": the packed data breaks off or is damaged: Not a gzipped file"),
-        ("n.csv.zst", table(ROWS), ": the packed data breaks off or is damaged: ZSTD"),
-        ("n.csv.xz", table(ROWS), ": the packed data breaks off or is damaged: "),
+        ("n.csv.gz", table(ROWS), ": the compressed data is truncated or damaged: Not a gzipped file"),
+        ("n.csv.zst", table(ROWS), ": the compressed data is truncated or damaged: ZSTD"),
+        ("n.csv.xz", table(ROWS), ": the compressed data is truncated or damaged: "),
         ("n.csv.gz", b"", ": empty: holds no header row"),
-        ("n.parquet", GOOD[:-20], ": not Parquet, or torn: "),
-        ("n.parquet", GOOD[:100], ": not Parquet, or torn: "),
-        ("n.parquet", b"", ": not Parquet, or torn: "),
-        ("n.parquet", table(ROWS), ": not Parquet, or torn: "),
-        ("n.parquet", parquet([{"text": 5}]), ': column "text" holds int64; wanted strings'),
+        ("n.parquet", GOOD[:-20], ": not Parquet, or truncated: "),
+        ("n.parquet", GOOD[:100], ": not Parquet, or truncated: "),
+        ("n.parquet", b"", ": not Parquet, or truncated: "),
+        ("n.parquet", table(ROWS), ": not Parquet, or truncated: "),
+        ("n.parquet", parquet([{"text": 5}]), ': column "text" holds int64; expected strings'),
         ("n.parquet", parquet(pa.table({"text": pa.array([], pa.string())})), ": empty: no rows"),
-        ("n.parquet", parquet(pa.table([["a"], ["b"]], ["text", "text"])), ': column "text" stands twice'),
-        ("n.arrow", arrow(ROWS)[:-20], ": not Arrow, or torn: "),
-        ("n.arrow", b"", ": not Arrow, or torn: "),
-        ("n.arrow", table(ROWS), ": not Arrow, or torn: "),
+        ("n.parquet", parquet(pa.table([["a"], ["b"]], ["text", "text"])), ': column "text" appears twice'),
+        ("n.arrow", arrow(ROWS)[:-20], ": not Arrow, or truncated: "),
+        ("n.arrow", b"", ": not Arrow, or truncated: "),
+        ("n.arrow", table(ROWS), ": not Arrow, or truncated: "),
         ("n.feather", b"FEA1" + b"\0" * 50, ": Feather version 1 is not read"),
     ],
 )  # fmt: skip
@@ -565,7 +568,7 @@ def test_streamed_rows_of_the_real_package_keep_pictures_as_bytes(monkeypatch: p
 def test_a_hub_that_cannot_be_reached(hub, error: Exception) -> None:
     hub.error = error
     told = " ".join(str(error).split())
-    way_out = "a data set that was saved with save_to_disk is read from its folder"
+    way_out = "to read a dataset that was saved with save_to_disk, name its folder"
     assert fault("hf:o/n") == f"hf:o/n: cannot be read from the Hub: {told}; {way_out}"
 
 
@@ -575,7 +578,7 @@ def test_a_missing_column_of_the_hub_is_one_fault(hub) -> None:
 
 @pytest.mark.parametrize("source", ["hf:", "hf:name", "hf:a/b/c/d", "hf:a/b:", "hf:a b/c"])
 def test_what_is_no_data_set(hub, source: str) -> None:
-    assert fault(source) == f"{source!r} is no data set of the Hub; wanted hf:owner/name[/configuration][:split]"
+    assert fault(source) == f"{source!r} is not a dataset on the Hub; expected hf:owner/name[/configuration][:split]"
 
 
 def test_offline_never_asks_the_hub(hub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -623,7 +626,7 @@ def test_each_of_many_ids_is_found_again_with_its_first_place(write) -> None:
 def test_the_first_place_is_told_exactly(write, name: str) -> None:
     path = write(name, ARABIC)
     assert all_of([path, path])[1].message == (
-        f'{path}: duplicate id "{name.removesuffix(".txt")}", first at {path}; give it its own'
+        f'{path}: duplicate id "{name.removesuffix(".txt")}", first at {path}; give each article its own id'
     )
 
 

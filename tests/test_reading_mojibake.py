@@ -49,5 +49,5 @@ def test_good_text_stays(text: str) -> None:
 
 def test_what_lost_letters_on_the_way_is_refused_with_the_reason() -> None:
     garbled = TEXT.encode().decode("cp1252", "replace")
-    with pytest.raises(InputError, match=r"^news.txt: UTF-8 that was read as a Western encoding .* letters are lost"):
+    with pytest.raises(InputError, match=r"^news.txt: UTF-8 that was decoded as Windows-1252 .* letters are lost"):
         mended(garbled, "news.txt")

@@ -120,7 +120,7 @@ def test_summary_sentences_lead_to_what_they_rest_on():
     assert [p["data-support"] for p in points] == ["0 5", "1", "4"]
     links = [a["href"] for a in PAGE.all("a") if "data-pair-link" in a]
     assert links == ["#s0", "#s5", "#s1", "#s4"]
-    assert PAGE.words("span", "receipt")[2].startswith("The article’s own sentence based on")
+    assert PAGE.words("span", "receipt")[2].startswith("Copied from the article based on")
     [dropped] = PAGE.words("details", "dropped")
     assert "It will be closed in 2031." in dropped
     assert "Number not in the article: 2031" in dropped
@@ -231,7 +231,7 @@ def test_a_reader_sees_no_log_probability():
 
 def test_repairs_tell_what_was_kept_and_what_was_not():
     repair = " ".join(PAGE.ids()["repair-1"].split())
-    assert "Kept: decoded again, word by word Al-Haddad said that the station cost 204 million dinars." in repair
+    assert "Kept: decoded again, with greedy search Al-Haddad said that the station cost 204 million dinars." in repair
     assert "Not kept: first output Haddad Haddad Haddad said. Repeats itself: Haddad" in repair
     assert "Not kept: translated in smaller pieces (nothing) Nothing returned" in repair
     assert [a["href"] for a in PAGE.all("a", "redone")] == ["#repair-1"]
@@ -503,5 +503,5 @@ def test_every_way_of_the_ladder_is_told_in_words():
     assert len(ways) >= 4
     for way in ways:
         assert way_words(way) not in ("", way), way
-    assert way_words("greedy+respelt") == "decoded again, word by word, with a name respelt as its term"
+    assert way_words("greedy+respelt") == "decoded again, with greedy search, with a name spelled as in the glossary"
     assert way_words("some-thing new") == "some thing new"

@@ -204,13 +204,13 @@ def changed(path: list[str | int], value: object) -> str:
     "text, wanted",
     [
         ("{", "not a report: Expecting"),
-        ("[]", "not a report: found format None; wanted 4"),
-        ("{}", "not a report: found format None; wanted 4"),
-        (changed(["format"], 2), "not a report: found format 2; wanted 4"),
-        (changed(["format"], True), "not a report: found format True; wanted 4"),
-        (changed(["article", "text"], 5), "not a report: report.article.text: found int, wanted str"),
-        (changed(["article", "metadata"], []), "not a report: report.article.metadata: found list, wanted an object"),
-        (changed(["article"], None), "not a report: report.article: found NoneType, wanted an object"),
+        ("[]", "not a report: found format None; expected 4"),
+        ("{}", "not a report: found format None; expected 4"),
+        (changed(["format"], 2), "not a report: found format 2; expected 4"),
+        (changed(["format"], True), "not a report: found format True; expected 4"),
+        (changed(["article", "text"], 5), "not a report: report.article.text: found int, expected str"),
+        (changed(["article", "metadata"], []), "not a report: report.article.metadata: found list, expected an object"),
+        (changed(["article"], None), "not a report: report.article: found NoneType, expected an object"),
         (changed(["signature"], ...), "not a report: report: no field 'signature'"),
         (changed(["extra"], 1), "not a report: report: unknown field 'extra'"),
         (
@@ -223,13 +223,13 @@ def changed(path: list[str | int], value: object) -> str:
         ),
         (
             changed(["translation", "segments", 1, "source", "start"], "first"),
-            "not a report: report.translation.segments[1].source.start: found str, wanted int",
+            "not a report: report.translation.segments[1].source.start: found str, expected int",
         ),
         (
             changed(["translation", "segments"], {}),
-            "not a report: report.translation.segments: found dict, wanted an array",
+            "not a report: report.translation.segments: found dict, expected an array",
         ),
-        (changed(["summary", "rounds"], None), "not a report: report.summary.rounds: found NoneType, wanted int"),
+        (changed(["summary", "rounds"], None), "not a report: report.summary.rounds: found NoneType, expected int"),
     ],
 )
 def test_what_is_no_report_is_named(text: str, wanted: str) -> None:
@@ -415,7 +415,7 @@ The presidents met today. They signed 6 agreements. (⚠2)
 - date: 2016-11-03
 - Cleaned before translation: tatweel (3)
 - Time: translate 1.2 s, summarize 12.0 s
-- Settings, equal in reports that are comparable:
+- Settings (reports with equal settings are comparable):
 
 ```text
 mt 0.1.0 | translate embedded:ar-en beams 4
@@ -466,7 +466,7 @@ def test_plain_text_as_a_whole() -> None:
 
 TOLD = [
     "9 sentences, 1 not translated, 1 repaired; 6 marked ⚠, explained under Doubts.",
-    "Sentence 3 is the article's own, in place of one that it does not support.",
+    "Sentence 3 is copied from the article, in place of one that it does not support.",
     "Left out, because the article does not support it: It will be closed in 2031. (Number not in the article: 2031)",
     "surrounding roads would be widened. (⚠4, ⚠5)",
     "Possible mistake in the article: the city is spelled otherwise everywhere",
@@ -475,7 +475,7 @@ TOLD = [
     "- AR(مرسى النور) is Marsa al-Nour (glossary places): a port",
     "- AR(الحداد) is al-Haddad, here Al-Haddad (from the article itself): named in full in the first sentence",
     "- AR(سكان) is inhabitants, missing in 1 of 1 sentences (glossary towns): as in the census",
-    "- Kept (decoded again, word by word): Al-Haddad said that the station cost 204 million dinars.",
+    "- Kept (decoded again, with greedy search): Al-Haddad said that the station cost 204 million dinars.",
     "   - Not kept (first output; Repeats itself: Haddad): Haddad Haddad Haddad said.",
     "   - Not kept (translated in smaller pieces; Nothing returned): nothing",
 ]

@@ -662,7 +662,9 @@ def other(line, tmp_path, monkeypatch):
 def test_records_of_other_inputs_are_not_replaced_unless_that_is_wanted(line, other):
     before, manifest = line.records(), line.manifest()["inputs"]
     for inputs in (other, []):
-        with pytest.raises(OutputError, match=r"holds 2 articles, of other inputs \(a\.jsonl\).*--append.*--replace"):
+        with pytest.raises(
+            OutputError, match=r"the output for other inputs \(a\.jsonl; articles: 2\).*--append.*--replace"
+        ):
             line.run(inputs, inputs=("b.jsonl",))
         assert (line.records(), line.manifest()["inputs"]) == (before, manifest)
     line.run(other, inputs=("b.jsonl",), replace=True)
@@ -706,7 +708,7 @@ def test_appending_keeps_all_and_adds_what_is_new_once(line, other):
 
 def test_appending_mixes_no_settings_and_changes_nothing_that_is_there(line, other):
     for options in ({"retry_failed": True}, {"replace": True}):
-        with pytest.raises(InputError, match="--append cannot go with"):
+        with pytest.raises(InputError, match="--append cannot be combined with"):
             line.run(other, append=True, **options)
     line.signatures = Signatures("t2", "s")
     before = line.records()

@@ -17,7 +17,7 @@ def test_the_first_signal_is_a_wish_and_the_second_an_order(number):
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
-    assert said == [f"{number.name}: finishing what is in flight; once more stops at once"]
+    assert said == [f"{number.name}: finishing the articles in progress; a second signal stops at once"]
 
 
 def test_a_signal_in_the_middle_of_a_line_is_heard_all_the_same():

@@ -83,7 +83,7 @@ def test_rows_beyond_the_end_of_the_file_are_forgotten(path, size, last):
 def test_a_journal_of_another_format_is_refused_with_the_way_out(path, monkeypatch):
     Journal.open(path).close()
     monkeypatch.setattr(module, "FORMAT", 2)
-    with pytest.raises(OutputError, match=r"format 1; this mt reads format 2\. Go on with the version.*another output"):
+    with pytest.raises(OutputError, match=r"format 1; this mt reads format 2\. Use the version.*another output"):
         Journal.open(path)
 
 
@@ -98,7 +98,7 @@ def test_another_database_is_no_journal(path):
 @pytest.mark.parametrize("content", [b"not a database, but long enough to have a header " * 40, b"x" * 20])
 def test_a_damaged_file_is_told(path, content):
     path.write_bytes(content)
-    with pytest.raises(OutputError, match="no journal of mt, or damaged"):
+    with pytest.raises(OutputError, match="not a journal of mt, or damaged"):
         Journal.open(path)
 
 

@@ -75,7 +75,7 @@ def test_only_the_article_that_ends_every_worker_fails(processes):
     assert [outcome(r) for r in results] == ["a0", "failed a1", "a2", "a3"]
     assert results[1].error == "ModelError"
     assert results[1].place == "f:1"
-    assert "f:1: two worker processes ended over it: the last was killed (signal 9)" in results[1].message
+    assert "f:1: two worker processes died while working on it: the last was killed (signal 9)" in results[1].message
     assert "fewer --workers" in results[1].message
 
 
@@ -101,12 +101,12 @@ def test_a_dead_worker_costs_nothing_that_it_gave_before(processes, tmp_path):
 def test_a_bug_in_a_worker_costs_its_article_and_tells_where_to_look(processes, capfd):
     failed, fine = (result for part in processes(1).map([tasks("raise", "")]) for result in part)
     assert (outcome(failed), outcome(fine)) == ("failed a0", "a1")
-    assert "exit code 1; what it wrote on stderr tells why" in failed.message
+    assert "exit code 1; see its messages on stderr" in failed.message
     assert "RuntimeError: a bug" in capfd.readouterr().err
 
 
 def test_the_run_ends_when_workers_die_again_and_again(processes):
-    with pytest.raises(ModelError, match=f"{MOST_DEATHS} worker processes ended one after the other"):
+    with pytest.raises(ModelError, match=f"{MOST_DEATHS} worker processes died in a row"):
         list(processes(1).map([tasks(*["die"] * (MOST_DEATHS + 5))]))
 
 

@@ -89,14 +89,14 @@ def test_activities_are_heard_in_their_stage_and_never_count_over():
         with stage("translating"):
             begin(3)
             advance(2)
-            with stage("second tries"):
+            with stage("retrying"):
                 begin(1)
                 advance()
             advance(9)
         advance()
     advance()
     assert [str(a) for a in heard] == [
-        "translating", "translating 0/3", "translating 2/3", "second tries", "second tries 0/1", "second tries 1/1",
+        "translating", "translating 0/3", "translating 2/3", "retrying", "retrying 0/1", "retrying 1/1",
         "translating 3/3",
     ]  # fmt: skip
 

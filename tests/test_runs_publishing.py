@@ -91,7 +91,7 @@ def test_a_folder_without_manifest_goes_by_its_name(out):
 def test_a_folder_in_use_is_left_alone(out):
     (out / "records.jsonl").unlink()
     (out / "failures.jsonl").unlink()
-    with OutputFolder(out), pytest.raises(OutputError, match="another run works in this folder"):
+    with OutputFolder(out), pytest.raises(OutputError, match="another run is using this folder"):
         publish(out)
 
 

@@ -147,4 +147,4 @@ def test_a_machine_lost_in_the_middle_of_a_run_costs_no_results(cluster, tmp_pat
         assert killed.result()
     assert [report.article.id for part in results for report in part] == [f"a{i}" for i in range(len(titles))]
     assert not any(isinstance(result, Failure) for part in results for result in part)
-    assert "was lost and is replaced" in caplog.text
+    assert "was lost and is being replaced" in caplog.text

@@ -189,7 +189,7 @@ def test_a_second_run_in_the_folder_is_refused_and_harms_nothing(tmp_path):
     until(first, "loaded")
     code, err = run(articles, "-o", tmp_path / "out", *SMALL)
     assert code == 2
-    assert f"another run works in this folder (process {first.pid} on " in err
+    assert f"another run is using this folder (process {first.pid} on " in err
     assert first.poll() is None
     gate.touch()
     assert finish(first)[0] == 0
@@ -212,11 +212,11 @@ def test_the_first_signal_finishes_the_window_in_flight(tmp_path, number):
     process = start(articles, "-o", tmp_path / "out", *SMALL, FAKE_GATE=(gate := tmp_path / "gate"))
     until(process, "loaded")
     process.send_signal(number)
-    until(process, "finishing what is in flight")
+    until(process, "finishing the articles in progress")
     gate.touch()
     code, err = finish(process)
     assert code == 130
-    assert "the same command goes on" in err
+    assert "run the same command to resume" in err
     assert manifest(tmp_path / "out")["state"] == "interrupted"
     assert len(rows(tmp_path / "out" / "records.jsonl")) == 1
     assert run(articles, "-o", tmp_path / "out", *SMALL)[0] == 0

@@ -86,7 +86,7 @@ def test_a_shard_is_named_by_two_numbers(text, shard):
 
 @pytest.mark.parametrize("text", ["", "3", "0/8", "9/8", "1/0", "-1/8", "1/8/2", "a/b", "1 / 8", "٣/٨", "1.0/8"])
 def test_anything_else_is_refused(text):
-    with pytest.raises(InputError, match="wanted <number>/<of>"):
+    with pytest.raises(InputError, match="expected <number>/<of>"):
         Shard.parse(text)
 
 
@@ -159,8 +159,8 @@ def drop(parts: list[Path], number: int) -> list[Path]:
     (lambda parts, _: drop(drop(parts, 2), 3), ["shards missing: 2, 3 of 4"]),
     (lambda parts, _: [*parts, parts[0]], ["shard-1: shard 1/4 is given more than once"]),
     (lambda parts, tmp: [*parts[:3], run(tmp / "b", Shard(4, 5))], ["b: is shard 4/5, but"]),
-    (lambda parts, tmp: [*parts[:3], run(tmp / "b")], ["b: is no shard: it was made without --shard"]),
-    (lambda parts, tmp: [*parts, tmp / "nothing"], ["manifest.json: cannot be read; wanted the output folder of"]),
+    (lambda parts, tmp: [*parts[:3], run(tmp / "b")], ["b: is not a shard: it was made without --shard"]),
+    (lambda parts, tmp: [*parts, tmp / "nothing"], ["manifest.json: cannot be read; expected the output folder of"]),
     (lambda parts, _: edit(parts[1], state="interrupted") or parts, ["shard 2/4 is not finished (interrupted)"]),
     (lambda parts, _: edit(parts[1], state="running") or parts, ["shard-2: shard 2/4 is not finished (running)"]),
     (lambda parts, _: edit(parts[2], signature="x") or parts, ["shard-3: made with other settings than"]),
@@ -171,7 +171,7 @@ def drop(parts: list[Path], number: int) -> list[Path]:
     ),
     (
         lambda parts, tmp: [*parts[:3], run(tmp / "b", Shard(4, 4), given=items(15))],
-        ["b: holds 3 articles, wanted 5 as its share of 21"],
+        ["b: has 3 articles, expected 5 as its share of 21"],
     ),
 ])  # fmt: skip
 def test_what_is_not_all_shards_of_one_finished_run_is_refused(spoil, complaints, tmp_path):

@@ -49,18 +49,18 @@ def test_yaml_says_the_same_as_tsv(tmp_path):
 
 
 @pytest.mark.parametrize("text, name, wanted", [
-    ("الصين China\n", "a.tsv", "a.tsv:1: found 1 columns, wanted 2 to 4, with tabs between: Arabic forms"),
+    ("الصين China\n", "a.tsv", "a.tsv:1: found 1 column, expected 2 to 4, separated by tabs: Arabic forms"),
     ("# c\n\tChina\n", "a.tsv", "a.tsv:2: no Arabic form"),
     ("الصين\t\n", "a.tsv", "a.tsv:1: no English form; write - for"),
     ("China\tالصين\n", "a.tsv", "a.tsv:1: found 'China', which has no Arabic letter"),
     ("China\tالصين\n", "a.tsv", "a.tsv:1: found 'الصين' as English, which has Arabic letters"),
-    ("الصين\tChina\tcontry\n", "a.tsv", "a.tsv:1: found the kind 'contry', wanted one of country, demonym"),
-    ("أستانة\tAstana\nاستانه\tAstana\n", "a.tsv", "a.tsv:2: 'استانه' stands twice; first at line 1"),
+    ("الصين\tChina\tcontry\n", "a.tsv", "a.tsv:1: found the kind 'contry', expected one of country, demonym"),
+    ("أستانة\tAstana\nاستانه\tAstana\n", "a.tsv", "a.tsv:2: 'استانه' appears twice; first at line 1"),
     ("arabic: الصين\n", "a.yaml", "a.yaml:1: found no list"),
-    ("- الصين\n", "a.yaml", "a.yaml:1: found 'الصين', wanted the keys arabic and english"),
+    ("- الصين\n", "a.yaml", "a.yaml:1: found 'الصين', expected the keys arabic and english"),
     ("- arabic: الصين\n  englsh: China\n", "a.yaml", "a.yaml:2: unknown key 'englsh'; known: arabic, english"),
     ("- arabic: [\n", "a.yaml", "not YAML"),
-    ("x", "a.csv", "found the ending '.csv', wanted .tsv, .yaml or .yml"),
+    ("x", "a.csv", "found the ending '.csv', expected .tsv, .yaml or .yml"),
 ])  # fmt: skip
 def test_faults_are_told_with_file_and_line(tmp_path, text, name, wanted):
     assert wanted in faults(write(tmp_path, text, name))

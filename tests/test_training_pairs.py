@@ -64,7 +64,7 @@ def test_bad_lines_end_the_reading_with_their_places(write: WriteFile) -> None:
         read(path)
     told = str(caught.value)
     assert told.startswith("2 lines are no pairs (data.bad_lines: skip leaves them out):")
-    assert f'{path}:2: found 1 columns, wanted 2 (data.columns): "ب"' in told
+    assert f'{path}:2: found 1 columns, expected 2 (data.columns): "ب"' in told
     assert f"{path}:4: found 3 columns" in told
 
 
@@ -83,13 +83,13 @@ def test_bad_lines_are_skipped_and_counted_on_request(write: WriteFile) -> None:
     "name, content, wanted",
     [
         ("p.jsonl", '{"arabic": "ا"}', ':1: field "english" is missing; found "arabic"'),
-        ("p.jsonl", '{"arabic": 5, "english": "a"}', ':1: field "arabic" holds 5; wanted a text'),
-        ("p.jsonl", "[1]", ":1: found an array, wanted an object"),
+        ("p.jsonl", '{"arabic": 5, "english": "a"}', ':1: field "arabic" holds 5; expected a text'),
+        ("p.jsonl", "[1]", ":1: found an array, expected an object"),
         ("p.jsonl", "{", ":1: not JSON"),
         ("p.tsv", b"\xc7\ta\n", ":1: not UTF-8 at byte 0"),
         ("p.tsv", "x\n" * 9, "and 4 more"),
-        ("p.tsv.gz", b"plain", "packed data breaks off or is damaged"),
-        ("p.tsv.xz", lzma.compress(LINES.encode())[:-20], "packed data breaks off or is damaged"),
+        ("p.tsv.gz", b"plain", "compressed data is truncated or damaged"),
+        ("p.tsv.xz", lzma.compress(LINES.encode())[:-20], "compressed data is truncated or damaged"),
         ("p.csv", "a,b\n", "pairs are read from .tsv and .jsonl"),
     ],
 )

@@ -259,7 +259,7 @@ def test_the_mode_may_be_written_bare(value, mode):
 
 
 def test_a_wrong_mode_is_told():
-    with pytest.raises(ConfigError, match=r"translate\.repair\.mode: found 'maybe', wanted 'off', 'report' or 'on'"):
+    with pytest.raises(ConfigError, match=r"translate\.repair\.mode: found 'maybe', expected 'off', 'report' or 'on'"):
         load_config(None, ["translate.repair.mode=maybe"], {})
 
 

@@ -78,6 +78,33 @@ def find_omission(source: str, text: str) -> Omission | None:
     return Omission(" ".join(words[first:last]), evidence) if last > first and evidence > _ANYWHERE else None
 
 
+_QUOTED = re.compile(r"[«“\"]([^«»“”\"،,.؟?!:\dA-Za-z]{3,24})[»”\"]")
+_QUOTE_MARKS = frozenset("\"'“”‘’«»")
+_USUAL = 0.7
+"""Least share of translations in which a quoted word has one of its renderings for its lack to tell something."""
+
+
+def lost_quotation(source: str, text: str) -> str:
+    """A quoted name of a word or two, each of which is usually translated, of which the English has nothing; or empty.
+
+    «النور» of “the company «النور» will go on”. In an English with quotation marks of its own it may be in other words.
+    """
+    if not _QUOTE_MARKS.isdisjoint(text):
+        return ""
+    known = lexicon().renderings
+    for quoted in _QUOTED.findall(source):
+        words = [word for word in arabic_words(quoted) if len(word) > 3]
+        renderings = [known.get(known_stem(word)) for word in words]
+        if not 1 <= len(words) <= 2 or not all(r and r.present >= _USUAL for r in renderings):
+            continue
+        places = _places(text)
+        if any(r and not r.stems.isdisjoint(places) for r in renderings):
+            continue
+        if not any(spells(word, part) for word in words for part in _PART.findall(text) if part[0].isupper()):
+            return str(quoted)
+    return ""
+
+
 def _ratios(words: Sequence[str], text: str, expected: float) -> list[float]:
     """Of each source word the log likelihood ratio, left out to translated; 0 for one without evidence.
 

@@ -7,9 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from mt.checks.entities import missing_names, strange_names
-from mt.checks.omissions import find_omission, length_shift
+from mt.checks.exchanged import exchanged
+from mt.checks.holders import exchanged_names, forms_of_one_name
+from mt.checks.omissions import find_omission, length_shift, lost_quotation
 from mt.language.arabic import arabic_words
 from mt.language.arabic_numbers import arabic_numbers
+from mt.language.duals import lone_duals
 from mt.language.english_numbers import english_numbers
 from mt.language.folding import fold
 from mt.language.lexicon import lexicon
@@ -66,6 +69,8 @@ def check_translation(
             *check_numbers(source, text),
             check_verbatim(source, text),
             *check_names(source, text, known),
+            check_holders(source, text),
+            check_forms(source, text),
         ]
     return tuple(flag for flag in flags if flag is not None)
 
@@ -152,7 +157,8 @@ def check_omission(source: str, text: str) -> Flag | None:
     False alarms: none on 307 news translations by people, 1.9 % on 997 of FLORES-200, whose wording is freer.
     """
     omission = find_omission(source, text)
-    return Flag("omission", f"little or nothing in the English for «{omission.text}»") if omission else None
+    lost = omission.text if omission else lost_quotation(source, text)
+    return Flag("omission", f"little or nothing in the English for «{lost}»") if lost else None
 
 
 def check_punctuation(source: str, text: str) -> Flag | None:
@@ -178,8 +184,8 @@ def check_numbers(source: str, text: str) -> tuple[Flag, ...]:
     """Catch numbers that one side lacks or means otherwise, by meaning; see `mt.language.numbers`."""
     arabic, english = arabic_numbers(source), english_numbers(text)
     flags = []
-    if missing := unmatched(arabic, english):
-        flags.append(Flag("number-missing", f"{_listed(missing)} in the source only"))
+    if missing := [*(n.text for n in unmatched(arabic, english)), *lone_duals(fold(source), text)]:
+        flags.append(Flag("number-missing", f"{', '.join(dict.fromkeys(missing))} in the source only"))
     elif less_often := said_less_often(arabic, english, text):
         flags.append(Flag("number-missing", f"{_listed(less_often)} more often in the source"))
     elif (broken := _BROKEN_NUMBER.search(text)) and not _BROKEN_NUMBER.search(source):
@@ -190,7 +196,7 @@ def check_numbers(source: str, text: str) -> tuple[Flag, ...]:
         f"{other.here.text} is {other.there.text} in the English: {other.what}"
         for other in differing(arabic, english, source, text)
     ]
-    if told := [*told, *_other_words(source, text)]:
+    if told := [*told, *exchanged(source, text, arabic, english), *_other_words(source, text)]:
         flags.append(Flag("number-differs", "; ".join(dict.fromkeys(told))))
     return tuple(flags)
 
@@ -228,6 +234,21 @@ def check_names(source: str, text: str, known: Sequence[str] = ()) -> tuple[Flag
     if missing := missing_names(source, text):
         flags.append(Flag("name-missing", f"{', '.join(dict.fromkeys(missing))} in the source only"))
     return tuple(flags)
+
+
+def check_holders(source: str, text: str) -> Flag | None:
+    """Catch two names that changed places: “Egyptian President Macron and French President Sisi”.
+
+    No false alarm on 6,000 news pairs and 1,604 of the sets of docs/TRUST.md.
+    """
+    told = "; ".join(exchanged_names(source, text))
+    return Flag("swapped-roles", told) if told else None
+
+
+def check_forms(source: str, text: str) -> Flag | None:
+    """Catch two English forms of one name in a sentence: Dawabsheh and Dobasha; false alarms as `check_holders`."""
+    told = "; ".join(forms_of_one_name(source, text))
+    return Flag("name-differs", told) if told else None
 
 
 def check_score(score: float | None, least: float | None) -> Flag | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mt.checks.exchanged import exchanged_in_summary
 from mt.checks.mentions import (
     TITLES,
     Word,
@@ -48,18 +49,19 @@ class _Evidence:
     numbers: tuple[Number, ...]
 
 
-def check_support(sentence: str, article: str) -> tuple[Flag, ...]:
+def check_support(sentence: str, article: str, segments: Sequence[str] = ()) -> tuple[Flag, ...]:
     """Catch numbers and names of a summary sentence that stand nowhere in the English article.
 
-    Numbers are compared by value (“3 million”, “3,000,000”). Names are compared word by word: a transliteration spelled
-    otherwise, a plural, an acronym and its full name, a country and its people are the same; two countries never are.
-    `mixed-name`: names that the article has, but never together (“Angela Trump”). False alarms and catches as
-    measured: docs/TRUST.md.
+    Numbers are compared by value (“3 million”, “3,000,000”), and by what they count in the segments of the article.
+    Names are compared word by word: a transliteration spelled otherwise, a plural, an acronym and its full name, a
+    country and its people are the same; two countries never are. `mixed-name`: names that the article has, but never
+    together (“Angela Trump”). False alarms and catches as measured: docs/TRUST.md.
     """
     evidence, words = _evidence(article), split_words(sentence)
     said = said_numbers(english_numbers(sentence))
     numbers = [number.text for number in said if not is_supported(number, evidence.numbers)]
     numbers += [f"{other.here.text} ({other.what})" for other in differing(said, evidence.numbers, sentence, article)]
+    numbers += exchanged_in_summary(sentence, segments)
     strange = _strange_names(words, evidence)
     mixed = _mixed_names(words, evidence)
     flags = (

@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return IMPOSSIBLE
         # Python's own exit code would be 1, which says that every article was tried.
         traceback.print_exc()
-        complain(options, "this is a fault in mt itself; what was finished before is kept")
+        complain(options, "this is a bug in mt; articles that were finished before are kept")
         return IMPOSSIBLE
 
 

@@ -75,9 +75,9 @@ STYLES = ("paragraph", "bullets", "headline")
 
 def add_summary_options(parser: argparse.ArgumentParser) -> None:
     """How long summaries are, and of which form."""
-    parser.add_argument("--words", type=count, metavar="N", help="summaries of about N words")
-    parser.add_argument("--bullets", type=count, metavar="N", help="summaries as N points")
-    parser.add_argument("--style", action="append", choices=STYLES, help="form of the summaries; repeat it for several")
+    parser.add_argument("--words", type=count, metavar="N", help="length of summaries, about N words")
+    parser.add_argument("--bullets", type=count, metavar="N", help="summaries as a list of N points")
+    parser.add_argument("--style", action="append", choices=STYLES, help="style of the summaries; repeatable")
 
 
 def summary_sets(options: argparse.Namespace) -> list[str]:
@@ -102,7 +102,7 @@ def print_out(text: str) -> None:
 def count(text: str) -> int:
     """A number from 1, as the type of an option."""
     if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"found {text!r}, wanted a number from 1")
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number, at least 1")
     return int(text)
 
 

@@ -17,47 +17,59 @@ if TYPE_CHECKING:
 
 def add_to(commands: Commands) -> None:
     """Add `mt evaluate`."""
-    about = "score translations or summaries against references, beside other systems'"
+    about = "score translations or summaries against references, and compare systems"
     _add_options(commands.add("evaluate", evaluate, about))
 
 
 def _add_options(evaluate: argparse.ArgumentParser) -> None:
-    place = "text (a line each), .tsv#COLUMN or .jsonl#FIELD"
-    evaluate.add_argument("--reference", metavar="FILE", help=f"what people wrote: {place}")
+    place = "a text file (one per line), .tsv#COLUMN or .jsonl#FIELD"
+    evaluate.add_argument("--reference", metavar="FILE", help=f"reference translations or summaries: {place}")
     evaluate.add_argument(
         "--source",
         metavar="FILE",
-        help="what was translated or summarized, in the same forms; needed by --make, checks",
+        help="source texts, in the same formats; needed for --make and for the checks",
     )
     evaluate.add_argument(
         "--system",
         action="append",
         default=[],
         metavar="NAME=FILE",
-        help="outputs of a system, in the same forms, or of mt run: its folder, records.jsonl or a report; repeatable",
+        help="outputs of a system, in the same formats, or of mt run (folder, records.jsonl or report); repeatable",
     )
     evaluate.add_argument(
         "--make",
         metavar="NAME",
-        help="make outputs of this name here, with -c; done as `mt` where there is no --system",
+        help="translate or summarize the sources here with -c, under this name (default: mt, if there is no --system)",
     )
-    evaluate.add_argument("--save", type=Path, metavar="FILE", help="write the outputs made here, a line each")
-    evaluate.add_argument("--summaries", action="store_true", help="summaries of English articles, not translations")
-    evaluate.add_argument("--baseline", metavar="NAME", help="compare the others with this system; else the first")
-    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all numbers here, too")
-    evaluate.add_argument("--resamples", type=count, default=1000, metavar="N", help="of the bootstrap (1000)")
     evaluate.add_argument(
-        "--comet", metavar="PROGRAM", help="also COMET, by the comet-score of another Python environment"
+        "--save", type=Path, metavar="FILE", help="write the outputs of --make to this file, one per line"
     )
-    evaluate.add_argument("--comet-model", metavar="NAME", help="model of --comet, by name or path (wmt22-comet-da)")
-    evaluate.add_argument("--comet-gpus", type=int, default=0, metavar="N", help="GPUs for --comet (0: CPU)")
+    evaluate.add_argument(
+        "--summaries", action="store_true", help="evaluate summaries of English articles instead of translations"
+    )
+    evaluate.add_argument(
+        "--baseline", metavar="NAME", help="compare the other systems with this one (default: the first)"
+    )
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all numbers to this file, too")
+    evaluate.add_argument(
+        "--resamples", type=count, default=1000, metavar="N", help="bootstrap resamples (default 1000)"
+    )
+    evaluate.add_argument(
+        "--comet",
+        metavar="PROGRAM",
+        help="also compute COMET, with this comet-score program from another Python environment",
+    )
+    evaluate.add_argument("--comet-model", metavar="NAME", help="COMET model, by name or path (default wmt22-comet-da)")
+    evaluate.add_argument("--comet-gpus", type=int, default=0, metavar="N", help="number of GPUs for --comet (0: CPU)")
     evaluate.add_argument(
         "--floor",
         type=Path,
         metavar="FILE",
-        help="only test the translator against a quality floor; exit code 1: under it",
+        help="only test the translator against a quality floor; exit code 1 if it is below",
     )
-    evaluate.add_argument("--raise-floor", action="store_true", help="write the score into --floor, where it is higher")
+    evaluate.add_argument(
+        "--raise-floor", action="store_true", help="raise --floor to the score, if the score is higher"
+    )
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -101,10 +113,10 @@ def _evaluation_request(options: argparse.Namespace) -> Request:
     from mt.evaluation.task import OWN
 
     if options.reference is None:
-        raise InputError("nothing to compare with: wanted --reference FILE (or --floor FILE)")
+        raise InputError("no reference: expected --reference FILE (or --floor FILE)")
     make = options.make or (None if options.system else OWN)
     if options.save is not None and make is None:
-        raise InputError("--save: no outputs are made here; wanted --make NAME, too")
+        raise InputError("--save: no outputs are made here; expected --make NAME, too")
     return Request(
         reference=options.reference,
         source=options.source,

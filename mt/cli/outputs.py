@@ -14,15 +14,17 @@ if TYPE_CHECKING:
 
 def add_to(commands: Commands) -> None:
     """Add `mt merge` and `mt report`."""
-    about = "put the outputs of all shards of a run together, in the order of the inputs"
+    about = "merge the outputs of all shards of a run, in input order"
     merging = commands.add("merge", merge, about)
-    merging.add_argument("output", type=Path, metavar="OUT", help="folder for the whole, new or from an earlier merge")
-    merging.add_argument("shards", type=Path, nargs="+", metavar="SHARD", help="output folder of mt run --shard")
-    about = "make the reports and the index page of an output folder again, without any model"
+    merging.add_argument(
+        "output", type=Path, metavar="OUT", help="folder for the merged output, new or from an earlier merge"
+    )
+    merging.add_argument("shards", type=Path, nargs="+", metavar="SHARD", help="output folders of mt run --shard")
+    about = "rebuild the reports and the index page of an output folder, without models"
     reporting = commands.add("report", report, about)
     reporting.add_argument("output", type=Path, metavar="OUT", help="output folder of mt run or mt merge")
     reporting.add_argument(
-        "--format", action="append", choices=FORMATS, help="these files; without it, those that the run wrote"
+        "--format", action="append", choices=FORMATS, help="formats to write; default: those of the run; repeatable"
     )
 
 
@@ -42,5 +44,6 @@ def report(options: argparse.Namespace) -> int:
     each, parquet = formats_of(options.format)
     published = publish(options.output, each if options.format else None, parquet=parquet)
     print(published.index)
-    say(f"mt: reports of {published.done} articles; {published.failed} had failed")
+    kind = "report" if published.done == 1 else "reports"
+    say(f"mt: {published.done} {kind} rebuilt; {published.failed} failed")
     return DONE

@@ -18,21 +18,21 @@ EXAMPLES = """\
 examples:
   mt run news/ -o out                    a folder of articles; then open out/index.html
   mt run news/ -o out --bullets 3        summaries as three points
-  mt translate article.txt               the English, to stdout
+  mt translate article.txt               print the English translation
   mt summarize english.txt --words 40    the summary of an English text
-  mt run news.jsonl -o out -c opus-big   with other models
-  mt check-config -c my.yaml             is this configuration right?
+  mt run news.jsonl -o out -c opus-big   use other models
+  mt check-config -c my.yaml             check a configuration
 
 ready configurations for -c:
-  embedded        the default: no Hugging Face Hub needed; a summarizer of 1.5 billion weights (1.1 GB to fetch)
-  embedded-small  the same translator, a summarizer of 135 million weights (95 MB): faster, and more often wrong
+  embedded        the default, without the Hugging Face Hub; summarizer with 1.5 billion parameters (1.1 GB)
+  embedded-small  the same translator, smaller summarizer (95 MB): faster, but more often wrong
   opus-fast       OPUS-MT and DistilBART; CPU
   opus-big        OPUS-MT big and BART; CPU or GPU
   nllb            NLLB-200 and PEGASUS; not for commercial use
   madlad          MADLAD-400 3B and BART; GPU
   llm             Qwen3-4B for both stages; GPU
 
-`mt COMMAND --help` has the options of a command; `mt --print-completion bash` (zsh, tcsh) completes them in a shell.
+`mt COMMAND --help` lists the options of a command. `mt --print-completion bash` (or zsh, tcsh) prints shell completion.
 """
 
 
@@ -85,7 +85,7 @@ class _Once(argparse.Action):
     ) -> None:
         if getattr(namespace, self.dest) is not None:
             parser.error(
-                f"{option_string} is given twice ({getattr(namespace, self.dest)}, {values}): take one configuration "
+                f"{option_string} is given twice ({getattr(namespace, self.dest)}, {values}): use one configuration "
                 "and change single keys with --set KEY=VALUE"
             )
         setattr(namespace, self.dest, values)
@@ -139,7 +139,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--print-completion",
         action=_Completion,
         choices=("bash", "zsh", "tcsh"),
-        help="print a script that completes commands and options in this shell",
+        help="print a completion script for this shell",
     )
     commands = Commands(parser)
     for module in (run, texts, outputs, setup, train, evaluate):
@@ -154,13 +154,17 @@ def _common_options() -> Parser:
         "--config",
         action=_Once,
         metavar="FILE",
-        help="a configuration file, or a ready one by name",
+        help="a configuration file, or the name of a ready configuration (see mt --help)",
     )
     common.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="set one key, as translate.decoding.num_beams=1"
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="set one key, such as translate.decoding.num_beams=1; repeatable",
     )
-    common.add_argument("--offline", action="store_true", help="make no network call at all")
-    common.add_argument("-v", "--verbose", action="store_true", help="tell more on stderr")
+    common.add_argument("--offline", action="store_true", help="make no network requests")
+    common.add_argument("-v", "--verbose", action="store_true", help="print more messages to stderr")
     return common
 
 
@@ -170,6 +174,6 @@ def _article_arguments() -> Parser:
         "articles",
         nargs="+",
         metavar="ARTICLE",
-        help="file (text, HTML, JSON, CSV, Parquet, …), folder, pattern or hf: data set; - for stdin",
+        help="file (text, HTML, JSON, CSV, Parquet, …), folder, pattern, web address or hf: dataset; - for stdin",
     )
     return articles

@@ -53,49 +53,53 @@ def _add_options(run: argparse.ArgumentParser) -> None:
         "--output",
         type=Path,
         metavar="FOLDER",
-        help="write everything here, and go on with what is there; without it nothing is kept but what is printed",
+        help="output folder; an interrupted run in it is resumed. Without -o, results are only printed",
     )
     run.add_argument(
         "--format",
         action="append",
         choices=FORMATS,
-        help="only these files besides records.jsonl: one for each article, or all of them as Parquet",
+        help="write reports only in this format, besides records.jsonl; repeatable. parquet: one file for all articles",
     )
     add_summary_options(run)
-    run.add_argument(
-        "--show", action="store_true", help="print whole reports as text, not only their beginning; -v: with repairs"
-    )
-    run.add_argument("--retry-failed", action="store_true", help="work again on articles that failed before")
-    run.add_argument("--strict", action="store_true", help="end the run at the first article that fails")
-    run.add_argument("--limit", type=count, metavar="N", help="only the first N articles")
+    run.add_argument("--show", action="store_true", help="print complete reports as text; with -v, also repairs")
+    run.add_argument("--retry-failed", action="store_true", help="retry articles that failed before")
+    run.add_argument("--strict", action="store_true", help="stop at the first article that fails")
+    run.add_argument("--limit", type=count, metavar="N", help="process only the first N articles")
     run.add_argument(
         "--workers",
         type=_workers,
         metavar="N",
-        help="work in N processes, each with its own models; auto: one for each GPU, or as the cores allow",
+        help="use N processes, each with its own models; auto: one per GPU, or one per two cores",
     )
     run.add_argument(
         "--engine",
         choices=("local", "ray"),
         default="local",
-        help="ray: workers on a Ray cluster (pip install '.[ray]')",
+        help="ray: use a Ray cluster (pip install '.[ray]')",
     )
     run.add_argument(
-        "--shard", metavar="I/N", help="only part I of N of the articles, for job arrays; mt merge joins the outputs"
+        "--shard", metavar="I/N", help="process only part I of N, for job arrays; mt merge joins the output folders"
     )
     held = run.add_mutually_exclusive_group()
-    held.add_argument("--append", action="store_true", help="keep all that is in the folder and add what is new")
-    held.add_argument("--replace", action="store_true", help="replace what the folder holds of other inputs")
+    held.add_argument("--append", action="store_true", help="keep what is in the folder and add new articles")
+    held.add_argument("--replace", action="store_true", help="replace articles of other inputs in the folder")
     run.add_argument(
-        "--watch", action="store_true", help="wait for new files and append them to the folder, until Ctrl-C or SIGTERM"
+        "--watch",
+        action="store_true",
+        help="keep running and process new files as they arrive, until Ctrl-C or SIGTERM",
     )
     run.add_argument(
-        "--watch-interval", type=_seconds, default=10.0, metavar="SECONDS", help="how often --watch looks (10)"
+        "--watch-interval",
+        type=_seconds,
+        default=10.0,
+        metavar="SECONDS",
+        help="how often --watch checks for files (default 10)",
     )
     run.add_argument(
-        "--metrics", type=Path, metavar="FILE", help="keep the run's numbers in this file, in Prometheus' text format"
+        "--metrics", type=Path, metavar="FILE", help="write metrics to this file, in Prometheus' text format"
     )
-    run.add_argument("--log-json", action="store_true", help="progress and failures on stderr as JSON Lines")
+    run.add_argument("--log-json", action="store_true", help="print progress and failures to stderr as JSON Lines")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -142,7 +146,7 @@ def _run_into(
     if options.output and (folder / "index.html").exists():
         print_out(str(folder / "index.html"))
     if outcome.interrupted:
-        listener.note("interrupted" + ("; the same command goes on from here" if options.output else ""))
+        listener.note("interrupted" + ("; run the same command to resume" if options.output else ""))
         return INTERRUPTED
     return SOME_FAILED if outcome.failed else DONE
 
@@ -155,7 +159,7 @@ def _watch(config: Config, resolved: Resolved, sources: Sequence[str], options: 
 
     given = {"--limit": options.limit, "--replace": options.replace, "-": "-" in sources}
     if wrong := [name for name, value in given.items() if value]:
-        raise InputError(f"--watch cannot go with {wrong[0]}")
+        raise InputError(f"--watch cannot be combined with {wrong[0]}")
     if options.output is None:
         raise InputError("--watch needs an output folder: -o FOLDER")
 
@@ -164,7 +168,7 @@ def _watch(config: Config, resolved: Resolved, sources: Sequence[str], options: 
 
     plan = _plan(config, resolved, sources, options)
     listener = _listener(options, None, few=False)
-    listener.note(f"watching {', '.join(sources)} every {options.watch_interval:g} s; Ctrl-C or SIGTERM ends it")
+    listener.note(f"watching {', '.join(sources)} every {options.watch_interval:g} s; stop with Ctrl-C or SIGTERM")
     try:
         with Interrupts(listener.note) as interrupts:
             executor = _executor(config, resolved, options)
@@ -252,7 +256,7 @@ def _look_over(resolved: Resolved) -> None:
         for finding in look_over(resolved.config, import_torch=False, resolved=resolved)
         if finding.level == "fail"
     ]:
-        raise ConfigError("\n".join(["this cannot work here (see mt doctor):", *faults]))
+        raise ConfigError("\n".join(["this configuration cannot run here (mt doctor tells more):", *faults]))
 
 
 def _seconds(text: str) -> float:
@@ -261,7 +265,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"found {text!r}, wanted a number of seconds over 0")
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number of seconds over 0")
     return seconds
 
 

@@ -16,19 +16,17 @@ if TYPE_CHECKING:
 
 def add_to(commands: Commands) -> None:
     """Add `mt check-config`, `mt doctor` and `mt models`."""
-    commands.add("check-config", check_config, "check a configuration and print what is in force")
-    about = "check files, device and models of a configuration, and try the models; takes seconds"
+    commands.add("check-config", check_config, "check a configuration and print the effective settings")
+    about = "test the files, device and models of a configuration; takes seconds"
     commands.add("doctor", doctor, about)
     listing = commands.add("models", models, "list the models in the cache with size, licence and revision")
-    listing.add_argument("--fetch", action="store_true", help="get the models of the configuration first")
+    listing.add_argument("--fetch", action="store_true", help="download the models of the configuration first")
     listing.add_argument(
         "--check-memory",
         action="store_true",
         help="refuse a model that needs more memory than is free",
     )
-    listing.add_argument(
-        "--keep", action="store_true", help="leave downloaded GGUF files beside what is made from them"
-    )
+    listing.add_argument("--keep", action="store_true", help="keep downloaded GGUF files after conversion")
 
 
 def check_config(options: argparse.Namespace) -> int:
@@ -44,7 +42,7 @@ def check_config(options: argparse.Namespace) -> int:
     print(yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=100), end="")
     for line in unchecked:
         say(f"mt: not checked: {line}")
-    say("mt: the configuration is sound" + (", as far as it could be checked" if unchecked else ""))
+    say("mt: the configuration is valid" + (", as far as it could be checked" if unchecked else ""))
     return DONE
 
 
@@ -65,7 +63,9 @@ def _check_models(config: Config) -> list[str]:
             if isinstance(source, HubSource) and not config.offline:
                 unchecked += _asked(f"{key}.model", source, model)
             elif isinstance(source, (HubSource, PypiSource, RecipeSource)):
-                unchecked.append(f"{key}.model: {model.source}: not in the cache; whether it exists was not asked")
+                unchecked.append(
+                    f"{key}.model: {model.source}: not in the cache; the Hub was not asked whether it exists"
+                )
             else:
                 raise ModelError(f"{key}.model: {error}") from error
     return unchecked

@@ -17,7 +17,7 @@ def for_choice(message: str) -> str:
     choices = re.findall(r"[^\s,']+", choice[3])
     parts = [part.strip() for part in word.split(",")]
     if len(parts) > 1 and all(part in choices for part in parts):
-        return f"; give each by itself: {' '.join(f'{option} {part}' for part in parts)}"
+        return f"; give each one separately: {' '.join(f'{option} {part}' for part in parts)}"
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
     return f"; did you mean {close[0]}?" if close else ""
 

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 def add_to(commands: Commands) -> None:
     """Add `mt translate` and `mt summarize`."""
     for name, command, about in (
-        ("translate", translate, "translate Arabic articles; English text to stdout"),
-        ("summarize", summarize, "summarize English articles; summaries to stdout"),
+        ("translate", translate, "translate Arabic articles and print the English text"),
+        ("summarize", summarize, "summarize English articles and print the summaries"),
     ):
         parser = commands.add(name, command, about, articles=True)
-        parser.add_argument("--json", action="store_true", help="complete records as JSON Lines")
+        parser.add_argument("--json", action="store_true", help="print complete records as JSON Lines")
         if command is summarize:
             add_summary_options(parser)
 

@@ -14,23 +14,28 @@ if TYPE_CHECKING:
 
 def add_to(commands: Commands) -> None:
     """Add `mt train`."""
-    _add_options(
-        commands.add("train", train, "train or fine-tune a translator on pairs of sentences (docs/TRAINING.md)")
-    )
+    _add_options(commands.add("train", train, "train or fine-tune a translator on sentence pairs (docs/TRAINING.md)"))
 
 
 def _add_options(train: argparse.ArgumentParser) -> None:
-    train.add_argument("pairs", nargs="*", metavar="PAIRS", help="TSV (Arabic, English) or JSON Lines, may be packed")
-    train.add_argument("--dev", action="append", metavar="FILE", help="pairs to evaluate on; never trained on")
+    train.add_argument(
+        "pairs",
+        nargs="*",
+        metavar="PAIRS",
+        help="sentence pairs as TSV (Arabic, English) or JSON Lines; may be compressed",
+    )
+    train.add_argument(
+        "--dev", action="append", metavar="FILE", help="pairs for evaluation, never used for training; repeatable"
+    )
     train.add_argument(
         "-o",
         "--output",
         type=Path,
         required=True,
         metavar="FOLDER",
-        help="everything goes here; go on with what is there",
+        help="output folder; an interrupted training in it is resumed",
     )
-    train.add_argument("--minutes", type=float, metavar="N", help="end after so many minutes of training")
+    train.add_argument("--minutes", type=float, metavar="N", help="stop after N minutes of training")
 
 
 def train(options: argparse.Namespace) -> int:
@@ -46,7 +51,7 @@ def train(options: argparse.Namespace) -> int:
     with Interrupts(say) as interrupts:
         outcome = train(config, options.output, Watch(say, interrupts))
     if outcome.model is None:
-        say(f"mt: stopped at step {outcome.progress.step}; the same command goes on from here")
+        say(f"mt: stopped at step {outcome.progress.step}; run the same command to resume")
         return INTERRUPTED
     for path in filter(None, (outcome.model, outcome.packed)):
         print(path)

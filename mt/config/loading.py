@@ -149,7 +149,7 @@ def _checked(schema: type[S], values: Mapping[str, Any], places: Mapping[str, st
     except ValidationError as error:
         faults += dict.fromkeys(_fault(dict(detail), places, schema) for detail in error.errors())
     if faults:
-        raise ConfigError("\n".join(["the configuration has faults:", *(f"  {fault}" for fault in faults)]))
+        raise ConfigError("\n".join(["the configuration has errors:", *(f"  {fault}" for fault in faults)]))
     return checked
 
 
@@ -210,10 +210,10 @@ def _file_layer(path: Path, faults: list[str], schema: type[BaseModel]) -> _Laye
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        hint = "; indent with spaces, YAML takes no tabs" if "\\t" in str(error) else ""
+        hint = "; indent with spaces; YAML does not allow tabs" if "\\t" in str(error) else ""
         raise ConfigError(f"{path}{line}: not YAML: {getattr(error, 'problem', None) or error}{hint}") from None
     if not isinstance(values, dict):
-        raise ConfigError(f"{path}: found {type(values).__name__}, wanted keys such as 'translate:'")
+        raise ConfigError(f"{path}: found {type(values).__name__}, expected keys such as 'translate:'")
     _name_files_beside(path, values)
     return _Layer(values, places)
 
@@ -247,7 +247,7 @@ def _walk(
     for key, value in node.value:
         dotted, place = f"{prefix}{key.value}", f"{path}:{key.start_mark.line + 1}"
         if dotted in places:
-            faults.append(f"{place}: {dotted}: stands twice; first at {places[dotted]}")
+            faults.append(f"{place}: {dotted}: appears twice; first at {places[dotted]}")
         places[dotted] = place
         if isinstance(value, ScalarNode) and value.tag in _BARE_TAGS and _takes_text(schema, dotted.split(".")):
             value.tag = "tag:yaml.org,2002:str"
@@ -270,7 +270,7 @@ def _environment_layer(environment: Mapping[str, str], faults: list[str], schema
         else:
             like = [_variable(path) for path in _paths_to(schema, keys[-1])]
             hint = f" ({' or '.join(like)} would be)" if like else ""
-            _log.warning("mt: %s is ignored: it is no setting of mt%s", place, hint)
+            _log.warning("mt: %s is ignored: it is not a setting of mt%s", place, hint)
     return layer
 
 
@@ -305,7 +305,7 @@ def _override_layer(overrides: Sequence[str], faults: list[str], schema: type[Ba
     for override in overrides:
         key, equals, value = override.partition("=")
         if not equals or not re.fullmatch(r"[\w.]+", key):
-            faults.append(f"--set {override}: wanted dotted.key=value")
+            faults.append(f"--set {override}: expected dotted.key=value")
             continue
         _set(layer, key.split("."), value, f"--set {key}", faults, schema)
     return layer
@@ -317,7 +317,7 @@ def _set(layer: _Layer, keys: Sequence[str], text: str, place: str, faults: list
         if _is_bare(value) and _takes_text(schema, keys):
             value = text.strip()
     except yaml.YAMLError:
-        faults.append(f"{place}: found {text!r}, which is no YAML value; put it in quotes")
+        faults.append(f"{place}: found {text!r}, which is not a YAML value; put it in quotes")
         return
     target = layer.values
     for key in keys[:-1]:
@@ -421,14 +421,14 @@ def _fault(detail: Mapping[str, Any], places: Mapping[str, str], schema: type[Ba
     if detail["type"] == "missing":
         return f"{where}{dotted}: missing"
     if detail["type"] == "invalid_key":
-        return f"{where}{dotted}: found the key {detail['input']!r}, wanted a name"
+        return f"{where}{dotted}: found the key {detail['input']!r}, expected a name"
     if detail["type"] == "value_error":
         message = str(detail["msg"]).removeprefix("Value error, ")
         return f"{where}{dotted + ': ' if dotted else ''}{message}"
     near = ""
     if detail["type"] == "literal_error":
         near = _near(str(detail["input"]), re.findall(r"'([^']+)'", str(detail["ctx"]["expected"])))
-    return f"{where}{dotted}: found {detail['input']!r}, wanted {wanted(detail)}{near}"
+    return f"{where}{dotted}: found {detail['input']!r}, expected {wanted(detail)}{near}"
 
 
 def _suggestion(keys: Sequence[str], schema: type[BaseModel]) -> str:

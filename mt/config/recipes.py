@@ -24,13 +24,13 @@ def _inner_path(path: str) -> str:
     """A path that stays inside the archive or repository."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or ".." in parts or "\\" in path:
-        raise ValueError(f"found {path!r}, wanted a path inside the wheel or repository")
+        raise ValueError(f"found {path!r}, expected a path inside the wheel or repository")
     return path
 
 
 def _plain_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][\w.+-]*\.gguf", name, re.ASCII):
-        raise ValueError(f"found {name!r}, wanted the name of a .gguf file")
+        raise ValueError(f"found {name!r}, expected the name of a .gguf file")
     return name
 
 
@@ -67,7 +67,7 @@ class Way(_Strict):
     @model_validator(mode="after")
     def _is_one_way(self) -> Self:
         if bool(self.wheels) == (self.hub is not None):
-            raise ValueError("a way has either wheels, or hub and file")
+            raise ValueError("a way needs either wheels, or hub and file")
         if self.hub is not None and self.file is None:
             raise ValueError("file: a file of the Hub needs its path in the repository")
         if self.hub is None and (self.revision is not None or self.file is not None):

@@ -43,7 +43,7 @@ REWRITE_PROMPT = (
 
 def _check_device(device: str) -> str:
     if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", device):
-        raise ValueError(f"found {device!r}, wanted auto, cpu, cuda, cuda:<number> or mps")
+        raise ValueError(f"found {device!r}, expected auto, cpu, cuda, cuda:<number> or mps")
     return device
 
 
@@ -56,7 +56,7 @@ def _check_placeholders(template: str) -> str:
     try:
         names = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
     except ValueError as error:
-        raise ValueError(f"{error}; write {{{{ or }}}} for a brace that is meant as such") from None
+        raise ValueError(f"{error}; write {{{{ or }}}} for a literal brace") from None
     if unknown := sorted(set(names) - set(PLACEHOLDERS)):
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         raise ValueError(f"unknown placeholder {{{unknown[0]}}}; known: {known}")
@@ -173,7 +173,7 @@ class Decoding(_Strict):
         if self.min_new_tokens >= self.max_new_tokens:
             raise ValueError("min_new_tokens: must be smaller than max_new_tokens")
         if self.do_sample and self.num_beams > 1:
-            raise ValueError("do_sample: sampling goes with num_beams: 1")
+            raise ValueError("do_sample: sampling needs num_beams: 1")
         if not self.do_sample and (self.temperature != 1.0 or self.top_p != 1.0):
             raise ValueError("temperature: temperature and top_p need do_sample: true")
         return self
@@ -181,7 +181,7 @@ class Decoding(_Strict):
 
 def _check_stage(model: ModelConfig, decoding: Decoding) -> None:
     if model.kind == "classifier":
-        raise ValueError("model.kind: a classifier writes no text; it goes under summarize.consistency.model")
+        raise ValueError("model.kind: a classifier writes no text; use it as summarize.consistency.model")
     if model.engine == "ctranslate2" and decoding.do_sample:
         raise ValueError(
             "do_sample: CTranslate2 draws samples that depend on the batch and cannot be drawn again; "
@@ -203,7 +203,7 @@ def _check_encoding(encoding: str) -> str:
         if encoding != "auto":
             "\n".encode(encoding)
     except (LookupError, ValueError):
-        raise ValueError(f"found {encoding!r}, wanted auto or an encoding such as utf-8, utf-16, cp1256") from None
+        raise ValueError(f"found {encoding!r}, expected auto or an encoding such as utf-8, utf-16, cp1256") from None
     return encoding
 
 
@@ -303,7 +303,7 @@ class ConsistencyConfig(_Strict):
     @model_validator(mode="after")
     def _model_is_classifier(self) -> Self:
         if self.model.kind != "classifier":
-            raise ValueError(f"model.kind: found {self.model.kind}, wanted classifier")
+            raise ValueError(f"model.kind: found {self.model.kind}, expected classifier")
         return self
 
 
@@ -357,7 +357,7 @@ class SummarizeConfig(_Strict):
         if len(set(self.style)) < len(self.style):
             raise ValueError(f"style: {', '.join(self.style)}: each style once")
         if self.model.kind != "chat" and self.style != ("paragraph",):
-            raise ValueError("style: bullets and headline need a chat model, which can be asked for them")
+            raise ValueError("style: bullets and headline need a chat model")
         return self
 
 

@@ -8,7 +8,7 @@ from typing import Any
 _WANTED = {
     "string_type": "a text; put it in quotes",
     "string_too_short": "a text that is not empty",
-    "string_pattern_mismatch": "a text of the form {pattern}",
+    "string_pattern_mismatch": "a text that matches {pattern}",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
@@ -18,9 +18,9 @@ _WANTED = {
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "greater_than": "a number above {gt}",
-    "greater_than_equal": "a number from {ge} on",
+    "greater_than_equal": "a number of at least {ge}",
     "less_than": "a number below {lt}",
-    "less_than_equal": "a number up to {le}",
+    "less_than_equal": "a number of at most {le}",
     "literal_error": "{expected}",
     "tuple_type": "a list, such as [a, b]",
     "list_type": "a list, such as [a, b]",
@@ -38,9 +38,9 @@ _SHA256 = "^[0-9a-f]{64}$"
 
 
 def wanted(detail: Mapping[str, Any]) -> str:
-    """What the setting with this fault wants, for the end of "found …, wanted …"."""
+    """What the setting with this fault wants, for the end of "found …, expected …"."""
     context = dict(detail.get("ctx") or {})
     if context.get("pattern") == _SHA256:
-        return "64 hexadecimal digits, small letters"
+        return "64 hexadecimal digits in lower case"
     form = _WANTED.get(str(detail["type"]))
     return form.format(**context) if form else f"a value of another kind ({str(detail['type']).replace('_', ' ')})"

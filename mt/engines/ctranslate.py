@@ -110,8 +110,8 @@ class CTranslate2Generator(ABC):
     def _generated(self, row: Row, written: Written) -> Generated:
         if written.score is None or not math.isfinite(written.score):
             raise ModelError(
-                f"the model computed {written.score} for a log-probability, so its output means nothing; half "
-                f"precision that overflows does that: set dtype: float32, or check the weights ({self.description})"
+                f"the model computed {written.score} for a log-probability, so its output is meaningless; half "
+                f"precision can overflow: set dtype: float32, or check the weights ({self.description})"
             )
         return self.feeder.generated(row, written.tokens, written.score)
 
@@ -291,7 +291,7 @@ def load_ctranslate2(
     verdict = form / f"mt-parity-{language_key(config)}-{placement.device.partition(':')[0]}.json"
     if not known_parity(verdict, form / WEIGHTS):
         golden = _golden(folder, form, config)
-        _log.info("comparing %s with what torch writes, once; this takes seconds to minutes", form.name)
+        _log.info("comparing %s with the output of torch, once; this takes seconds to minutes", form.name)
         run_apart(_try, verdict, golden, form, folder, config, decoding, placement)
     return open_form(form, folder, config, decoding, placement)
 
@@ -318,7 +318,9 @@ def _golden(folder: Path, form: Path, config: ModelConfig) -> Golden:
     if golden := read_golden(kept):
         return golden
     if form == folder:
-        raise ModelError(f"{form}: nothing to compare it with is kept beside it; remove the folder, it is made again")
+        raise ModelError(
+            f"{form}: nothing to compare it with is kept beside it; remove the folder; it will be created again"
+        )
     return make_apart(folder, config, record.revision if record else fingerprint(folder), kept)
 
 
@@ -367,7 +369,7 @@ def _open(kind: str, form: Path, config: ModelConfig, placement: Placement) -> A
         )
     except (RuntimeError, ValueError) as error:
         raise ModelError(
-            f"{form}: CTranslate2 cannot load this ({error}); remove the folder, it is made again"
+            f"{form}: CTranslate2 cannot load this ({error}); remove the folder; it will be created again"
         ) from error
 
 

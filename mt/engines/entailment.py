@@ -88,7 +88,7 @@ def _label(config: Any, wanted: str | None) -> int:
     names = [wanted.lower()] if wanted else [name for name in _POSITIVE if name in labels]
     if not names or names[0] not in labels:
         raise ConfigError(
-            f"summarize.consistency.label: found {wanted!r}, wanted the label of this model that means that a text "
+            f"summarize.consistency.label: found {wanted!r}, expected the label of this model that means that a text "
             f"follows from another: {', '.join(sorted(labels))}"
         )
     return labels[names[0]]

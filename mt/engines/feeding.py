@@ -277,7 +277,7 @@ def _input_limit(facts: ModelFacts, around: int, config: ModelConfig) -> int:
     if asked is not None and asked > positions:
         raise ConfigError(
             f"max_input_tokens: found {asked}, but this model has {positions} positions and cannot read on; "
-            f"wanted at most {positions - around}"
+            f"expected at most {positions - around}"
         )
     if around >= positions:
         raise ConfigError(f"prefix: it takes all {positions} tokens that this model can read")

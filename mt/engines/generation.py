@@ -188,8 +188,8 @@ class TransformersGenerator(ABC):
         score = math.fsum(scores[: len(tokens)]) / len(tokens)
         if not math.isfinite(score):
             raise ModelError(
-                f"the model computed {score} for a log-probability, so its output means nothing; half precision that "
-                f"overflows does that: set dtype: float32, or check the weights ({self.description})"
+                f"the model computed {score} for a log-probability, so its output is meaningless; half precision can "
+                f"overflow: set dtype: float32, or check the weights ({self.description})"
             )
         return self.feeder.generated(row, tokens, score)
 

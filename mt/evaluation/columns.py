@@ -81,10 +81,10 @@ def align(column: Column, references: Column) -> Column:
     if column.checked and column.ids:
         raise InputError(
             f"{column.place}: reports are matched with references by article id, and {references.place} has no ids; "
-            'wanted JSON Lines with "id" beside the reference'
+            'expected JSON Lines with "id" beside the reference'
         )
     if own != wanted:
-        raise InputError(f"{column.place} has {own} texts and {references.place} has {wanted}; wanted as many")
+        raise InputError(f"{column.place} has {own} texts and {references.place} has {wanted}; expected as many")
     return column
 
 
@@ -131,11 +131,11 @@ def _numbered(rows: Sequence[str]) -> Iterator[tuple[int, str]]:
 def _cells(path: Path, text: str, column: str) -> Iterator[str]:
     """A column of tab-separated lines; quotes are letters here, as in all parallel corpora."""
     if not column.isdecimal() or int(column) == 0:
-        raise InputError(f"{path}: found column {column!r}, wanted a number from 1")
+        raise InputError(f"{path}: found column {column!r}, expected a whole number, at least 1")
     for line, row in _numbered(text.split("\n")):
         cells = row.rstrip("\r").split("\t")
         if len(cells) < int(column):
-            raise InputError(f"{path}:{line}: found {len(cells)} columns, wanted column {column}")
+            raise InputError(f"{path}:{line}: found {len(cells)} columns, expected column {column}")
         yield cells[int(column) - 1].strip()
 
 
@@ -152,7 +152,7 @@ def _object(row: str, place: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: not JSON: {error}") from None
     if not isinstance(value, dict):
-        raise InputError(f"{place}: found {type(value).__name__}, wanted an object on each line")
+        raise InputError(f"{place}: found {type(value).__name__}, expected an object on each line")
     return value
 
 
@@ -164,7 +164,7 @@ def _field(value: dict[str, Any], field: str, place: str) -> str:
             raise InputError(f"{place}: no field {field!r}; found {known}; name one as {Path(place).name}#FIELD")
         inner = inner[key]
     if not isinstance(inner, str):
-        raise InputError(f"{place}: {field}: found {type(inner).__name__}, wanted a text")
+        raise InputError(f"{place}: {field}: found {type(inner).__name__}, expected a text")
     return inner
 
 
@@ -172,7 +172,7 @@ def _different(ids: tuple[str, ...], place: str) -> tuple[str, ...]:
     seen: set[str] = set()
     for identity in ids:
         if identity in seen:
-            raise InputError(f"{place}: the id {identity!r} stands twice")
+            raise InputError(f"{place}: the id {identity!r} appears twice")
         seen.add(identity)
     return ids
 

@@ -55,7 +55,7 @@ def _sentence_scores(
     program = shutil.which(comet.program)
     if program is None:
         raise ConfigError(
-            f"--comet: {comet.program} is no program that can be run; COMET needs an environment of its own: "
+            f"--comet: {comet.program} is not a program that can be run; COMET needs an environment of its own: "
             "python -m venv comet && comet/bin/pip install unbabel-comet, then --comet comet/bin/comet-score"
         )
     with TemporaryDirectory(prefix="mt-comet-") as folder:
@@ -88,5 +88,5 @@ def _read(path: Path, outputs: Sequence[str], sentences: int, program: str) -> l
         ) from None
     for name, each in zip(outputs, values, strict=True):
         if len(each) != sentences:
-            raise ModelError(f"{program}: {len(each)} scores for {Path(name).name}, wanted {sentences}")
+            raise ModelError(f"{program}: {len(each)} scores for {Path(name).name}, expected {sentences}")
     return values

@@ -42,7 +42,9 @@ class Floor:
         """The floor at a new score, rounded down to tenths; raises `InputError` when that is under the floor."""
         chrf = int(score.value * 10) / 10
         if chrf < self.chrf:
-            raise InputError(f"the floor stays: found chrF {score.value:.2f}, and a floor of {self.chrf} only goes up")
+            raise InputError(
+                f"the floor is unchanged: found chrF {score.value:.2f}, and a floor of {self.chrf} can only be raised"
+            )
         return replace(self, chrf=chrf, made_by=made_by)
 
 
@@ -54,7 +56,7 @@ def read_floor(path: Path) -> Floor:
         return Floor(float(record["chrf"]), str(record["made_by"]), pairs)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
-            f'{path}: no quality floor ({type(error).__name__}: {error}); wanted {{"chrf", "made_by", "pairs": '
+            f'{path}: no quality floor ({type(error).__name__}: {error}); expected {{"chrf", "made_by", "pairs": '
             '[{"ar", "en"}, …]}'
         ) from None
 

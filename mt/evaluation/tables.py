@@ -63,15 +63,15 @@ def _reading(evaluation: Evaluation) -> str:
     if len(evaluation.systems) == 1:
         return f"Scores of {evaluation.baseline} alone: nothing to compare it with."
     return (
-        f"Bold: the best. {HIGHER} {LOWER}: better or worse than {evaluation.baseline} by more than chance explains "
+        f"Bold: the best. {HIGHER} {LOWER}: better or worse than {evaluation.baseline}, statistically significant "
         f"(paired test, p < {SIGNIFICANT}); no mark: no difference shown."
     )
 
 
 def _about_flags(evaluation: Evaluation) -> str:
     alike = len({tuple(score.metric for score in system.flags) for system in evaluation.systems}) == 1
-    empty = "" if alike else " (empty: the text alone does not tell)"
-    return f"Of each system's {_PIECES[evaluation.kind]}, so many percent are marked by the checks{empty}:"
+    empty = "" if alike else " (empty: cannot be seen in the text alone)"
+    return f"Percentage of {_PIECES[evaluation.kind]} that the checks flag{empty}:"
 
 
 def _signatures(systems: Sequence[SystemScores]) -> str:

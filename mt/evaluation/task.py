@@ -66,7 +66,7 @@ def parse_system(text: str) -> tuple[str, str]:
     """Name and place of `NAME=PLACE`; raises `InputError` for anything else."""
     name, mark, place = text.partition("=")
     if not (name.strip() and mark and place):
-        raise InputError(f"--system {text}: wanted NAME=FILE or NAME=FILE#FIELD")
+        raise InputError(f"--system {text}: expected NAME=FILE or NAME=FILE#FIELD")
     return name.strip(), place
 
 
@@ -97,7 +97,7 @@ def _names(request: Request) -> list[str]:
     """Of all systems, those made here first."""
     names = [*([request.make] if request.make is not None else []), *(name for name, _ in request.systems)]
     if not names:
-        raise InputError("nothing to evaluate: wanted outputs (--system NAME=FILE) or a source (--source) to work on")
+        raise InputError("nothing to evaluate: expected outputs (--system NAME=FILE) or a source (--source) to work on")
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise InputError(f"two systems have the name {twice[0]}")
     if request.baseline is not None and request.baseline not in names:

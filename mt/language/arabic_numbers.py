@@ -209,12 +209,17 @@ def _digits(match: re.Match[str], start: int, joined: bool) -> _Token:
         clock = int(match["hour"]), int(match["minute"])
         values = (Decimal(clock[0]),)
     else:
-        values = digit_readings(number)
+        values = digit_readings(number, strict="" if _MAY_BE_DECIMAL.match(match.string, match.end()) else ",")
     rewritten = match["tail"] or match["r"] or match["hour"]
     key = "" if rewritten else re.sub(r"[ \u00a0\u2009\u202f]", "", number)
     return _Token(match.group(), start, match.end(), values, joined, clock, key, apart)
 
 
+_MAY_BE_DECIMAL = re.compile(
+    " ?(?:%|٪|[فب]ي? ?ال(?:ميه|مايه)|الف|الاف|مليون|ملايين|مليار|بليون|تريليون|ترليون|دينار|دنانير|طن"
+    "|متر|كيلو|غرام|جرام|ثاني|نقط|درج)"
+)
+"""What may follow `1,250` where its comma is one of decimals; people, cars and dollars are counted in thousands."""
 _ARTICLES = ("", "ال", "بال", "لل", "ب", "ل", "كال", "ك", "ف", "فال")
 
 

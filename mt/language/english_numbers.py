@@ -171,7 +171,7 @@ def _tokens(text: str, taken: Sequence[tuple[int, int]]) -> list[_Token]:
         if match["hour"] and (":" in number or match["marked"]):
             clock, values = (int(match["hour"]), int(match["minute"])), (Decimal(match["hour"]),)
         else:
-            values = digit_readings(key)
+            values = digit_readings(key, strict=",.")
         if match["vulgar"]:
             one, of = _VULGAR[match["vulgar"]]
             values = (values[0] + Decimal(one) / of,)
@@ -217,7 +217,8 @@ def _made(
     """A number of the tokens from `start` to before `end`, with what stands around it."""
     low, high = tokens[start].start, tokens[end - 1].end
     unit = english_unit(text, low, high) if kind in ("cardinal", "fraction") else ""
-    measure = "" if unit or kind == "ordinal" else english_measure(text, high)
+    glued = tokens[end - 1].glued
+    measure = "" if unit or kind == "ordinal" else english_measure(text, high, "" if glued in _GLUED else glued)
     if years := YEARS_OF.get(measure):
         values = (*values, *(value * years for value in values))
     if kind == "cardinal" and unit:

@@ -108,8 +108,12 @@ def with_numeric_months(numbers: list[Number], text: str) -> list[Number]:
 
 
 @lru_cache(maxsize=16384)
-def digit_readings(digits: str) -> tuple[Decimal, ...]:
-    """What `1,500`, `1.500`, `1,5` or `86.977.146` may mean, the likeliest first."""
+def digit_readings(digits: str, *, strict: str = "") -> tuple[Decimal, ...]:
+    """What `1,500`, `1.500`, `1,5` or `86.977.146` may mean, the likeliest first.
+
+    A mark of `strict` before one group of three digits has but its likeliest reading: a comma parts thousands, a stop
+    decimals.
+    """
     digits = digits.replace("،", ",")
     marks = re.findall("[.,]", digits)
     if not marks:
@@ -123,6 +127,8 @@ def digit_readings(digits: str) -> tuple[Decimal, ...]:
     decimal = Decimal(digits.replace(",", "."))
     if not groups:
         return (decimal,)
+    if marks[0] in strict and not digits.startswith("0"):
+        return (plain if marks[0] == "," else decimal,)
     return (plain, decimal) if marks[0] == "," else (decimal, plain)
 
 
@@ -225,7 +231,8 @@ def differing(
     """
     for number in arabic:
         same = _same_value(number, in_english)
-        if (number.half and number.cued) or (number.half and any(other.half for other in same)):
+        told = number.half or (number.kind == "time" and len(number.times) == 1)
+        if told and (number.cued or any(other.half for other in same)):
             yield from _other_half(number, in_english, same, english)
         elif number.sure and number.values and same:
             yield from _other_meaning(number, same, source, english)
@@ -247,7 +254,7 @@ def _other_half(
         return
     if said := [o for o in alike if len(o.times) == 1]:
         yield Difference(number, said[0], "the other half of the day")
-    elif number.cued and (alike or same) and not DAY_WORDS.search(english):
+    elif number.half and number.cued and (alike or same) and not DAY_WORDS.search(english):
         yield Difference(number, (*alike, *same)[0], "no half of the day")
 
 

@@ -131,9 +131,10 @@ _ARABIC_BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("over", re.compile(
         r"(?:(?<![ء-ي])(?:[وبلف]?ا?ل?(?:اكثر|ازيد) من|فوق|اعلي من|اكبر من|(?:ما )?(?:ت|ي)(?:زيد|ربو"
         r"|فوق)\w{0,3}(?: (?:علي|عن))?"
-        r"|(?:ت|ي|و)?تجاوز\w{0,3}|تخط[يت]\w{0,2}|تعد[يت]\w{0,2}|ناهز))(?: (?:ال|حاجز|عدد\w{0,3}|عتبه))?$")),
-    ("nearly", re.compile(r"(?:اقل من|ادني من|دون|(?:ما )?(?:ت|ي)قل\w{0,2} (?:عن|من)|اصغر من"
-        r"|ما يقارب من دون)(?: (?:ال|حاجز|عتبه))?$")),
+        r"|(?:ت|ي|و)?تجاوز\w{0,3}|تخط[يت]\w{0,2}|تعد[يت]\w{0,2}|ناهز))"
+        r"(?: (?:ال|حاجز|عدد\w{0,3}|عتبه|سن|عمر|مستوي))?$")),
+    ("nearly", re.compile(r"(?:اقل من|ادني من|دون|تحت|(?:ما )?(?:ت|ي)قل\w{0,2} (?:عن|من)|اصغر من"
+        r"|ما يقارب من دون)(?: (?:ال|حاجز|عتبه|سن|عمر|مستوي))?$")),
     ("about", re.compile(r"(?:نحو|حوالي|زهاء|قرابه|ما يقارب|تقريبا|ما يقرب من|قريبا من)$")),
 )  # fmt: skip
 _ARABIC_BOUNDS_AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
@@ -156,10 +157,10 @@ _ENGLISH_BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("over", re.compile(
         r"\b(?:(?:more|greater|higher|larger|older|longer|later|bigger) than|over|above|exceed\w*|upwards? of"
         r"|surpass\w*|in excess of"
-        r"|beyond|top(?:s|ped|ping)|pass(?:ed|es|ing))(?: (?:the|a|some|mark|of))*[\s$£€]*$", re.I)),
+        r"|beyond|top(?:s|ped|ping)|pass(?:ed|es|ing))(?: (?:the|a|some|mark|of|age|ages|aged))*[\s$£€]*$", re.I)),
     ("nearly", re.compile(
         r"\b(?:(?:less|fewer|lower|younger|smaller|shorter) than|under|below|nearly|almost|just short of|close to)"
-        r"(?: (?:the|a|some))*[\s$£€]*$", re.I)),
+        r"(?: (?:the|a|some|of|age|ages|aged))*[\s$£€]*$", re.I)),
     ("about", re.compile(r"\b(?:about|approximately|around|roughly|some)[\s$£€]*$", re.I)),
 )  # fmt: skip
 _ENGLISH_BOUNDS_AFTER: tuple[tuple[Bound, re.Pattern[str]], ...] = (
@@ -276,13 +277,13 @@ def _half(match: re.Match[str] | None, end: int) -> tuple[HalfOfDay, int]:
 
 @lru_cache(maxsize=4096)
 def minutes_of_day(hour: int, minute: int, half: HalfOfDay) -> frozenset[int]:
-    """The minutes since midnight that a clock time may be: two where neither the half of the day nor 13 to 24 is said.
+    """The minutes since midnight that a clock time may be: two where neither its half nor 0 or 13 to 24 is said.
 
     At night, 6 to 11 are before midnight, 12 and 1 to 5 after it.
     """
     if not 0 <= hour <= 24 or not 0 <= minute < 60:
         return frozenset()
-    if hour > 12:
+    if hour > 12 or (hour == 0 and half != "pm"):  # nobody says 0:30 of noon
         return frozenset({hour % 24 * 60 + minute})
     hours = {"am": {hour % 12}, "pm": {hour % 12 + 12}, "night": {hour % 12 + (12 if 6 <= hour < 12 else 0)}}.get(
         half, {hour % 12, hour % 12 + 12}

@@ -110,11 +110,11 @@ def passed_over_note(counts: Mapping[str, int]) -> str:
     """What was passed over, for a reader; empty where nothing was.
 
     >>> passed_over_note({".pdf": 1, ".docx": 2})
-    '3 files passed over: .docx 2, .pdf 1'
+    '3 files skipped: .docx 2, .pdf 1'
     """
     total = sum(counts.values())
     kinds = ", ".join(f"{writable(suffix)} {counts[suffix]}" for suffix in sorted(counts))
-    return f"{total} file{'s' if total > 1 else ''} passed over: {kinds}" if total else ""
+    return f"{total} file{'s' if total > 1 else ''} skipped: {kinds}" if total else ""
 
 
 def files_of(sources: Iterable[str | Path]) -> Iterator[Path]:
@@ -136,7 +136,11 @@ def _read(
         for entry in _found_in(source, options, offline, accept, passed_over):
             item = entry if isinstance(entry, Failure) else _article(entry, options)
             if isinstance(item, Article) and (first := places.first(item.id, item.place)):
-                item = failure(item.id, item.place, f"duplicate id {shown(item.id)}, first at {first}; give it its own")
+                item = failure(
+                    item.id,
+                    item.place,
+                    f"duplicate id {shown(item.id)}, first at {first}; give each article its own id",
+                )
             yield item
 
 
@@ -149,7 +153,7 @@ def check_sources(sources: Sequence[str]) -> None:
     """Raise `InputError` that lists all missing files: a mistyped name should not surface after an hour of work."""
     missing = [s for s in sources if not _no_path(s) and not glob.has_magic(s) and not Path(s).exists()]
     if missing:
-        raise InputError("\n".join(["no such file or folder:", *(f"  {writable(name)}" for name in missing)]))
+        raise InputError("\n".join(_missing(Path(name)) for name in missing))
 
 
 # ---------------------------------------------------------------- ids that stand twice
@@ -186,7 +190,7 @@ def _article(entry: Found, options: ArticlesConfig) -> Article | Failure:
         text, title = (_string(entry.fields, field) for field in (options.text_field, options.title_field))
         prepared = prepare(text, title, entry.place, entry.changes)
         if not prepared.text:
-            raise InputError(f"{entry.place}: empty: nothing is left of the text after cleaning")
+            raise InputError(f"{entry.place}: empty: no text is left after cleaning")
         rest = without(entry.fields, own)
         metadata = tuple((writable(key), _plain(value, entry.place)) for key, value in rest.items())
     except InputError as error:
@@ -209,15 +213,15 @@ def _fault(fields: Mapping[str, Json], id_field: str, title_field: str, text_fie
     """What is wrong with the three fields that make an article, or None."""
     given, title = _whole(field(fields, id_field)), field(fields, title_field)
     if given is not None and (isinstance(given, bool) or not isinstance(given, (str, int))):
-        return f"field {shown(id_field)} is {shown(given)}; wanted a string or a whole number"
+        return f"field {shown(id_field)} is {shown(given)}; expected a string or a whole number"
     if not isinstance(title, (str, type(None))):
-        return f"field {shown(title_field)} is {shown(title)}; wanted a string"
+        return f"field {shown(title_field)} is {shown(title)}; expected a string"
     if not has_field(fields, text_field):
         names = ", ".join(map(shown, list(fields)[:10])) or "no fields"
-        return f"no field {shown(text_field)}; found {names}; name the right one in articles.text_field"
+        return f"no field {shown(text_field)}; found {names}; set articles.text_field to the right one"
     text = field(fields, text_field)
     if not isinstance(text, str):
-        return f"field {shown(text_field)} is {shown(text)}; wanted a string"
+        return f"field {shown(text_field)} is {shown(text)}; expected a string"
     return None if text.strip() else f"field {shown(text_field)} is empty"
 
 
@@ -276,7 +280,7 @@ def _guarded(items: Iterator[T], name: str, place: str) -> Iterator[T | Failure]
 def _files(source: str | Path, passed_over: PassedOver | None = None) -> Iterator[File | Failure]:
     path = Path(source)
     if not str(source) or "\0" in str(source):
-        raise InputError(f"{str(source)!r} is no path; wanted a file, a folder, a pattern or '-'")
+        raise InputError(f"{str(source)!r} is not a path; expected a file, a folder, a pattern or '-'")
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -332,12 +336,12 @@ def _without_outputs(paths: Sequence[Path], fixed: Path) -> list[Path]:
 def _missing(path: Path) -> str:
     place = writable(str(path))
     if os.path.islink(path):
-        return f"{place}: a dangling link; its target {writable(os.readlink(path))} does not exist"
+        return f"{place}: a broken link; its target {writable(os.readlink(path))} does not exist"
     if not path.parent.is_dir():
         gone = next(p for p in reversed(path.parents) if not p.is_dir())
-        return f"{place}: no such file; the folder {writable(str(gone))} does not exist"
+        return f"{place}: no such file or folder; {writable(str(gone))} does not exist, either"
     close = difflib.get_close_matches(path.name, os.listdir(path.parent), n=1)
-    return f"{place}: no such file" + (f"; did you mean {writable(close[0])}?" if close else "")
+    return f"{place}: no such file or folder" + (f"; did you mean {writable(close[0])}?" if close else "")
 
 
 _OF_A_RUN, _OF_A_MERGE = "journal.sqlite", ("records.jsonl", "manifest.json")
@@ -387,7 +391,7 @@ def _below(folder: Path, root: Path, passed_over: PassedOver | None) -> Iterator
     if nothing:
         known = " ".join(sorted(suffix for suffix in FORMATS if not suffix.endswith(PACKED)))
         raise InputError(
-            f"{writable(str(folder))}: holds no article; looked for {known} files, "
-            f"also packed ({' '.join(PACKED)}), and saved datasets"
+            f"{writable(str(folder))}: contains no articles; looked for {known} files, "
+            f"also compressed ({' '.join(PACKED)}), and saved datasets"
             + (f"; {passed_over_note(passed)}" if passed else "")
         )

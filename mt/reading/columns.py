@@ -90,7 +90,7 @@ def _readable(place: str, kind: str) -> Iterator[None]:
     try:
         yield
     except (pyarrow.ArrowException, OSError) as error:
-        raise InputError(f"{place}: not {kind}, or torn: {' '.join(str(error).split())}") from None
+        raise InputError(f"{place}: not {kind}, or truncated: {' '.join(str(error).split())}") from None
 
 
 def _batches(stream: io.BufferedReader, place: str) -> Iterator[Any]:
@@ -135,7 +135,7 @@ def _check_schema(schema: Any, options: ArticlesConfig, place: str) -> None:
     kind = schema.field(options.text_field).type
     plain = kind.value_type if types.is_dictionary(kind) else kind
     if not (types.is_string(plain) or types.is_large_string(plain) or types.is_string_view(plain)):
-        raise InputError(f"{place}: column {shown(options.text_field)} holds {kind}; wanted strings")
+        raise InputError(f"{place}: column {shown(options.text_field)} holds {kind}; expected strings")
 
 
 def _found(fields: Mapping[str, Any], place: str, name: str) -> Found:
@@ -175,7 +175,7 @@ def hub_dataset(source: str, options: ArticlesConfig, offline: bool) -> Iterator
     """
     match = _HUB.fullmatch(source)
     if not match:
-        raise InputError(f"{source!r} is no data set of the Hub; wanted hf:owner/name[/configuration][:split]")
+        raise InputError(f"{source!r} is not a dataset on the Hub; expected hf:owner/name[/configuration][:split]")
     if offline or is_offline(os.environ):
         raise InputError(f"{source}: not read, because this run is offline{_WAY_OUT}")
     import datasets
@@ -191,7 +191,7 @@ def hub_dataset(source: str, options: ArticlesConfig, offline: bool) -> Iterator
         raise InputError(f"{source}: cannot be read from the Hub: {' '.join(str(error).split())}{_WAY_OUT}") from None
 
 
-_WAY_OUT = "; a data set that was saved with save_to_disk is read from its folder"
+_WAY_OUT = "; to read a dataset that was saved with save_to_disk, name its folder"
 
 
 def _examples(rows: Any, place: str, options: ArticlesConfig) -> Iterator[Found]:

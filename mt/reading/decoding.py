@@ -70,7 +70,7 @@ def decode(data: bytes, place: str, encoding: str = AUTO) -> tuple[str, tuple[Ch
         ) from None
     head = text[:LOOKED_AT]
     if len(_CONTROLS.findall(head)) > _MOST_CONTROLS * len(head):
-        raise InputError(f"{place}: binary: too many control characters for a text; wanted text in UTF-8")
+        raise InputError(f"{place}: binary: too many control characters for a text; expected text in UTF-8")
     return text, ()
 
 
@@ -92,7 +92,9 @@ def _decode_as(data: bytes, encoding: str, place: str) -> str:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         where = f"byte {error.start} (0x{data[error.start]:02x})"
-        raise InputError(f"{place}: not {encoding} at {where}; articles.encoding says so, auto would look") from None
+        raise InputError(
+            f"{place}: not {encoding} at {where}; articles.encoding is set to it; auto would detect the encoding"
+        ) from None
 
 
 def _decode_wide(data: bytes, encoding: str, place: str) -> str:
@@ -115,7 +117,9 @@ def refuse_binary(data: bytes, place: str) -> None:
 def _refuse_magic(data: bytes, place: str) -> None:
     for magic, name in _MAGIC.items():
         if data.startswith(magic) and not _is_text(magic, data):
-            raise InputError(f"{place}: binary file: looks like {name}; wanted text in UTF-8, so export or unpack it")
+            raise InputError(
+                f"{place}: binary file: looks like {name}; expected text in UTF-8, so export or decompress it"
+            )
 
 
 _SURE_MAGIC = (b"%PDF", b"{\\rtf")

@@ -27,15 +27,15 @@ def feed_articles(data: bytes, place: str, name: str, options: ArticlesConfig) -
     parsed = feedparser.parse(data)
     if not parsed.version and not parsed.entries:
         root = xml_root(data)
-        kind = f"XML with the root <{root}>" if root else "no XML"
-        raise InputError(f"{place}: {kind}, and no feed; RSS and Atom are read, export other XML as text")
+        kind = f"XML with the root <{root}>" if root else "not XML"
+        raise InputError(f"{place}: {kind}, not a feed; RSS and Atom are read, export other XML as text")
     if not parsed.entries:
         raise InputError(f"{place}: empty: a feed without items")
     for number, entry in enumerate(parsed.entries, 1):
         where, id_ = f"{place}:{number}", f"{name}-{number}"
         text, title = _text_of(entry), str(entry.get("title", ""))
         if not text.strip() and not title.strip():
-            yield failure(id_, where, "an item without title and text")
+            yield failure(id_, where, "an item with neither title nor text")
             continue
         about: dict[str, Json] = {key: str(entry[source]) for key, source in _ABOUT if entry.get(source)}
         identity = {options.id_field: str(entry.get("id") or entry.get("link") or "")}

@@ -66,7 +66,9 @@ class File:
     def open_raw(self) -> io.BufferedReader:
         """The bytes as they lie there. Raises `InputError` for pipes and devices, which could block or never end."""
         if not stat.S_ISREG(self.path.stat().st_mode):
-            raise InputError(f"{self.place}: neither a file nor a folder; to read from a pipe give '-' and feed it in")
+            raise InputError(
+                f"{self.place}: neither a file nor a folder; to read from a pipe, use '-' and standard input"
+            )
         return cast(io.BufferedReader, self.path.open("rb", LOOKED_AT))
 
 
@@ -100,7 +102,7 @@ class _Unpacked(io.RawIOBase):
         try:
             data = self._unpacked.read1(len(target))
         except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
-            raise InputError(f"{self._place}: the packed data breaks off or is damaged: {error}; is it torn?") from None
+            raise InputError(f"{self._place}: the compressed data is truncated or damaged: {error}") from None
         target[: len(data)] = data
         return len(data)
 

@@ -131,7 +131,7 @@ def _values(text: str, place: str, torn: bool) -> Iterator[_Parsed]:
         if position == len(text):
             return
         if text[position] != "{":
-            raise InputError(f"{place}: more text after the object, at column {end + 1}; wanted one object a line")
+            raise InputError(f"{place}: text after the object, at column {end + 1}; expected one object a line")
 
 
 def _array(text: str, position: int, file: File, changes: tuple[Change, ...]) -> Iterator[Found | Failure]:
@@ -147,7 +147,7 @@ def _array(text: str, position: int, file: File, changes: tuple[Change, ...]) ->
         yield value.found(f"{file.place}:{line}", f"{file.name}-{number}", changes)
         end = _after_blank(text, end)
         if text[end : end + 1] not in (",", "]"):
-            raise InputError(f"{file.place}: the array breaks off after article {number}; is the file torn?")
+            raise InputError(f"{file.place}: the array ends after article {number}; is the file truncated?")
         closed, position = text[end] == "]", end + 1
     if _after_blank(text, position) < len(text):
         raise InputError(f"{file.place}: more text after the array")
@@ -199,7 +199,7 @@ class _Parsed:
             value, end = decoder.raw_decode(text, start)
         except json.JSONDecodeError as error:
             line = f"line {error.lineno}, " if error.lineno > 1 else ""
-            hint = "; the file ends within this line: is it torn?" if torn else ""
+            hint = "; the file ends within this line: is it truncated?" if torn else ""
             raise InputError(f"{place}: not JSON at {line}column {error.colno}: {error.msg}{hint}") from None
         except RecursionError:
             raise InputError(f"{place}: nested too deep") from None
@@ -222,10 +222,10 @@ class _Parsed:
     def found(self, place: str, name: str, changes: tuple[Change, ...]) -> Found | Failure:
         """The article, or a `Failure` where the value is none."""
         if not isinstance(self.value, Mapping):
-            fault = f'found {shown(self.value)}; wanted an object such as {{"id": …, "title": …, "text": …}}'
+            fault = f'found {shown(self.value)}; expected an object such as {{"id": …, "title": …, "text": …}}'
             return failure(name, place, fault)
         if self.repeated:
-            fault = f"key {shown(self.repeated[0])} stands twice; only one of the two can be meant"
+            fault = f"key {shown(self.repeated[0])} appears twice; only one of the two can be meant"
             return failure(name, place, fault)
         lost = (Change(NOT_NUMBERS, self.not_numbers),) if self.not_numbers else ()
         return Found(place, name, self.value, (*changes, *lost))

@@ -13,7 +13,7 @@ def article_of(text: str, title: str = "", article_id: str = "") -> Article:
     Raises `InputError` when nothing is left of the text after cleaning.
     """
     if not isinstance(text, str):
-        raise InputError(f"found {type(text).__name__}, wanted the text of an article as a string, or an Article")
+        raise InputError(f"found {type(text).__name__}, expected the text of an article as a string, or an Article")
     prepared = prepare(text, title, "the text")
     if not prepared.text:
         raise InputError("empty: the article has no text")

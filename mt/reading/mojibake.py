@@ -47,7 +47,7 @@ def mended(text: str, place: str) -> tuple[str, tuple[Change, ...]]:
     lost = fixed.count("\ufffd")
     if len(_LATIN.findall(text)) > len(_ARABIC.findall(text)) and lost > _MOST_LOST * len(fixed):
         raise InputError(
-            f"{place}: UTF-8 that was read as a Western encoding (Windows-1252) and saved so; {lost} letters are "
+            f"{place}: UTF-8 that was decoded as Windows-1252 and saved that way; {lost} letters are "
             "lost; decode the original file again, as UTF-8"
         )
     return fixed, (Change(MENDED, _places(text, fixed)),)

@@ -43,12 +43,12 @@ def pdf_article(data: bytes, place: str, name: str, options: ArticlesConfig) -> 
         about = PDFDocument(PDFParser(io.BytesIO(data))).info
         lines = [line for line in _pdf_lines(data) if not _PAGE_NUMBER.fullmatch(line)]
     except PDFPasswordIncorrect:
-        raise InputError(f"{place}: locked with a password; save it without one") from None
+        raise InputError(f"{place}: protected by a password; save it without one") from None
     except (PSException, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        raise InputError(f"{place}: no PDF file, or a damaged one: {' '.join(str(error).split())}") from None
+        raise InputError(f"{place}: not a PDF file, or a damaged one: {' '.join(str(error).split())}") from None
     text = "\n".join(lines)
     if not text.strip():
-        raise InputError(f"{place}: no text in this PDF: its pages are pictures; recognize their text (OCR) first")
+        raise InputError(f"{place}: no text in this PDF: its pages are images; run text recognition (OCR) first")
     title, author = (_described(about, key) for key in ("Title", "Author"))
     fields: dict[str, Json] = {
         **({"author": author} if author else {}),

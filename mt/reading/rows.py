@@ -52,7 +52,7 @@ def check_columns(columns: Sequence[str], options: ArticlesConfig, place: str) -
     """
     twice = next((name for name in columns if columns.count(name) > 1), None)
     if twice is not None:
-        raise InputError(f"{place}: column {shown(twice)} stands twice; only one of the two can be meant")
+        raise InputError(f"{place}: column {shown(twice)} appears twice; only one of the two can be meant")
     default = ArticlesConfig()
     for key in ("text_field", "id_field", "title_field"):
         name = getattr(options, key)
@@ -60,7 +60,7 @@ def check_columns(columns: Sequence[str], options: ArticlesConfig, place: str) -
             key == "text_field" or name != getattr(default, key)
         ):
             names = ", ".join(map(shown, columns)) or "no columns"
-            raise InputError(f"{place}: no column {shown(name)}; found {names}; name the right one in articles.{key}")
+            raise InputError(f"{place}: no column {shown(name)}; found {names}; set articles.{key} to the right one")
 
 
 def _tops(name: str) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _article(
     if isinstance(row, str):
         return failure(name, place, row)
     if len(row) != len(columns):
-        fault = f"{len(row)} columns where the header has {len(columns)}; is the row torn, or a field not quoted?"
+        fault = f"{len(row)} columns where the header has {len(columns)}; is the row truncated, or a field not quoted?"
         return failure(name, place, fault)
     encoding, told = coded
     fields, changes = decode_fields(_as_bytes(row), place, encoding)
@@ -192,7 +192,7 @@ def _row_fault(error: str, first: int, last: int) -> str:
     if error == "unexpected end of data":
         error = "a quote is opened and never closed"
     elif error.startswith("new-line character"):
-        error = "a lone carriage return; quote the field that holds it, or end the lines with a newline"
+        error = "a single carriage return; quote the field that contains it, or end the lines with a newline"
     lines = f"; lines {first} to {last} were read as this row" if last > first else ""
     return f"not a row: {error}{lines}"
 

@@ -46,10 +46,10 @@ def web_page(address: str, options: ArticlesConfig, offline: bool) -> Iterator[F
     """
     place = writable(address)
     if offline or is_offline(os.environ):
-        raise InputError(f"{place}: not read, because this run is offline; save the page and give the file")
+        raise InputError(f"{place}: not read, because this run is offline; save the page and use the file")
     library("trafilatura", "html", "Pages of the web are", place)
     if not _allowed(address):
-        raise InputError(f"{place}: its robots.txt asks programs not to fetch this page; save it in a browser")
+        raise InputError(f"{place}: its robots.txt does not allow programs to fetch this page; save it in a browser")
     yield from _articles(_fetch(address), place, options)
 
 
@@ -68,7 +68,7 @@ def _fetch(address: str) -> _Answer:
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
             if not is_address(answer.url):
-                raise InputError(f"{place}: leads away from the web, to {writable(answer.url)}")
+                raise InputError(f"{place}: redirects to something that is not a web address, {writable(answer.url)}")
             data, headers = answer.read(LARGEST + 1), answer.headers
     except urllib.error.HTTPError as error:
         with error:
@@ -77,7 +77,7 @@ def _fetch(address: str) -> _Answer:
         reason = getattr(error, "reason", None) or error
         raise InputError(f"{place}: cannot be fetched: {' '.join(str(reason).split())}") from None
     if len(data) > LARGEST:
-        raise InputError(f"{place}: larger than the {LARGEST >> 20} MiB allowed; save it and give the file")
+        raise InputError(f"{place}: larger than the {LARGEST >> 20} MiB allowed; save it and use the file")
     headers = headers if isinstance(headers, Message) else Message()
     return _Answer(data, headers.get_content_type(), headers.get_content_charset() or "")
 
@@ -98,7 +98,7 @@ def _articles(answer: _Answer, place: str, options: ArticlesConfig) -> Iterator[
         about: dict[str, Json] = {"url": place}
         yield Found(place, place, {**about, **entry.fields}, entry.changes)
     else:
-        raise InputError(f"{place}: the server sends {kind}; wanted a page, a feed, a PDF or a text")
+        raise InputError(f"{place}: the server sends {kind}; expected a page, a feed, a PDF or a text")
 
 
 def _allowed(address: str) -> bool:

@@ -31,7 +31,7 @@ def word_article(data: bytes, place: str, name: str, options: ArticlesConfig) ->
     """As `word`, from the bytes of a document."""
     docx = library("docx", "word", "Word documents are", place)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise InputError(f"{place}: an old Word file, or one locked with a password; save it as .docx without one")
+        raise InputError(f"{place}: an old Word file, or one with a password; save it as .docx without a password")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             size = sum(part.file_size for part in packed.infolist())
@@ -41,7 +41,7 @@ def word_article(data: bytes, place: str, name: str, options: ArticlesConfig) ->
         title, lines = _lines_of(document)
         about = document.core_properties
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InputError(f"{place}: no Word document, or a damaged one: {' '.join(str(error).split())}") from None
+        raise InputError(f"{place}: not a Word document, or a damaged one: {' '.join(str(error).split())}") from None
     if not "".join(lines).strip():
         raise InputError(f"{place}: empty: no text in this document")
     fields = _about(author=about.author, date=about.created)

@@ -101,7 +101,7 @@ def report_from_json(text: str) -> Report:
         raise InputError(f"not a report: {error}") from None
     version = record.pop("format", None) if isinstance(record, dict) else None
     if version != FORMAT or isinstance(version, bool):
-        raise InputError(f"not a report: found format {version!r}; wanted {FORMAT}")
+        raise InputError(f"not a report: found format {version!r}; expected {FORMAT}")
     return _built(Report, record)
 
 
@@ -125,7 +125,7 @@ def _fault(root: str, error: ValidationError) -> str:
     if first["type"] in _FIELDS:
         return f"{root}{''.join(places[:-1])}: {_FIELDS[first['type']]} field {first['loc'][-1]!r}"
     wanted = _WANTED.get(first["type"], first["msg"])
-    return f"{root}{''.join(places)}: found {type(first['input']).__name__}, wanted {wanted}"
+    return f"{root}{''.join(places)}: found {type(first['input']).__name__}, expected {wanted}"
 
 
 # ---------------------------------------------------------------- where JSON and dataclasses differ

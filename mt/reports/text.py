@@ -88,7 +88,7 @@ def _summary(report: Report, marks: _Marks, style: _Style) -> Iterator[str]:
         yield style.note + SHORT_SUMMARY
     yield from (f"{style.note}⚠ {style.words(str(reason(flag)))}" for flag in report.summary.flags)
     for number in replaced(report):
-        yield f"{style.note}Sentence {number} is the article's own, in place of one that it does not support."
+        yield f"{style.note}Sentence {number} is copied from the article, in place of one that it does not support."
     for dropped in report.summary.dropped:
         why = "; ".join(style.words(str(reason(flag))) for flag in dropped.flags)
         said = f"Left out, because the article does not support it: {style.words(dropped.text)}"
@@ -228,7 +228,7 @@ def _markdown_facts(report: Report) -> Iterator[str]:
         yield f"- Cleaned before translation: {changes}"
     if report.timings:
         yield "- Time: " + ", ".join(f"{_markdown_words(t.stage)} {t.seconds:.1f} s" for t in report.timings)
-    yield "- Settings, equal in reports that are comparable:"
+    yield "- Settings (reports with equal settings are comparable):"
 
 
 def _fenced(text: str) -> str:

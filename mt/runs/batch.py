@@ -85,7 +85,7 @@ def run_batch(
 def _check_plan(plan: Plan) -> None:
     others = {"--replace": plan.replace, "--retry-failed": plan.retry_failed, "--shard": plan.shard is not None}
     if plan.append and (given := [name for name, value in others.items() if value]):
-        raise InputError(f"--append cannot go with {given[0]}: it changes nothing of what the folder holds")
+        raise InputError(f"--append cannot be combined with {given[0]}: it changes nothing of what the folder holds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +192,8 @@ class _Run:
         """Entries of the inputs that are not written yet, behind all that are."""
         if self._held.signature not in ("", self.plan.signatures.whole):
             raise OutputError(
-                f"{self.output.path}: was made with other settings (see signature in manifest.json), and appending "
-                "would mix both; give another folder, or run all inputs again without --append"
+                f"{self.output.path}: was made with other settings (see signature in manifest.json), and --append "
+                "would mix both; use another folder, or run all inputs again without --append"
             )
         self._inputs = tuple(dict.fromkeys((*self._inputs, *self.plan.inputs)))
         journal = self.output.journal
@@ -231,7 +231,7 @@ class _Run:
                 if self._cut(position, entry):
                     self._changed = True
                     self.listener.note(
-                        f"from input {position + 1} on the files are written again, finished work is kept"
+                        f"from input {position + 1} on, the output files are written again; finished work is reused"
                     )
             yield self._looked_up(entry)
         if same and not self._is_over():
@@ -262,9 +262,9 @@ class _Run:
         if other or piped:
             totals = self.output.totals()
             raise OutputError(
-                f"{self.output.path}: holds {totals.done + totals.failed} articles, of other inputs "
-                f"({', '.join(other or ['another standard input'])}), which this run would replace; give another "
-                "folder, --append to keep them and add these, or --replace"
+                f"{self.output.path}: this folder has the output for other inputs "
+                f"({', '.join(other or ['another standard input'])}; articles: {totals.done + totals.failed}); use "
+                "another folder, --append to keep them and add these, or --replace to drop them"
             )
 
     def _entry(self, position: int, item: Article | Failure) -> _Entry:
@@ -433,7 +433,7 @@ def _taken(window: deque[_Entry], results: int) -> list[_Entry]:
 
 def _duplicate(article: Article) -> Failure:
     message = (
-        f"{article.place or article.id}: the folder holds another article with the id {article.id!r}: give this one "
+        f"{article.place or article.id}: the folder has another article with the id {article.id!r}: give this one "
         "its own id, or run all inputs again without --append if it was changed"
     )
     return Failure(article.id, article.place, InputError.__name__, message)

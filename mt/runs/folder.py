@@ -135,7 +135,7 @@ class OutputFolder:
         if (self.records.end or self.failures.end) and self.journal.is_empty() and not self._is_at_its_start():
             raise OutputError(
                 f"{self.path / JOURNAL}: knows nothing of the records beside it. Remove it when this folder was made "
-                "by mt merge; otherwise give another output folder"
+                "by mt merge; otherwise use another output folder"
             )
 
     def _is_at_its_start(self) -> bool:
@@ -239,7 +239,7 @@ def _in_use(folder: Path) -> str:
         who = f"process {process['pid']} on {process['host']}, started {process['started']}"
     except (OSError, ValueError, KeyError, TypeError):
         who = "another process"  # it has the lock and has not written its manifest yet
-    return f"{folder}: another run works in this folder ({who}); wait for it, stop it, or give another folder"
+    return f"{folder}: another run is using this folder ({who}); wait for it, stop it, or use another folder"
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -247,4 +247,4 @@ def _refuse_foreign(folder: Path) -> None:
     for name in (RECORDS, FAILURES):
         path = folder / name
         if not (folder / JOURNAL).exists() and path.exists() and path.stat().st_size:
-            raise OutputError(f"{path}: there is no {JOURNAL} to it; move it away, or give another output folder")
+            raise OutputError(f"{path}: there is no {JOURNAL} to it; move it away, or use another output folder")

@@ -41,4 +41,6 @@ class Interrupts:
         self._requested = True
         # A signal that comes while a line is being written cannot write one itself (RuntimeError: reentrant call).
         with suppress(RuntimeError):
-            self._tell(f"{signal.Signals(number).name}: finishing what is in flight; once more stops at once")
+            self._tell(
+                f"{signal.Signals(number).name}: finishing the articles in progress; a second signal stops at once"
+            )

@@ -321,8 +321,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     [tables] = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if version not in (0, FORMAT) or (version == 0 and tables):
         raise OutputError(
-            f"{path}: a journal of format {version}; this mt reads format {FORMAT}. Go on with the version of mt that "
-            "made it (manifest.json names it), or give another output folder"
+            f"{path}: a journal of format {version}; this mt reads format {FORMAT}. Use the version of mt that "
+            "made it (see manifest.json), or use another output folder"
         )
     if version == 0:
         for statement in _TABLES.split(";"):
@@ -343,8 +343,8 @@ def _naming_errors(path: Path) -> Iterator[None]:
             raise LockedError(f"{path}: another process works with it") from error
         if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
             raise OutputError(
-                f"{path}: no journal of mt, or damaged ({error}); give another output folder, or move it away and all "
-                "is computed again"
+                f"{path}: not a journal of mt, or damaged ({error}); use another output folder, or move it away to "
+                "compute everything again"
             ) from error
         raise OutputError(f"{path}: cannot be used: {error}; is the disk full, or the folder read-only?") from error
 

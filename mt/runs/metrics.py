@@ -40,7 +40,7 @@ class Metrics:
                 ("segments", "Segments translated or summarized in this session"),
                 ("source_words", "Words of the articles worked on in this session"),
                 ("working_seconds", "Seconds since the first window that needed work"),
-                ("running", "1 while the run goes on, 0 when it is over"),
+                ("running", "1 while the run is in progress, 0 when it has ended"),
                 ("updated_timestamp_seconds", "When this file was written, Unix time"),
             )
         }
@@ -102,7 +102,7 @@ class Metrics:
             except OSError as error:
                 if not self._told:
                     self._told = True
-                    self._under.note(f"{self._path}: cannot be written: {error.strerror or error}; the run goes on")
+                    self._under.note(f"{self._path}: cannot be written: {error.strerror or error}; the run continues")
 
     def _write(self) -> None:
         self._numbers["updated_timestamp_seconds"].set(time.time())

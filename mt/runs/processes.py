@@ -45,7 +45,7 @@ class Processes:
 
     def __init__(self, config: Config, workers: int, make: MakePipeline | None = None) -> None:
         if workers < 1:
-            raise ValueError(f"found {workers} workers, wanted at least 1")
+            raise ValueError(f"found {workers} workers, expected at least 1")
         self._job = (config, make or worker_pipeline, max(1, cores() // workers))
         self._workers = workers
         self._lock = threading.Lock()
@@ -112,7 +112,7 @@ class Processes:
             [[result]] = self._given([task])
         except _Death as death:
             article = task.article
-            message = f"{article.place or article.id}: two worker processes ended over it: the last {death}"
+            message = f"{article.place or article.id}: two worker processes died while working on it: the last {death}"
             return Failure(article.id, article.place, "ModelError", message)
         return result
 
@@ -149,7 +149,7 @@ class Processes:
             else:
                 return worker
         raise ModelError(
-            f"a worker process ended while it loaded the models: it {last}. A script that calls mt must do so under "
+            f"a worker process died while loading the models: it {last}. A script that calls mt must do so under "
             "`if __name__ == '__main__':`"
         )
 
@@ -170,7 +170,7 @@ class Processes:
             self._deaths += not self._closed
             deaths = self._deaths
         if deaths >= MOST_DEATHS:
-            raise ModelError(f"{deaths} worker processes ended one after the other without a result: the last {death}")
+            raise ModelError(f"{deaths} worker processes died in a row without a result: the last {death}")
 
 
 def _next(ahead: deque[_Results]) -> list[Report | Failure] | None:
@@ -252,12 +252,12 @@ class _Worker:
         code = self._process.exitcode
         if code == -signal.SIGKILL:
             return (
-                "was killed (signal 9), as Linux does when memory runs out; fewer --workers and a smaller "
-                "batch_tokens need less"
+                "was killed (signal 9), as Linux does when memory runs out; use fewer --workers or a smaller "
+                "batch_tokens"
             )
         if code is not None and code < 0:
             return f"was ended by signal {-code} ({signal.Signals(-code).name})"
-        return f"ended with exit code {code}; what it wrote on stderr tells why"
+        return f"ended with exit code {code}; see its messages on stderr"
 
     def kill(self) -> None:
         self._process.kill()

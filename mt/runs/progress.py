@@ -245,10 +245,12 @@ class JsonLines:
 
 
 def effort(report: Report) -> str:
-    """What an article took: its segments and seconds, or `kept` where an earlier run made the report."""
+    """What an article took: its sentences and seconds, or `kept` where an earlier run made the report."""
     if not report.timings:
         return "kept from an earlier run"
-    return f"{len(report.translation.segments)} segments in {sum(timing.seconds for timing in report.timings):.1f} s"
+    count = len(report.translation.sentences)
+    seconds = sum(timing.seconds for timing in report.timings)
+    return f"{count} {'sentence' if count == 1 else 'sentences'} in {seconds:.1f} s"
 
 
 class Few:
@@ -275,7 +277,7 @@ class Few:
         self._printed = True
 
     def _print(self, text: str) -> None:
-        """Write to stdout; the run goes on when nobody reads it any more, or its encoding lacks a letter."""
+        """Write to stdout; the run continues when nobody reads it any more, or its encoding lacks a letter."""
         if self._closed or not text:
             return
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
@@ -289,7 +291,7 @@ class Few:
             if self._required:
                 raise OutputError(f"stdout: cannot be written: {error}") from error
             self._closed = True
-            self.note(f"stdout cannot be written ({error}); the run goes on, everything is in the output folder")
+            self.note(f"stdout cannot be written ({error}); the run continues, and everything is in the output folder")
             discard_stdout()
 
     def progress(self, progress: Progress) -> None:

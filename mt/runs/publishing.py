@@ -60,7 +60,7 @@ def publish(folder: Path, formats: Sequence[ReportFormat] | None = None, *, parq
     or another process works in it.
     """
     if not (folder / RECORDS).exists():
-        raise InputError(f"{folder / RECORDS}: no such file; wanted the output folder of mt run or mt merge")
+        raise InputError(f"{folder / RECORDS}: no such file; expected the output folder of mt run or mt merge")
     of_the_run = about_run(folder).formats
     wanted = (of_the_run or ("html",)) if formats is None else tuple(formats)
     with _alone(folder):
@@ -170,9 +170,9 @@ def _lines(path: Path, read: Callable[[str], T]) -> Iterator[T]:
 
 _STATES = {
     "done": "",
-    "interrupted": "The run was interrupted: articles may be missing here. The same command goes on with it.",
-    "failed": "The run ended at an error: articles may be missing here. The same command goes on with it.",
-    "running": "The run has not come to its end: articles may be missing here. The same command goes on with it.",
+    "interrupted": "The run was interrupted: articles may be missing here. Run the same command to resume it.",
+    "failed": "The run stopped with an error: articles may be missing here. Run the same command to resume it.",
+    "running": "The run is not finished: articles may be missing here. Run the same command to resume it.",
 }
 
 

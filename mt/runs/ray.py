@@ -214,7 +214,7 @@ class _Pool:
         self._losses += 1
         if self._losses >= MOST_DEATHS * len(self._actors):
             raise ModelError(f"{self._losses} Ray workers were lost without a result between them; the last: {loss}")
-        _log.warning("worker %d on Ray was lost and is replaced: %s", worker, " ".join(str(loss).split()))
+        _log.warning("worker %d on Ray was lost and is being replaced: %s", worker, " ".join(str(loss).split()))
         self._end(worker)
         self._start(worker)
         if window is not None:

@@ -39,7 +39,7 @@ class Shard:
         """
         match = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text, re.ASCII)
         if not match or not 1 <= int(match[1]) <= int(match[2]):
-            raise InputError(f"shard: found {text!r}, wanted <number>/<of> with a number from 1, as 3/8")
+            raise InputError(f"shard: found {text!r}, expected <number>/<of> such as 3/8")
         return cls(int(match[1]), int(match[2]))
 
     def take(self, items: Iterable[T]) -> Iterator[T]:
@@ -59,7 +59,9 @@ def check_shard(folder: Path, shard: Shard | None) -> None:
     wanted = str(shard) if shard else None
     if shard_there != wanted:
         what = f"shard {shard_there}" if shard_there else "a run without --shard"
-        raise OutputError(f"{folder}: holds {what}, and this is {wanted or 'a run without --shard'}; give it its own")
+        raise OutputError(
+            f"{folder}: holds {what}, and this is {wanted or 'a run without --shard'}; use a folder of its own"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def merge_shards(folder: Path, shards: Sequence[Path]) -> Merged:
     that of a run itself, or cannot be written.
     """
     if (folder / JOURNAL).exists():
-        raise OutputError(f"{folder}: is the output of a run; give another folder for what is merged")
+        raise OutputError(f"{folder}: is the output of a run; use another folder for the merged output")
     parts = _parts(shards)
     failed = [_failed(part) for part in parts]
     _refuse(list(_uneven(parts, failed)))
@@ -136,11 +138,11 @@ def _part(folder: Path) -> _Part:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         name, state = manifest["shard"], manifest["state"]
     except (OSError, ValueError, KeyError, TypeError):
-        raise InputError(f"{path}: cannot be read; wanted the output folder of mt run --shard") from None
+        raise InputError(f"{path}: cannot be read; expected the output folder of mt run --shard") from None
     if name is None:
-        raise InputError(f"{folder}: is no shard: it was made without --shard")
+        raise InputError(f"{folder}: is not a shard: it was made without --shard")
     if state != "done":
-        raise InputError(f"{folder}: shard {name} is not finished ({state}); start its command again, it goes on")
+        raise InputError(f"{folder}: shard {name} is not finished ({state}); run its command again to resume it")
     return _Part(folder, Shard.parse(name), manifest)
 
 
@@ -179,7 +181,7 @@ def _uneven(parts: Sequence[_Part], failed: Sequence[bytes]) -> Iterator[str]:
         wanted = len(range(part.shard.number - 1, total, part.shard.of))
         if len(flags) != wanted:
             yield (
-                f"{part.folder}: holds {len(flags)} articles, wanted {wanted} as its share of {total}: the inputs were "
+                f"{part.folder}: has {len(flags)} articles, expected {wanted} as its share of {total}: the inputs were "
                 "not the same for all shards"
             )
 
@@ -221,7 +223,7 @@ class _Lines:
             self._lines = iter(self._read())
             line = next(self._lines, b"")
         if not line.endswith(b"\n"):
-            raise InputError(f"{self._path}: ends early; was it changed by hand? Start its run again, it goes on")
+            raise InputError(f"{self._path}: ends early; was it edited by hand? Run its command again")
         return line
 
     def _read(self) -> list[bytes]:

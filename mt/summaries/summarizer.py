@@ -109,7 +109,7 @@ class Summarizer:
         if room < _LEAST_ROOM:
             raise ConfigError(
                 f"summarize.model.max_input_tokens: the prompt leaves {room} of {generator.max_input_tokens} tokens "
-                f"for the text; wanted {_LEAST_ROOM} at least"
+                f"for the text; expected {_LEAST_ROOM} at least"
             )
 
     @property

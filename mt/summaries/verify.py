@@ -196,7 +196,7 @@ def _checked(sentence: str, source: Source) -> SummarySentence:
         _check_about(sentence, source),
         _check_doubtful_source(sentence, support, source),
     )
-    flags = (*check_support(sentence, source.text), *(doubt for doubt in doubts if doubt))
+    flags = (*check_support(sentence, source.text, source.segments), *(doubt for doubt in doubts if doubt))
     return SummarySentence(sentence, support, flags)
 
 

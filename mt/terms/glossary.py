@@ -72,7 +72,7 @@ def load_glossaries(names_or_paths: Iterable[str | Path]) -> tuple[Glossary, ...
     faults: list[str] = []
     loaded = [_load(_locate(source), faults) for source in names_or_paths]
     if faults:
-        raise ConfigError("\n".join(["glossaries have faults:", *(f"  {fault}" for fault in faults)]))
+        raise ConfigError("\n".join(["glossaries have errors:", *(f"  {fault}" for fault in faults)]))
     return tuple(loaded)
 
 
@@ -81,7 +81,7 @@ def parse_glossary(name: str, text: str) -> Glossary:
     faults: list[str] = []
     glossary = _glossary(Path(f"{name}.tsv"), _tsv_rows(Path(f"{name}.tsv"), text, faults), faults)
     if faults:
-        raise ConfigError("\n".join(["glossaries have faults:", *(f"  {fault}" for fault in faults)]))
+        raise ConfigError("\n".join(["glossaries have errors:", *(f"  {fault}" for fault in faults)]))
     return glossary
 
 
@@ -92,7 +92,7 @@ def _locate(source: str | Path) -> Path:
     if not path.is_file():
         raise ConfigError(f"no glossary {str(source)!r}: neither a file nor one of {', '.join(glossary_names())}")
     if path.suffix not in {".tsv", ".yaml", ".yml"}:
-        raise ConfigError(f"{path}: found the ending {path.suffix!r}, wanted .tsv, .yaml or .yml")
+        raise ConfigError(f"{path}: found the ending {path.suffix!r}, expected .tsv, .yaml or .yml")
     return path
 
 
@@ -114,7 +114,7 @@ def _glossary(path: Path, rows: Iterable[_Row], faults: list[str]) -> Glossary:
         for form in arabic:
             first = first_at.setdefault(tuple(word for word, _, _ in words(form)), line)
             if first != line:
-                row_faults.append(f"{form!r} stands twice; first at line {first}")
+                row_faults.append(f"{form!r} appears twice; first at line {first}")
         faults += [f"{place}: {fault}" for fault in row_faults]
         entries.append(Entry(arabic, () if english == (_NOTHING,) else english, kind or "term", note))
     return Glossary(path.stem, tuple(entries))
@@ -129,7 +129,7 @@ def _row_faults(arabic: Sequence[str], english: Sequence[str], kind: str) -> lis
     faults += [f"found {form!r}, which has no Arabic letter" for form in arabic if not has_arabic(form)]
     faults += [f"found {form!r} as English, which has Arabic letters" for form in english if has_arabic(form)]
     if kind and kind not in KINDS:
-        faults.append(f"found the kind {kind!r}, wanted one of {', '.join(KINDS)}")
+        faults.append(f"found the kind {kind!r}, expected one of {', '.join(KINDS)}")
     return faults
 
 
@@ -143,7 +143,8 @@ def _tsv_rows(path: Path, text: str, faults: list[str]) -> Iterator[_Row]:
             continue
         cells = line.rstrip("\r").split("\t")
         if not 2 <= len(cells) <= 4:
-            faults.append(f"{path}:{number}: found {len(cells)} columns, wanted 2 to 4, with tabs between: {_COLUMNS}")
+            found = f"{len(cells)} {'column' if len(cells) == 1 else 'columns'}"
+            faults.append(f"{path}:{number}: found {found}, expected 2 to 4, separated by tabs: {_COLUMNS}")
             continue
         arabic, english, kind, note = (*cells, "", "")[:4]
         yield number, _forms(arabic), _forms(english), kind.strip(), note.strip()
@@ -159,12 +160,12 @@ def _yaml_rows(path: Path, text: str, faults: list[str]) -> Iterator[_Row]:
     if root is None:
         return
     if not isinstance(root, SequenceNode):
-        raise ConfigError(f"{path}:{root.start_mark.line + 1}: found no list, wanted one of 'arabic:' and 'english:'")
+        raise ConfigError(f"{path}:{root.start_mark.line + 1}: found no list, expected one of 'arabic:' and 'english:'")
     for node in root.value:
         line = node.start_mark.line + 1
         cells = {"arabic": "", "english": "", "kind": "", "note": ""}
         if not isinstance(node, MappingNode):
-            faults.append(f"{path}:{line}: found {node.value!r}, wanted the keys arabic and english")
+            faults.append(f"{path}:{line}: found {node.value!r}, expected the keys arabic and english")
             continue
         for key, value in node.value:
             if key.value not in cells:

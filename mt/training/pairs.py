@@ -143,7 +143,7 @@ def _taker(path: Path) -> _Taker:
 def _tsv(line: str, options: DataConfig) -> tuple[str, str]:
     columns = line.split("\t")
     if len(columns) != options.columns:
-        raise InputError(f"found {len(columns)} columns, wanted {options.columns} (data.columns): {shown(line)}")
+        raise InputError(f"found {len(columns)} columns, expected {options.columns} (data.columns): {shown(line)}")
     return columns[0], columns[1]
 
 
@@ -153,12 +153,12 @@ def _json(line: str, options: DataConfig) -> tuple[str, str]:
     except ValueError as error:
         raise InputError(f"not JSON: {error}") from None
     if not isinstance(value, dict):
-        raise InputError(f"found {shown(value)}, wanted an object")
+        raise InputError(f"found {shown(value)}, expected an object")
     sides = [value.get(name) for name in (options.source_field, options.target_field)]
     for name, side in zip((options.source_field, options.target_field), sides, strict=True):
         if not isinstance(side, str):
             fault = f"holds {shown(side)}" if name in value else f"is missing; found {', '.join(map(shown, value))}"
-            raise InputError(f"field {shown(name)} {fault}; wanted a text")
+            raise InputError(f"field {shown(name)} {fault}; expected a text")
     return str(sides[0]), str(sides[1])
 
 

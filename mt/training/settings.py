@@ -156,7 +156,7 @@ class TrainingConfig(_Strict):
         if self.model.kind != "seq2seq" or self.model.engine != "transformers":
             raise ValueError("model: only seq2seq models are trained, with engine: transformers")
         if self.model.dtype not in ("auto", "float32", "bfloat16"):
-            raise ValueError(f"model.dtype: found {self.model.dtype}, wanted auto, float32 or bfloat16 to train in")
+            raise ValueError(f"model.dtype: found {self.model.dtype}, expected auto, float32 or bfloat16 to train in")
         if not self.pairs:
             raise ValueError("pairs: missing; name at least one file of sentence pairs")
         if self.optimizer.freeze == "encoder" and self.optimizer.encoder_rate != 1.0:

@@ -126,7 +126,7 @@ def climb(
         best = [(case, tries, min(tries, key=_rank)) for case, tries in zip(cases, tried, strict=True)]
         todo = [(c, tries, t) for c, tries, b in best if _doubtful(b) and (t := rung.attempt(c, b))]
         texts = [text for *_, t in todo for text in t.texts]
-        with stage("second tries"):
+        with stage("retrying"):
             results = iter(generate_each(rung.generator, texts, rung.decoding))
         for case, tries, t in todo:
             tries += _judged(case, _joined(list(islice(results, len(t.texts))), t.restore), rung.way, judge, t.hints)

@@ -49,7 +49,7 @@ def open_checkpoint(folder: Path, kind: str, placement: Placement) -> Checkpoint
             model = read_weights(folder, _CLASSES[kind], placement)
     except (OSError, ValueError, KeyError, TypeError, ImportError, RuntimeError, SafetensorError) as error:
         raise ModelError(
-            f"{folder}: cannot load the model ({type(error).__name__}: {error}); wanted a Hugging Face folder with "
+            f"{folder}: cannot load the model ({type(error).__name__}: {error}); expected a Hugging Face folder with "
             "config.json, tokenizer files and safetensors weights"
         ) from error
     model.generation_config = identity(model.generation_config)

@@ -65,8 +65,10 @@ def vocabulary(form: Path) -> tuple[str, ...]:
             try:
                 return tuple(json.loads((form / name).read_text(encoding="utf-8")))
             except ValueError as error:
-                raise ModelError(f"{form / name}: damaged ({error}); remove the folder, it is made again") from error
-    raise ModelError(f"{form}: no vocabulary in it; remove the folder, it is made again")
+                raise ModelError(
+                    f"{form / name}: damaged ({error}); remove the folder; it will be created again"
+                ) from error
+    raise ModelError(f"{form}: no vocabulary in it; remove the folder; it will be created again")
 
 
 def is_form(folder: Path) -> bool:

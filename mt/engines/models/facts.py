@@ -47,4 +47,6 @@ def read_facts(folder: Path) -> ModelFacts:
         lists = {name: tuple(values[name]) for name in ("ends", "forbidden")}
         return ModelFacts(**{**values, **lists})
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ModelError(f"{folder / FACTS}: cannot be read ({error!r}); remove the folder; it is remade") from error
+        raise ModelError(
+            f"{folder / FACTS}: cannot be read ({error!r}); remove the folder; it will be created again"
+        ) from error

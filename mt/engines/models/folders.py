@@ -87,9 +87,11 @@ def check_folder(folder: Path) -> None:
     """
     if not folder.is_dir():
         state = "a file" if folder.exists() else f"nothing there (current folder: {Path.cwd()})"
-        raise ModelError(f"{folder}: wanted a Hugging Face model folder, found {state}")
+        raise ModelError(f"{folder}: expected a Hugging Face model folder, found {state}")
     if not (folder / "config.json").is_file():
-        raise ModelError(f"{folder}: no config.json, so no Hugging Face model folder; found {_listed(_names(folder))}")
+        raise ModelError(
+            f"{folder}: no config.json, so this is not a Hugging Face model folder; found {_listed(_names(folder))}"
+        )
     for path in weight_files(folder):
         _check_length(path)
 

@@ -62,7 +62,7 @@ class GgufFile:
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             self._read_header()
         except (struct.error, ValueError, UnicodeDecodeError, IndexError, KeyError) as error:
-            raise ModelError(f"{path.name}: no GGUF file, or a damaged one: {error}") from error
+            raise ModelError(f"{path.name}: not a GGUF file, or a damaged one: {error}") from error
 
     def __enter__(self) -> Self:
         return self
@@ -97,7 +97,7 @@ class GgufFile:
     def _read_header(self) -> None:
         magic, version, tensors, values = struct.unpack_from("<4sIQQ", self._data, 0)
         if magic != b"GGUF" or version not in _VERSIONS:
-            raise ValueError(f"found {magic!r} version {version}, wanted GGUF version 2 or 3")
+            raise ValueError(f"found {magic!r} version {version}, expected GGUF version 2 or 3")
         place = 24
         for _ in range(values):
             key, place = self._string(place)
@@ -112,7 +112,7 @@ class GgufFile:
         for name, shape, kind, offset in entries:
             self.tensors[name] = GgufTensor(name, shape, kind, start + offset, _length(name, shape, kind))
         if late := [t.name for t in self.tensors.values() if t.start + t.bytes > len(self._data)]:
-            raise ValueError(f"tensor {late[0]} goes over the end of the file")
+            raise ValueError(f"tensor {late[0]} extends beyond the end of the file")
 
     def _tensor(self, place: int) -> tuple[tuple[str, tuple[int, ...], int, int], int]:
         name, place = self._string(place)

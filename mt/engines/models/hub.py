@@ -51,8 +51,8 @@ def fetch(repo_id: str, revision: str | None, *, offline: bool, trusted: Path) -
     if cached is None:
         if offline:
             raise ModelError(
-                f"{_named(repo_id, revision)}: not in the Hub cache, and offline means no download; "
-                f"if the name is right, fetch it once with network (mt models --fetch), or: {_WAY_OUT}"
+                f"{_named(repo_id, revision)}: not in the Hub cache, and offline mode downloads nothing; "
+                f"if the name is right, download it once with a network (mt models --fetch), or: {_WAY_OUT}"
             )
         cached = _downloaded(repo_id, revision, trusted)
     return ModelFolder(cached, repo_id, cached.name, license_of(cached))
@@ -80,7 +80,7 @@ def _cached(repo_id: str, revision: str | None, *, strict: bool) -> Path | None:
     except LocalEntryNotFoundError:
         return None
     except HFValidationError as error:
-        raise ModelError(f"{repo_id}: no valid Hub id: {error}") from error
+        raise ModelError(f"{repo_id}: not a valid Hub id: {error}") from error
     try:
         check_folder(path)
     except ModelError:
@@ -122,7 +122,7 @@ def _downloaded(repo_id: str, revision: str | None, trusted: Path) -> Path:
         pull = _usable(repo_id, revision)
         revision = pull or revision
         name = _named(repo_id, revision)
-        _log.info("downloading %s from the Hub, once; this takes minutes on a common line", name)
+        _log.info("downloading %s from the Hub, once; this takes some minutes", name)
         path = Path(snapshot_download(repo_id, revision=revision, allow_patterns=_WANTED, ignore_patterns=_IGNORED))
     check_folder(path)
     if pull:
@@ -206,7 +206,9 @@ def _refusals(name: str) -> Iterator[None]:
             f"{name}: not cached, and the Hub cannot be reached ({_first_line(error)}); {_WAY_OUT}"
         ) from error
     except RuntimeError as error:  # what hf_xet, the Hub's transfer library, raises
-        raise ModelError(f"{name}: the download broke off ({_first_line(error)}); run again to go on") from error
+        raise ModelError(
+            f"{name}: the download was interrupted ({_first_line(error)}); run the command again to resume"
+        ) from error
     except OSError as error:
         raise ModelError(f"{name}: the download cannot be stored ({error}); free some space or set HF_HOME") from error
 
@@ -249,7 +251,7 @@ def _open_pulls(repo_id: str) -> Iterator[Discussion]:
 def _check_listing(name: str, files: tuple[str, ...]) -> None:
     """Refuse a repository that cannot be used before anything large is fetched."""
     if "config.json" not in files:
-        raise ModelError(f"{name}: no config.json, so no transformers model; found {', '.join(files[:12])}")
+        raise ModelError(f"{name}: no config.json, so this is not a transformers model; found {', '.join(files[:12])}")
     if INDEX in files or any(matches(file, WEIGHTS) for file in files):
         return
     if pickles := pickled(tuple(file for file in files if "/" not in file)):

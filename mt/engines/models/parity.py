@@ -88,9 +88,9 @@ def _text(engine: Writer, tokens: tuple[int, ...]) -> str:
 def _accepted(parity: Parity, path: Path) -> Parity:
     if not parity.passed:
         raise ModelError(
-            f"{path.parent}: refused, its outputs differ too much from torch in float32: chrF between both "
-            f"{parity.chrf:.1f} (wanted {LEAST_CHRF:.0f} at least), torch's outputs {parity.loss:.2f} nats a token "
-            f"less likely (wanted {MOST_LOSS} at most); set engine: transformers, or another dtype; a damaged folder "
+            f"{path.parent}: refused, its outputs differ too much from those of torch in float32: chrF between both "
+            f"{parity.chrf:.1f} (expected {LEAST_CHRF:.0f} at least), torch's outputs {parity.loss:.2f} nats a token "
+            f"less likely (expected {MOST_LOSS} at most); set engine: transformers, or another dtype; a damaged folder "
             "may be removed, it is made again"
         )
     return parity

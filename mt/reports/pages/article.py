@@ -322,24 +322,24 @@ def _is_notable(term: Term, segment: TranslatedSegment) -> bool:
 
 
 CHANGES = {
-    "line endings": "line breaks made uniform",
-    "surrogates": "broken characters mended",
+    "line endings": "line breaks unified",
+    "surrogates": "broken characters repaired",
     "control characters": "control characters removed",
     "soft hyphens": "soft hyphens removed",
-    "bidi controls": "invisible marks of direction removed",
+    "bidi controls": "invisible direction marks removed",
     "presentation forms": "letter shapes replaced by letters (ﻻ → لا)",
     "harakat": "vowel marks removed",
     "zero-width characters": "invisible characters removed",
     "tatweel": "stretched words shortened (قـــال → قال)",
-    "NFC": "letters with separate marks composed",
+    "NFC": "letters and separate marks combined",
     "spaces": "extra or special spaces replaced by one space",
     "line edges": "spaces at line ends removed",
     "blank lines": "extra blank lines removed",
     "outer white space": "spaces around the text removed",
     "unresolved escapes": r"escapes such as \n replaced by what they mean",
-    "markup": "tags and entities of HTML replaced by their text",
+    "markup": "HTML tags and entities replaced by their text",
     "lam-alef of PDF text": "letters put back in order (األمم → الأمم)",
-    "table cells": "cells of tables put on lines of their own",
+    "table cells": "table cells put on separate lines",
     "broken lines joined": "lines broken within a sentence joined",
 }
 """The steps of cleaning (`mt.text.cleaning.STEPS`) for a reader; any other change is shown by its own name."""

@@ -1,0 +1,56 @@
+"""What a number means in both languages: duals, bounds, prefixes of units, halves of the day, marks of thousands."""
+
+import pytest
+
+from mt.checks import check_numbers
+
+
+@pytest.mark.parametrize(
+    ("source", "english", "names"),
+    [
+        ("استمر الإضراب أسبوعين.", "The strike lasted three weeks.", ["number-missing", "number-invented"]),
+        ("استمر الإضراب أسبوعين.", "The strike lasted weeks.", ["number-missing"]),
+        ("سجل هدفين في المباراة.", "He scored goals in the match.", ["number-missing"]),
+        ("للأطفال دون سن 12 عاما", "for children over the age of 12", ["number-differs"]),
+        ("لمن هم فوق سن الستين", "for those under the age of sixty", ["number-differs"]),
+        ("تحت 18 عاما", "more than 18 years", ["number-differs"]),
+        ("تبلغ قدرة المحطة 500 ميغاواط", "The station's capacity is 500 GW.", ["number-differs"]),
+        ("تبلغ قدرة المحطة 500 ميجا وات", "The station's capacity is 500 kilowatts.", ["number-differs"]),
+        ("سعة 64 غيغابايت", "64MB of storage", ["number-differs"]),
+        ("بتردد 5 كيلوهرتز", "a frequency of 5 megahertz", ["number-differs"]),
+        ("سعة 64 GB", "64 megabytes of storage", ["number-differs"]),
+        ("قوة القنبلة 3 كيلوطن", "a bomb of 3 megatons", ["number-differs"]),
+        ("الساعة 00:30", "at 12:30 p.m.", ["number-differs"]),
+        ("في الساعة 13:30", "at 1:30 a.m.", ["number-differs"]),
+        ("بلغ السعر 1,250 دولارا", "The price was 1.25 dollars", ["number-missing", "number-invented"]),
+        ("أنتج المصنع 2,400 سيارة", "The factory made 2.400 cars", ["number-missing", "number-invented"]),
+    ],
+)
+def test_a_number_that_means_something_else_is_told(source: str, english: str, names: list[str]) -> None:
+    assert [flag.name for flag in check_numbers(source, english)] == names
+
+
+@pytest.mark.parametrize(
+    ("source", "english"),
+    [
+        ("استمر الإضراب أسبوعين.", "The strike lasted a fortnight."),
+        ("قبل يومين", "a couple of days ago"),
+        ("خلال شهرين", "within a couple of months"),
+        ("فاز باللقب مرتين", "He won the title twice."),
+        ("للصحفيين والأمناء العامين", "to journalists and secretaries-general"),
+        ("يومي 20 و21 يناير", "on 20 and 21 January"),
+        ("دون سن 18 عاما", "under the age of 18"),
+        ("تبلغ قدرة المحطة 500 ميغاواط", "The station's capacity is 500 MW."),
+        ("أنتجت 500 ميغاواط ساعة", "It produced 500 MWh."),
+        ("سعة 64 غيغابايت", "64GB of storage"),
+        ("الساعة 00:30", "at 12:30 a.m."),
+        ("الساعة 00:30", "half past midnight, 00:30"),
+        ("في الساعة 13:30", "at 1:30 p.m."),
+        ("بلغ السعر 1,250 دولارا", "The price was $1,250"),
+        ("بلغ السعر 1.250 دولارا", "The price was 1,250 dollars"),
+        ("نحو 1,250 مليون دينار", "about 1.25 million dinars"),
+        ("زيادة 1,250%", "an increase of 1.25%"),
+    ],
+)
+def test_a_number_in_other_words_is_not_told(source: str, english: str) -> None:
+    assert check_numbers(source, english) == ()
