@@ -101,7 +101,7 @@ def test_a_folder_is_run_in_one_line_and_its_reports_are_read_from_it(loaded, tm
 
 
 def test_a_missing_path_is_named_before_anything_is_loaded(loaded, tmp_path):
-    with pytest.raises(mt.InputError, match=r"no such file or folder:\n  .*nowhere"):
+    with pytest.raises(mt.InputError, match=r"nowhere: no such file or folder"):
         mt.run(tmp_path / "nowhere", tmp_path / "out")
     assert loaded == []
     assert not (tmp_path / "out").exists()

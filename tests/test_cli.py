@@ -56,7 +56,7 @@ def test_translate_writes_only_english_to_stdout(line, folder, capsys):
     assert cli.main(["translate", str(folder / "خبر 1.txt")]) == 0
     out, err = capsys.readouterr()
     assert out == "The minister said so. The minister said so.\n"
-    assert "2 segments" in err
+    assert "2 sentences" in err
     assert not line[0].summarize.enabled
 
 

@@ -314,7 +314,7 @@ def test_texts_are_read_from_every_form(write, tmp_path, name, content, place, r
     "name, content, place, message",
     [
         ("a.tsv", "x\ty\nz\n", "a.tsv#2", r"a\.tsv:2: found 1 columns, expected column 2"),
-        ("a.tsv", "x\n", "a.tsv#0", "found column '0', expected a number from 1"),
+        ("a.tsv", "x\n", "a.tsv#0", "found column '0', expected a whole number, at least 1"),
         ("a.jsonl", lines({"text": "t"}), "a.jsonl", r"a\.jsonl:1: no field 'hypothesis'; found text"),
         ("a.jsonl", lines({"h": 1}), "a.jsonl#h", "found int, expected a text"),
         ("a.jsonl", "{\n", "a.jsonl#h", r"a\.jsonl:1: not JSON"),

@@ -299,10 +299,11 @@ def test_empty(write, name: str, data: str, wanted: str) -> None:
 
 def test_missing_file_names_the_nearest(write, tmp_path: Path) -> None:
     write("article.txt", ARABIC)
-    assert fault(tmp_path / "artcle.txt") == f"{tmp_path}/artcle.txt: no such file; did you mean article.txt?"
-    assert fault(tmp_path / "qqq.zz") == f"{tmp_path}/qqq.zz: no such file"
+    assert fault(tmp_path / "artcle.txt") == f"{tmp_path}/artcle.txt: no such file or folder; did you mean article.txt?"
+    assert fault(tmp_path / "qqq.zz") == f"{tmp_path}/qqq.zz: no such file or folder"
     assert (
-        fault(tmp_path / "x/y/z.txt") == f"{tmp_path}/x/y/z.txt: no such file; the folder {tmp_path}/x does not exist"
+        fault(tmp_path / "x/y/z.txt")
+        == f"{tmp_path}/x/y/z.txt: no such file or folder; {tmp_path}/x does not exist, either"
     )
 
 

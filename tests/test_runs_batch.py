@@ -614,7 +614,9 @@ def other(line, tmp_path, monkeypatch):
 def test_records_of_other_inputs_are_not_replaced_unless_that_is_wanted(line, other):
     before, manifest = line.records(), line.manifest()["inputs"]
     for inputs in (other, []):
-        with pytest.raises(OutputError, match=r"holds 2 articles, of other inputs \(a\.jsonl\).*--append.*--replace"):
+        with pytest.raises(
+            OutputError, match=r"the output for other inputs \(a\.jsonl; articles: 2\).*--append.*--replace"
+        ):
             line.run(inputs, inputs=("b.jsonl",))
         assert (line.records(), line.manifest()["inputs"]) == (before, manifest)
     line.run(other, inputs=("b.jsonl",), replace=True)

@@ -115,8 +115,8 @@ def test_workers_go_on_where_one_process_stopped(run, alone, settings, news, cap
 
 
 @pytest.mark.parametrize("options, complaint", [
-    (["--workers", "0"], "--workers: found '0', expected a number from 1"),
-    (["--workers", "many"], "--workers: found 'many', expected a number from 1"),
+    (["--workers", "0"], "--workers: found '0', expected a whole number, at least 1"),
+    (["--workers", "many"], "--workers: found 'many', expected a whole number, at least 1"),
     (["--engine", "spark"], "--engine: invalid choice: 'spark'"),
 ])  # fmt: skip
 def test_wrong_options_are_told(options, complaint, news, tmp_path, capsys):

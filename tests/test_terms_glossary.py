@@ -49,7 +49,7 @@ def test_yaml_says_the_same_as_tsv(tmp_path):
 
 
 @pytest.mark.parametrize("text, name, wanted", [
-    ("الصين China\n", "a.tsv", "a.tsv:1: found 1 columns, expected 2 to 4, with tabs between: Arabic forms"),
+    ("الصين China\n", "a.tsv", "a.tsv:1: found 1 column, expected 2 to 4, separated by tabs: Arabic forms"),
     ("# c\n\tChina\n", "a.tsv", "a.tsv:2: no Arabic form"),
     ("الصين\t\n", "a.tsv", "a.tsv:1: no English form; write - for"),
     ("China\tالصين\n", "a.tsv", "a.tsv:1: found 'China', which has no Arabic letter"),

@@ -102,7 +102,7 @@ def print_out(text: str) -> None:
 def count(text: str) -> int:
     """A number from 1, as the type of an option."""
     if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a number from 1")
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number, at least 1")
     return int(text)
 
 

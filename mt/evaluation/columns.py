@@ -131,7 +131,7 @@ def _numbered(rows: Sequence[str]) -> Iterator[tuple[int, str]]:
 def _cells(path: Path, text: str, column: str) -> Iterator[str]:
     """A column of tab-separated lines; quotes are letters here, as in all parallel corpora."""
     if not column.isdecimal() or int(column) == 0:
-        raise InputError(f"{path}: found column {column!r}, expected a number from 1")
+        raise InputError(f"{path}: found column {column!r}, expected a whole number, at least 1")
     for line, row in _numbered(text.split("\n")):
         cells = row.rstrip("\r").split("\t")
         if len(cells) < int(column):

@@ -153,7 +153,7 @@ def check_sources(sources: Sequence[str]) -> None:
     """Raise `InputError` that lists all missing files: a mistyped name should not surface after an hour of work."""
     missing = [s for s in sources if not _no_path(s) and not glob.has_magic(s) and not Path(s).exists()]
     if missing:
-        raise InputError("\n".join(["no such file or folder:", *(f"  {writable(name)}" for name in missing)]))
+        raise InputError("\n".join(_missing(Path(name)) for name in missing))
 
 
 # ---------------------------------------------------------------- ids that stand twice
@@ -339,9 +339,9 @@ def _missing(path: Path) -> str:
         return f"{place}: a broken link; its target {writable(os.readlink(path))} does not exist"
     if not path.parent.is_dir():
         gone = next(p for p in reversed(path.parents) if not p.is_dir())
-        return f"{place}: no such file; the folder {writable(str(gone))} does not exist"
+        return f"{place}: no such file or folder; {writable(str(gone))} does not exist, either"
     close = difflib.get_close_matches(path.name, os.listdir(path.parent), n=1)
-    return f"{place}: no such file" + (f"; did you mean {writable(close[0])}?" if close else "")
+    return f"{place}: no such file or folder" + (f"; did you mean {writable(close[0])}?" if close else "")
 
 
 _OF_A_RUN, _OF_A_MERGE = "journal.sqlite", ("records.jsonl", "manifest.json")

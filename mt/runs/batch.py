@@ -257,9 +257,9 @@ class _Run:
         if other or piped:
             totals = self.output.totals()
             raise OutputError(
-                f"{self.output.path}: holds {totals.done + totals.failed} articles, of other inputs "
-                f"({', '.join(other or ['another standard input'])}), which this run would replace; give another "
-                "folder, --append to keep them and add these, or --replace"
+                f"{self.output.path}: this folder has the output for other inputs "
+                f"({', '.join(other or ['another standard input'])}; articles: {totals.done + totals.failed}); use "
+                "another folder, --append to keep them and add these, or --replace to drop them"
             )
 
     def _entry(self, position: int, item: Article | Failure) -> _Entry:

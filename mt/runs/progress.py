@@ -245,10 +245,12 @@ class JsonLines:
 
 
 def effort(report: Report) -> str:
-    """What an article took: its segments and seconds, or `kept` where an earlier run made the report."""
+    """What an article took: its sentences and seconds, or `kept` where an earlier run made the report."""
     if not report.timings:
         return "kept from an earlier run"
-    return f"{len(report.translation.segments)} segments in {sum(timing.seconds for timing in report.timings):.1f} s"
+    count = len(report.translation.sentences)
+    seconds = sum(timing.seconds for timing in report.timings)
+    return f"{count} {'sentence' if count == 1 else 'sentences'} in {seconds:.1f} s"
 
 
 class Few:

@@ -39,7 +39,7 @@ class Shard:
         """
         match = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text, re.ASCII)
         if not match or not 1 <= int(match[1]) <= int(match[2]):
-            raise InputError(f"shard: found {text!r}, expected <number>/<of> with a number from 1, as 3/8")
+            raise InputError(f"shard: found {text!r}, expected <number>/<of> such as 3/8")
         return cls(int(match[1]), int(match[2]))
 
     def take(self, items: Iterable[T]) -> Iterator[T]:

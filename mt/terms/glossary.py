@@ -143,9 +143,8 @@ def _tsv_rows(path: Path, text: str, faults: list[str]) -> Iterator[_Row]:
             continue
         cells = line.rstrip("\r").split("\t")
         if not 2 <= len(cells) <= 4:
-            faults.append(
-                f"{path}:{number}: found {len(cells)} columns, expected 2 to 4, with tabs between: {_COLUMNS}"
-            )
+            found = f"{len(cells)} {'column' if len(cells) == 1 else 'columns'}"
+            faults.append(f"{path}:{number}: found {found}, expected 2 to 4, separated by tabs: {_COLUMNS}")
             continue
         arabic, english, kind, note = (*cells, "", "")[:4]
         yield number, _forms(arabic), _forms(english), kind.strip(), note.strip()
