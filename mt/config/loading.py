@@ -73,11 +73,11 @@ def load_config(
     """Read a configuration file or a ready-made one by name; without `source`, the defaults (`configs/embedded.yaml`).
 
     `source` may also be the keys themselves, nested as in a file or dotted:
-    `load_config({"translate.decoding.num_beams": 2})`. `overrides` are `dotted.key=value` with YAML values; they win
-    over the environment, which wins over `source`. `environment` is `os.environ` unless given; there
+    `load_config({"translate.decoding.num_beams": 2})`. `overrides` are `dotted.key=value` with YAML values. They
+    override the environment, which overrides `source`. `environment` is `os.environ` unless given; there
     `MT_TRANSLATE__DECODING__NUM_BEAMS=1` sets `translate.decoding.num_beams`.
 
-    Raises `ConfigError` that lists every fault with its place.
+    Raises `ConfigError` that lists every error with its place.
     """
     environment = os.environ if environment is None else environment
     faults: list[str] = []
