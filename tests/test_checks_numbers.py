@@ -54,3 +54,10 @@ def test_a_number_that_means_something_else_is_told(source: str, english: str, n
 )
 def test_a_number_in_other_words_is_not_told(source: str, english: str) -> None:
     assert check_numbers(source, english) == ()
+
+
+@pytest.mark.parametrize("source", ["شارك مئتا متطوع", "شارك مِئتا متطوع", "شارك مائتا متطوع"])
+def test_two_hundred_is_not_the_company(source: str) -> None:
+    assert check_numbers(source, "Two hundred volunteers took part") == ()
+    assert [flag.name for flag in check_numbers(source, "Volunteers took part")] == ["number-missing"]
+    assert check_numbers("أعلنت شركة ميتا خسائرها", "Meta announced its losses") == ()

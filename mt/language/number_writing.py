@@ -79,7 +79,7 @@ def write_for_translator(number: Number, years: list[str], others: list[str]) ->
 
 def _clock(number: Number) -> Written | None:
     """A clock time in figures with a.m. or p.m., which translators copy."""
-    if len(number.times) > 1 or not number.half:
+    if len(number.times) > 1:
         return None
     hour, minute = divmod(next(iter(number.times)), 60)
     half = "a.m." if hour < 12 else "p.m."
