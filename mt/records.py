@@ -324,6 +324,14 @@ class Summary(_Written):
     def __repr__(self) -> str:
         return f"<Summary: {_counted(self.sentences)}, {_short(self.text)}>"
 
+    def _repr_html_(self) -> str:
+        texts = [escape(sentence.text) for sentence in self.sentences]
+        if self.style == "bullets":
+            shown = f"<ul>{''.join(f'<li>{text}</li>' for text in texts)}</ul>"
+        else:
+            shown = f"<p>{' '.join(texts)}</p>"
+        return shown + "".join(other._repr_html_() for other in self.others)
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:

@@ -95,7 +95,7 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
         "did you mean float32?",
         f"{path}:9: report.formats.0: found 'pdf'",
         f"{path}:10: sumarize: unknown key; did you mean summarize?",
-        "--set summarize.max_rounds: summarize.max_rounds: found 0, expected a number of at least 1",
+        "--set summarize.max_rounds: found 0, expected a number of at least 1",
         "environment MT_OFFLINE: offline: found 'perhaps', expected true or false",
     ]:
         assert any(wanted in line for line in told), (wanted, told)

@@ -415,7 +415,8 @@ def _fault(detail: Mapping[str, Any], places: Mapping[str, str], schema: type[Ba
         keys, detail = keys[:-1], {**detail, "type": "union"}
     dotted = ".".join(keys)
     place = next((places[p] for p in _ancestors(keys) if p in places), "")
-    where = f"{place}: " if place else ""
+    place = "--set" if place == f"--set {dotted}" else place  # which names the key already
+    where = f"{place} " if place == "--set" else f"{place}: " if place else ""
     if detail["type"] == "extra_forbidden":
         return f"{where}{dotted}: unknown key{_suggestion(keys, schema)}"
     if detail["type"] == "missing":
