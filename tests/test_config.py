@@ -167,11 +167,16 @@ def test_an_unknown_configuration_names_the_known_ones():
         ("=1", "--set =1: expected dotted.key=value"),
         ("offline=[", "--set offline: found '[', which is not a YAML value"),
         ("offline.x=1", "offline: found {'x': 1}, expected true or false"),
-        ("translat.x=1", "translat: unknown key; did you mean translate?"),
+        ("translat.x=1", "--set translat.x: translat: unknown key; did you mean translate?"),
     ],
 )
 def test_wrong_overrides(override, wanted):
     assert wanted in "\n".join(faults(overrides=[override]))
+
+
+def test_an_unknown_section_of_the_environment_is_told_with_its_variable():
+    [_, told] = faults(environment={"MT_TRANSLATE__DECODNG__NUM_BEAMS": "1"})
+    assert "MT_TRANSLATE__DECODNG__NUM_BEAMS: translate.decodng: unknown key; did you mean translate.decoding?" in told
 
 
 @pytest.mark.parametrize("user, wanted", [

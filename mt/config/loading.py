@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from types import NoneType
 from typing import Any, TypeAlias, TypeVar, get_args
@@ -414,7 +415,8 @@ def _fault(detail: Mapping[str, Any], places: Mapping[str, str], schema: type[Ba
         # Each alternative of a union is a fault of its own to pydantic; for a user it is one.
         keys, detail = keys[:-1], {**detail, "type": "union"}
     dotted = ".".join(keys)
-    place = next((places[p] for p in _ancestors(keys) if p in places), "")
+    places_of = chain((p for p in _ancestors(keys) if p in places), (p for p in places if p.startswith(f"{dotted}.")))
+    place = next((places[p] for p in places_of), "")
     place = "--set" if place == f"--set {dotted}" else place  # which names the key already
     where = f"{place} " if place == "--set" else f"{place}: " if place else ""
     if detail["type"] == "extra_forbidden":
