@@ -358,7 +358,7 @@ def is_supported(number: Number, others: Sequence[Number]) -> bool:
             for other in others
         )
     if number.spelled and number.value is not None and number.value <= _IMPLIED and number.kind == "cardinal":
-        return True
+        return not _told_otherwise(number, others)
     others = tuple(other for other in others if other.kind != "vague")
     if _is_known(number, _known(others)):
         return True
@@ -366,6 +366,13 @@ def is_supported(number: Number, others: Sequence[Number]) -> bool:
         return False
     least, most = _tolerance(number.value, number.bound)
     return least < most and any(_within(other, least, most) for other in others)
+
+
+def _told_otherwise(number: Number, others: Sequence[Number]) -> bool:
+    """Whether two of a unit are told of which the article has other numbers and no two: two weeks for three weeks."""
+    counted = [other for other in others if other.measure and other.measure == number.measure]
+    said = any(_IMPLIED in (*other.values, *other.parts) for other in others)
+    return number.value == _IMPLIED and bool(counted) and not said
 
 
 def _within(number: Number, low: Decimal, high: Decimal) -> bool:
