@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import quote
 
 from mt.activity import Activity
 from mt.config import Config, ConfigSource, as_config
@@ -61,7 +63,7 @@ def summarize(text: Text, *, title: str = "", config: ConfigSource = None) -> Su
     return result.summary
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Run:
     """A finished run. Iterating over it reads the reports in its folder one by one, in input order."""
 
@@ -93,7 +95,11 @@ class Run:
                 yield from map(report_from_json, lines)
 
     def _repr_html_(self) -> str:
-        return f"{self.done} done, {self.failed} failed: <code>{self.index}</code>"
+        link = f'<a href="{quote(self.index.as_posix())}">{escape(str(self.index))}</a>'
+        return f"{self.done} done, {self.failed} failed: {link}"
+
+    def __repr__(self) -> str:
+        return f"<Run {self.folder}: {self.done} done, {self.failed} failed>"
 
 
 def run(

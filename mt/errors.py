@@ -18,4 +18,4 @@ class ModelError(MtError):
 
 
 class OutputError(MtError):
-    """A report cannot be written; the message names the path. It is no fault of an article, so the run should stop."""
+    """A report cannot be written; the message names the path. It concerns no single article, so the run should stop."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,8 +43,10 @@ def write_whole(path: Path, text: str) -> Path:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turns an `OSError` into an `OutputError` that names the path."""
+    """Turns an `OSError` into an `OutputError` that names the path, and what to do where the disk is full."""
     try:
         yield
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = "; free some space and run the same command again" if full else ""
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}{advice}") from error

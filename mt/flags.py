@@ -70,7 +70,10 @@ KINDS: Mapping[str, Kind] = {
     "unsupported-number": Kind(
         "Number not in the article", "The article does not have this number, or gives it to something else."),
     "unsupported-name": Kind("Name not in the article", "The article does not have this name."),
-    "mixed-name": Kind("Names mixed up", "The article has both names, but never together: perhaps of two people."),
+    "mixed-name": Kind(
+        "Names mixed up",
+        "The article has both names, but never together: perhaps of two people, or of another country.",
+    ),
     "opposite": Kind(
         "Says the opposite", "The source seems to say the opposite of a word, or denies what the summary says.", True),
     "swapped-roles": Kind(

@@ -92,9 +92,9 @@ class Flag:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Article(_Written):
-    """One article: `text` is cleaned already (`mt.read_articles` does so), its paragraphs parted by newlines.
+    """One article. `text` is cleaned (`mt.read_articles` does this), with paragraphs separated by newlines.
 
-    Without an `id` it gets one that is made from title and text: equal articles have equal ids.
+    An article without an `id` gets one from its title and text, so equal articles have equal ids.
     """
 
     id: str = ""
@@ -146,7 +146,7 @@ class Generated:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A glossary's term in a segment: the Arabic as it stands there, and what its English was to be."""
+    """A term of a glossary in a segment: the Arabic in the text, and the expected English."""
 
     source: str
     target: str
@@ -181,7 +181,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TranslatedSegment:
-    """A source segment and its English; `text` is empty when the model gave nothing, and then flagged."""
+    """A source segment and its English. If the model returned nothing, `text` is empty and flagged."""
 
     source: Segment
     text: str
@@ -189,11 +189,11 @@ class TranslatedSegment:
     flags: tuple[Flag, ...] = ()
     terms: tuple[Term, ...] = ()
     way: str = ""
-    """How the text was made where it is not the model's first output as it came: `greedy`, `split`, `term`, …"""
+    """How the text was produced, if it is not the first output of the model: `greedy`, `split`, `term`, …"""
     attempts: tuple[Attempt, ...] = ()
     """The outputs that were not kept, in the order in which they were made."""
     hints: tuple[Hint, ...] = ()
-    """The rare words and names that the model was given in English when it wrote this text."""
+    """Rare words and names that were given to the model in English for this text."""
 
     @property
     def visible(self) -> str:
@@ -210,7 +210,7 @@ class TranslatedSegment:
 
 @dataclass(frozen=True, slots=True)
 class SourceDoubt:
-    """What looks like a slip of the article itself: `text == article.text[start:end]`. It was translated as written."""
+    """A possible mistake in the article itself: `text == article.text[start:end]`. It was translated as written."""
 
     start: int
     end: int
@@ -286,7 +286,7 @@ class Translation(_Written):
 class SummarySentence:
     """One sentence of a summary; `support` holds indices into `Translation.segments`, best first.
 
-    `origin` is `model`, or `article` for a sentence of the translation that stands in for one of the model's.
+    `origin` is `model`, or `article` for a sentence of the translation that replaces one of the model's.
     """
 
     text: str
@@ -297,7 +297,7 @@ class SummarySentence:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Summary(_Written):
-    """A summary; `rounds` counts passes of the model: 0 when the article was short enough to stand for itself.
+    """A summary; `rounds` counts passes of the model: 0 if the article is short enough to be its own summary.
 
     `style` is `paragraph`, `bullets` (each sentence is a point) or `headline` (the only sentence).
     """
@@ -306,10 +306,10 @@ class Summary(_Written):
     rounds: int
     flags: tuple[Flag, ...] = ()
     dropped: tuple[SummarySentence, ...] = ()
-    """Sentences of the model that the article does not support, with their flags; they are no part of the summary."""
+    """Sentences of the model that the article does not support, with their flags; they are not part of the summary."""
     style: str = "paragraph"
     others: tuple[Summary, ...] = ()
-    """The same article in the further styles that were asked for, in their order; each of them has no others."""
+    """Summaries of the same article in further styles, in the order of the configuration."""
 
     @property
     def text(self) -> str:
@@ -324,6 +324,14 @@ class Summary(_Written):
     def __repr__(self) -> str:
         return f"<Summary: {_counted(self.sentences)}, {_short(self.text)}>"
 
+    def _repr_html_(self) -> str:
+        texts = [escape(sentence.text) for sentence in self.sentences]
+        if self.style == "bullets":
+            shown = f"<ul>{''.join(f'<li>{text}</li>' for text in texts)}</ul>"
+        else:
+            shown = f"<p>{' '.join(texts)}</p>"
+        return shown + "".join(other._repr_html_() for other in self.others)
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -335,7 +343,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Report(_Written):
-    """All that is known of one finished article. Reports with one `signature` are comparable.
+    """Everything known about one finished article. Reports with equal `signature` are comparable.
 
     `str()` is title, summary and translation as text; a notebook shows the page with everything.
     """
@@ -373,7 +381,7 @@ class Report(_Written):
 
 @dataclass(frozen=True, slots=True)
 class Failure(_Written):
-    """An article that could not be read or worked on: recorded, while the others go on."""
+    """An article that could not be read or processed; a run continues with the others."""
 
     id: str
     place: str

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fakes import FakeGenerator
@@ -14,6 +15,7 @@ import mt
 from mt import api
 from mt.config import SummarizeConfig, TranslateConfig
 from mt.pipeline import Pipeline
+from mt.records import SummarySentence
 from mt.reports.json import report_from_json
 from mt.signatures import Signatures
 from mt.summaries.summarizer import Summarizer
@@ -162,6 +164,13 @@ def test_a_notebook_shows_a_report_in_a_frame_of_its_own():
     table = FULL.translation._repr_html_()
     assert "<script" not in table
     assert "&lt;script" in table
+    summary = FULL.summary
+    assert summary._repr_html_().startswith(f"<p>{summary.sentences[0].text}")
+    points = replace(summary, style="bullets", sentences=(SummarySentence("<b>a"), SummarySentence("b")), others=())
+    assert points._repr_html_() == "<ul><li>&lt;b&gt;a</li><li>b</li></ul>"
+    run = mt.Run(Path("my out"), 2, 1)
+    assert run._repr_html_() == '2 done, 1 failed: <a href="my%20out/index.html">my out/index.html</a>'
+    assert repr(run) == "<Run my out: 2 done, 1 failed>"
 
 
 def test_doubts_say_what_and_where():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mt.checks import check_translation
+from mt.checks import check_support, check_translation
 from mt.records import Generated
 
 MET = "التقى الرئيس المصري عبد الفتاح السيسي والرئيس الفرنسي إيمانويل ماكرون في القاهرة."
@@ -42,3 +42,23 @@ def told(source: str, english: str) -> dict[str, str]:
 )
 def test_names_and_their_offices(source: str, english: str, flags: dict[str, str]) -> None:
     assert told(source, english) == flags
+
+
+ARTICLE = (
+    "Egyptian President Abdel Fattah al-Sisi met French President Emmanuel Macron in Cairo. "
+    "The talks lasted three weeks. Sisi praised Macron."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "flags"),
+    [
+        ("French President Abdel Fattah al-Sisi spoke.", {"mixed-name": "al-Sisi (French)"}),
+        ("The talks lasted two weeks.", {"unsupported-number": "two"}),
+        ("Egypt's President Abdel Fattah al-Sisi spoke.", {}),
+        ("The two presidents talked for three weeks.", {}),
+        (ARTICLE, {}),
+    ],
+)
+def test_a_summary_with_another_country_or_another_two(sentence: str, flags: dict[str, str]) -> None:
+    assert {flag.name: flag.detail for flag in check_support(sentence, ARTICLE)} == flags

@@ -22,6 +22,7 @@ from mt.checks import check_numbers
         ("قوة القنبلة 3 كيلوطن", "a bomb of 3 megatons", ["number-differs"]),
         ("الساعة 00:30", "at 12:30 p.m.", ["number-differs"]),
         ("في الساعة 13:30", "at 1:30 a.m.", ["number-differs"]),
+        ("من السادسة صباحا حتى الرابعة عصرا", "from 6 a.m. to four o'clock", ["number-differs"]),
         ("بلغ السعر 1,250 دولارا", "The price was 1.25 dollars", ["number-missing", "number-invented"]),
         ("أنتج المصنع 2,400 سيارة", "The factory made 2.400 cars", ["number-missing", "number-invented"]),
     ],
@@ -46,6 +47,7 @@ def test_a_number_that_means_something_else_is_told(source: str, english: str, n
         ("الساعة 00:30", "at 12:30 a.m."),
         ("الساعة 00:30", "half past midnight, 00:30"),
         ("في الساعة 13:30", "at 1:30 p.m."),
+        ("من الخامسة مساء إلى السابعة مساء", "from five to 7 p.m."),
         ("بلغ السعر 1,250 دولارا", "The price was $1,250"),
         ("بلغ السعر 1.250 دولارا", "The price was 1,250 dollars"),
         ("نحو 1,250 مليون دينار", "about 1.25 million dinars"),
@@ -54,3 +56,10 @@ def test_a_number_that_means_something_else_is_told(source: str, english: str, n
 )
 def test_a_number_in_other_words_is_not_told(source: str, english: str) -> None:
     assert check_numbers(source, english) == ()
+
+
+@pytest.mark.parametrize("source", ["شارك مئتا متطوع", "شارك مِئتا متطوع", "شارك مائتا متطوع"])
+def test_two_hundred_is_not_the_company(source: str) -> None:
+    assert check_numbers(source, "Two hundred volunteers took part") == ()
+    assert [flag.name for flag in check_numbers(source, "Volunteers took part")] == ["number-missing"]
+    assert check_numbers("أعلنت شركة ميتا خسائرها", "Meta announced its losses") == ()

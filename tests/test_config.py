@@ -95,7 +95,7 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
         "did you mean float32?",
         f"{path}:9: report.formats.0: found 'pdf'",
         f"{path}:10: sumarize: unknown key; did you mean summarize?",
-        "--set summarize.max_rounds: summarize.max_rounds: found 0, expected a number of at least 1",
+        "--set summarize.max_rounds: found 0, expected a number of at least 1",
         "environment MT_OFFLINE: offline: found 'perhaps', expected true or false",
     ]:
         assert any(wanted in line for line in told), (wanted, told)
@@ -167,11 +167,16 @@ def test_an_unknown_configuration_names_the_known_ones():
         ("=1", "--set =1: expected dotted.key=value"),
         ("offline=[", "--set offline: found '[', which is not a YAML value"),
         ("offline.x=1", "offline: found {'x': 1}, expected true or false"),
-        ("translat.x=1", "translat: unknown key; did you mean translate?"),
+        ("translat.x=1", "--set translat.x: translat: unknown key; did you mean translate?"),
     ],
 )
 def test_wrong_overrides(override, wanted):
     assert wanted in "\n".join(faults(overrides=[override]))
+
+
+def test_an_unknown_section_of_the_environment_is_told_with_its_variable():
+    [_, told] = faults(environment={"MT_TRANSLATE__DECODNG__NUM_BEAMS": "1"})
+    assert "MT_TRANSLATE__DECODNG__NUM_BEAMS: translate.decodng: unknown key; did you mean translate.decoding?" in told
 
 
 @pytest.mark.parametrize("user, wanted", [

@@ -21,6 +21,7 @@ from markdown_it.token import Token
 from sample_report import FULL
 
 from mt.errors import InputError, OutputError
+from mt.files import writing
 from mt.records import (
     Article,
     Attempt,
@@ -667,6 +668,13 @@ def test_report_replaces_an_older_one_and_what_a_killed_run_left(tmp_path: Path)
     write_report(REPORT, tmp_path, ["txt"])
     assert [p.name for p in tmp_path.iterdir()] == ["world%2F2016-11-03.txt"]
     assert (tmp_path / "world%2F2016-11-03.txt").read_text(encoding="utf-8") == WANTED_TEXT
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full")
+def test_a_full_disk_is_told_with_the_way_out() -> None:
+    path = Path("/dev/full")
+    with pytest.raises(OutputError, match="No space left on device; free some space"), writing(path):
+        path.write_text("x")
 
 
 def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:

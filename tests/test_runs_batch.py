@@ -673,6 +673,14 @@ def test_records_of_other_inputs_are_not_replaced_unless_that_is_wanted(line, ot
     assert line.ids() == ["a0", "a1"], "what the folder holds is among these inputs"
 
 
+def test_a_folder_that_has_failures_only_is_free_for_other_inputs(line):
+    outcome = line.run([Failure("nws", "nws", "InputError", "no file matches this pattern")], inputs=("nws/*.txt",))
+    assert (outcome.done, outcome.failed) == (0, 1)
+    outcome = line.run(articles(2), inputs=("news/*.txt",))
+    assert (outcome.done, outcome.failed, line.ids()) == (2, 0, ["a0", "a1"])
+    assert line.manifest()["inputs"] == ["news/*.txt"]
+
+
 def test_the_same_inputs_are_known_from_another_folder_and_others_of_the_same_name_too(
     line, other, tmp_path, monkeypatch
 ):

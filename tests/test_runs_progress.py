@@ -135,6 +135,32 @@ def test_lines_come_within_a_window(capsys):
     assert "mt: 0 done, 0 failed; now translating 120/434\n" in stream.getvalue()
 
 
+def test_waiting_is_told_once():
+    stream = io.StringIO()
+    lines = Lines(stream, interval=0.02)
+    for _ in range(10):
+        lines.activity(Activity("waiting for files"))
+        time.sleep(0.03)
+    lines.close()
+    assert stream.getvalue() == "mt: 0 done, 0 failed; now waiting for files\n"
+    stream = io.StringIO()
+    told = JsonLines(stream, interval=0)
+    for _ in range(3):
+        told.activity(Activity("waiting for files"))
+    assert len(stream.getvalue().splitlines()) == 1
+
+
+def test_metrics_stay_fresh_while_a_folder_is_watched(tmp_path):
+    metrics = Metrics(tmp_path / "mt.prom", Lines(io.StringIO(), interval=1000), interval=0.05)
+    metrics.activity(Activity("summarizing", 1, 1))
+    metrics.progress(NUMBERS)  # within the interval: not written yet
+    time.sleep(0.06)
+    metrics.activity(Activity("waiting for files"))
+    text = (tmp_path / "mt.prom").read_text()
+    assert 'mt_articles{state="done"} 5.0' in text
+    assert "summarizing" not in text
+
+
 def test_metrics_are_a_whole_file_in_prometheus_format(tmp_path):
     from prometheus_client.parser import text_string_to_metric_families
 

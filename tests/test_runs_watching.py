@@ -9,7 +9,7 @@ from test_runs_batch import TEXT, Line, Told
 from mt.reading.articles import read_articles
 from mt.runs.batch import Plan
 from mt.runs.executors import InProcess
-from mt.runs.watching import watch
+from mt.runs.watching import WAITING, watch
 
 
 @pytest.fixture
@@ -56,6 +56,8 @@ def test_files_are_appended_as_they_come_and_read_when_they_are_whole(watched):
     assert watched.line.ids() == ["b", "a"]
     assert "رقم 3" in watched.line.lines("records")[0]
     assert watched.line.loaded == 1, "the models stay between rounds"
+    assert watched.line.told.last.done == 2, "the numbers are of all rounds"
+    assert watched.line.told.activities[-1] == WAITING
     before = watched.line.lines("records")
     write("c.txt", 5)
     outcome = watched(wait, wait, wait)

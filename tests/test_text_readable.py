@@ -34,3 +34,17 @@ def test_what_was_changed_for_the_model_is_counted_by_kind() -> None:
         Change("signs of numbers and full-width forms (for the model only)", 1),
         Change("look-alike letters (for the model only)", 4),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("1.234.567 ناخبا", "1,234,567 ناخبا"),
+        ("١.٢٣٤.٥٦٧ ناخبا", "1,234,567 ناخبا"),
+        ("العنوان 192.168.100.200", "العنوان 192.168.100.200"),
+        ("النسخة 2.100", "النسخة 2.100"),
+    ],
+)
+def test_stops_that_part_thousands_are_commas_for_the_model(text, read):
+    assert readable(text) == read
+    assert any("thousands" in change.step for change in readable_changes(text)) == ("," in read)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from mt.checks.entities import spells
@@ -54,6 +55,24 @@ def exchanged_names(source: str, english: str) -> Iterator[str]:
         straight = _renders(words, said) or _renders(words_too, said_too)
         if not straight and _renders(words, said_too) and _renders(words_too, said):
             yield f"{one.name} and {other.name} have changed places"
+
+
+def of_another_country(sentence: str, article: str) -> Iterator[str]:
+    """Names to which a summary gives a country, where the article gives them only others; for the reader."""
+    for holder in holders(sentence):
+        said = _countries(holder)
+        told = [_countries(other) for other in _all_holders(article) if other.name == holder.name] if said else []
+        if any(told) and all(said.isdisjoint(countries) for countries in told if countries):
+            yield f"{holder.name} ({' '.join(word for word in holder.before if territory(word))})"
+
+
+@lru_cache(maxsize=64)
+def _all_holders(article: str) -> tuple[Holder, ...]:
+    return tuple(holders(article))
+
+
+def _countries(holder: Holder) -> frozenset[int]:
+    return frozenset(number for word in holder.before for number in territory(word))
 
 
 def holders(english: str) -> list[Holder]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mt.checks.exchanged import exchanged_in_summary
+from mt.checks.holders import of_another_country
 from mt.checks.mentions import (
     TITLES,
     Word,
@@ -63,7 +64,7 @@ def check_support(sentence: str, article: str, segments: Sequence[str] = ()) -> 
     numbers += [f"{other.here.text} ({other.what})" for other in differing(said, evidence.numbers, sentence, article)]
     numbers += exchanged_in_summary(sentence, segments)
     strange = _strange_names(words, evidence)
-    mixed = _mixed_names(words, evidence)
+    mixed = [*_mixed_names(words, evidence), *of_another_country(sentence, article)]
     flags = (
         Flag("unsupported-number", _listed(numbers)),
         Flag("unsupported-name", _listed(strange)),

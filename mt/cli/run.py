@@ -168,7 +168,9 @@ def _watch(config: Config, resolved: Resolved, sources: Sequence[str], options: 
 
     plan = _plan(config, resolved, sources, options)
     listener = _listener(options, None, few=False)
-    listener.note(f"watching {', '.join(sources)} every {options.watch_interval:g} s; stop with Ctrl-C or SIGTERM")
+    listener.note(
+        f"watching {', '.join(sources)}; checking every {options.watch_interval:g} s, until Ctrl-C or SIGTERM"
+    )
     try:
         with Interrupts(listener.note) as interrupts:
             executor = _executor(config, resolved, options)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from types import NoneType
 from typing import Any, TypeAlias, TypeVar, get_args
@@ -73,11 +74,11 @@ def load_config(
     """Read a configuration file or a ready-made one by name; without `source`, the defaults (`configs/embedded.yaml`).
 
     `source` may also be the keys themselves, nested as in a file or dotted:
-    `load_config({"translate.decoding.num_beams": 2})`. `overrides` are `dotted.key=value` with YAML values; they win
-    over the environment, which wins over `source`. `environment` is `os.environ` unless given; there
+    `load_config({"translate.decoding.num_beams": 2})`. `overrides` are `dotted.key=value` with YAML values. They
+    override the environment, which overrides `source`. `environment` is `os.environ` unless given; there
     `MT_TRANSLATE__DECODING__NUM_BEAMS=1` sets `translate.decoding.num_beams`.
 
-    Raises `ConfigError` that lists every fault with its place.
+    Raises `ConfigError` that lists every error with its place.
     """
     environment = os.environ if environment is None else environment
     faults: list[str] = []
@@ -414,8 +415,10 @@ def _fault(detail: Mapping[str, Any], places: Mapping[str, str], schema: type[Ba
         # Each alternative of a union is a fault of its own to pydantic; for a user it is one.
         keys, detail = keys[:-1], {**detail, "type": "union"}
     dotted = ".".join(keys)
-    place = next((places[p] for p in _ancestors(keys) if p in places), "")
-    where = f"{place}: " if place else ""
+    places_of = chain((p for p in _ancestors(keys) if p in places), (p for p in places if p.startswith(f"{dotted}.")))
+    place = next((places[p] for p in places_of), "")
+    place = "--set" if place == f"--set {dotted}" else place  # which names the key already
+    where = f"{place} " if place == "--set" else f"{place}: " if place else ""
     if detail["type"] == "extra_forbidden":
         return f"{where}{dotted}: unknown key{_suggestion(keys, schema)}"
     if detail["type"] == "missing":

@@ -40,6 +40,7 @@ _HUNDREDS = {
     8), ("تسع", 9))
     for hundred in ("ميه", "مايه")
 }  # fmt: skip
+_HUNDREDS |= {"مءتا": 2, "مءتان": 2}
 _HUNDREDS |= {stem + end: 2 for stem in ("ميت", "مايت") for end in ("ان", "ين", "ي", "ا")}
 _SCALES: dict[str, tuple[Decimal, tuple[int, ...]]] = {}
 """Word → scale, and how many of it the word itself may say; none where it only multiplies."""
@@ -118,7 +119,7 @@ class _Token:
 @lru_cache(maxsize=256)  # checks and repair ask for the numbers of the same source
 def arabic_numbers(source: str) -> tuple[Number, ...]:
     """The numbers of an Arabic text in order; what only might be a number (roots, duals) is there, but not `sure`."""
-    folded = fold_with_places(source)
+    folded = _told_from_meta(source, fold_with_places(source))
     text = folded.text
     months = tuple(arabic_months(text))
     named = tuple(identifiers(text))
@@ -140,6 +141,20 @@ def arabic_numbers(source: str) -> tuple[Number, ...]:
     hinted += [Number("", m.start, m.start, (Decimal(m.day),), "hint", sure=False) for m in months if m.day]
     numbers += [Number(text[i.start : i.end], i.start, i.end, kind="identifier", key=i.key) for i in named]
     return tuple(_placed(number, source, folded) for number in (*sorted(numbers, key=lambda n: n.start), *hinted))
+
+
+_TWO_HUNDRED = "مءتا"
+"""«مئتا» with its hamza, which folding would make the company Meta."""
+
+
+def _told_from_meta(source: str, folded: Folded) -> Folded:
+    if "ئ" not in source or "ميتا" not in folded.text:
+        return folded
+    letters = list(folded.text)
+    for match in re.finditer("ميتا", folded.text):
+        if source[folded.places[match.start() + 1]] == "ئ":
+            letters[match.start() : match.end()] = _TWO_HUNDRED
+    return Folded("".join(letters), folded.places)
 
 
 def _is_day(text: str, number: Number, months: Sequence[Month]) -> bool:
@@ -404,7 +419,7 @@ def _small(tokens: Sequence[_Token], place: int, word: str) -> tuple[Decimal, in
     """The value of a word under a thousand, how many tokens it takes, and whether it is an ordinal."""
     after = tokens[place + 1].text if place + 1 < len(tokens) else ""
     if word in _HUNDREDS:
-        if word in ("ميتا", "مايتا") and not _scale_word(after):
+        if word == "ميتا" and not _scale_word(after):
             return Decimal(0), 0, False  # the company Meta
         return Decimal(100 * _HUNDREDS[word]), 1, False
     if word in _TENS:

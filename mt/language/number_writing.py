@@ -78,12 +78,15 @@ def write_for_translator(number: Number, years: list[str], others: list[str]) ->
 
 
 def _clock(number: Number) -> Written | None:
-    """A clock time in figures with a.m. or p.m., which translators copy."""
-    if len(number.times) > 1 or not number.half:
+    """A clock time in figures with a.m. or p.m., which translators copy; minutes, which they spoil, come back."""
+    if len(number.times) > 1:
         return None
     hour, minute = divmod(next(iter(number.times)), 60)
     half = "a.m." if hour < 12 else "p.m."
-    return Written(f"{(hour - 1) % 12 + 1}{f':{minute:02}' if minute else ''} {half}")
+    hour = (hour - 1) % 12 + 1
+    if not minute:
+        return Written(f"{hour} {half}")
+    return Written(f"{hour} {half}", f"{hour} {half}", f"{hour}:{minute:02} {half}")
 
 
 def _percent(number: Number) -> Written | None:
@@ -99,7 +102,7 @@ def put_back(english: str, hidden: Iterable[Written]) -> str:
     for written in hidden:
         if not written.placeholder:
             continue
-        pattern = rf"(?<![\d.,]){written.placeholder}(?:(?![.,]?\d)|(?=,000(?![\d,])))"
+        pattern = rf"(?<![\d.,:]){re.escape(written.placeholder)}(?:(?![.,]?\d)|(?=,000(?![\d,])))"
         places = list(re.finditer(pattern, english))
         if len(places) == 1:
             english = english[: places[0].start()] + written.said + english[places[0].end() :]

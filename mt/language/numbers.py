@@ -254,8 +254,22 @@ def _other_half(
         return
     if said := [o for o in alike if len(o.times) == 1]:
         yield Difference(number, said[0], "the other half of the day")
-    elif number.half and number.cued and (alike or same) and not DAY_WORDS.search(english):
+    elif number.half and number.cued and (alike or same) and not _may_say_half(number, in_english, english):
         yield Difference(number, (*alike, *same)[0], "no half of the day")
+
+
+def _may_say_half(number: Number, in_english: Sequence[Number], english: str) -> bool:
+    """Whether a word of the English may say the half of the day of a number: not those of times of the other half."""
+    others = [other for other in in_english if other.half and not _same_clock(number, other)]
+    if any(other.half == number.half or "night" in (other.half, number.half) for other in others):
+        return True
+    for other in others:
+        english = english[: other.start] + " " * (other.end - other.start) + english[other.end :]
+    return bool(DAY_WORDS.search(english))
+
+
+def _same_clock(one: Number, other: Number) -> bool:
+    return any(minute % 720 in {m % 720 for m in other.times} for minute in one.times)
 
 
 def _other_date(number: Number, arabic: Sequence[Number], in_english: Sequence[Number]) -> Iterator[Difference]:
@@ -344,7 +358,7 @@ def is_supported(number: Number, others: Sequence[Number]) -> bool:
             for other in others
         )
     if number.spelled and number.value is not None and number.value <= _IMPLIED and number.kind == "cardinal":
-        return True
+        return not _told_otherwise(number, others)
     others = tuple(other for other in others if other.kind != "vague")
     if _is_known(number, _known(others)):
         return True
@@ -352,6 +366,13 @@ def is_supported(number: Number, others: Sequence[Number]) -> bool:
         return False
     least, most = _tolerance(number.value, number.bound)
     return least < most and any(_within(other, least, most) for other in others)
+
+
+def _told_otherwise(number: Number, others: Sequence[Number]) -> bool:
+    """Whether two of a unit are told of which the article has other numbers and no two: two weeks for three weeks."""
+    counted = [other for other in others if other.measure and other.measure == number.measure]
+    said = any(_IMPLIED in (*other.values, *other.parts) for other in others)
+    return number.value == _IMPLIED and bool(counted) and not said
 
 
 def _within(number: Number, low: Decimal, high: Decimal) -> bool:

@@ -78,19 +78,19 @@ def read_articles(
 ) -> Iterator[Article | Failure]:
     """Articles in the order of `sources`, lazily: no file of many articles is held in memory as a whole, but `.json`.
 
-    A source is a file, a folder (all files of known suffixes below it, sorted by path, hidden ones and output folders
-    of runs left out), a glob pattern where no file has that name, `hf:owner/name[/configuration][:split]` for a data
-    set on the Hub, `https://…` for a page or feed of the web, or `-` for standard input (plain text of one article, or
-    JSON Lines when it starts with `{`). The formats are those of `mt.reading.formats.FORMATS` and folders that
-    `save_to_disk` wrote; a file of another suffix is one plain text.
+    A source is a file, a folder (all files with known suffixes in it and its subfolders, sorted by path, without hidden
+    files and output folders of runs), a glob pattern, `hf:owner/name[/configuration][:split]` for a dataset on the Hub,
+    `https://…` for a web page or feed, or `-` for standard input (JSON Lines if it starts with `{`, otherwise the plain
+    text of one article). The formats are those of `mt.reading.formats.FORMATS` and folders written by `save_to_disk`. A
+    file with an unknown suffix is read as one plain text.
 
-    The fields that `options` names for identifier, title and text make the article, all others its metadata. Without an
-    id it gets the file's path below the given folder, without suffix, and in a file of many `-<line>` (in an array or a
-    binary table `-<number>`). With `offline`, neither the Hub nor the web is asked.
+    `options` names the fields for identifier, title and text; all other fields become metadata. An article without an
+    id gets the path of its file in the given folder, without suffix. In a file with several articles `-<line>` is added
+    (in an array or a binary table `-<number>`). With `offline`, neither the Hub nor the web is contacted.
 
-    Raises `InputError` at the first article or file that cannot be read; with `strict=False` a `Failure` stands there
-    instead, and reading never stops. Only files that `accept` takes are read. Files of a folder that are of no known
-    kind are counted in `passed_over` by their suffix.
+    Raises `InputError` at the first article or file that cannot be read; with `strict=False`, yields a `Failure` in its
+    place and continues. Only files for which `accept` is true are read. Skipped files of a folder are counted in
+    `passed_over` by suffix.
     """
     items = _read([sources] if isinstance(sources, (str, Path)) else sources, options, offline, accept, passed_over)
     return _raising(items) if strict else items

@@ -41,7 +41,7 @@ class Doubt:
     """Something to check: its number (from 1), its place, the reasons, and the texts concerned with their labels.
 
     `index` counts within `part`; `segment` is the index of the segment that it is about, or None for a title, a summary
-    sentence without support, or a slip that lies in no segment.
+    sentence without support, or a mistake of the article outside all segments.
     """
 
     number: int

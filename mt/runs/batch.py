@@ -261,6 +261,8 @@ class _Run:
         piped = "-" in self.plan.inputs and row.position == 0 and self._held.signature == self.plan.signatures.whole
         if other or piped:
             totals = self.output.totals()
+            if not totals.done:  # failures only, as of a mistyped name: nothing would be lost
+                return
             raise OutputError(
                 f"{self.output.path}: this folder has the output for other inputs "
                 f"({', '.join(other or ['another standard input'])}; articles: {totals.done + totals.failed}); use "

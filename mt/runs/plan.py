@@ -40,9 +40,9 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Numbers of a run so far. `kept` articles were written by an earlier run; segments and words are of this run's.
+    """Numbers of a run so far. `kept` articles were written by an earlier run; segments and words count this run only.
 
-    `seconds` count from its first window that needed work: what was skipped before says nothing of the rate.
+    `seconds` counts from the first window that needed work: skipped articles say nothing about the speed.
     """
 
     done: int = 0

@@ -97,7 +97,8 @@ class Lines:
         self._stream = stream or sys.stderr
         self._interval = interval
         self._next = time.monotonic() + interval
-        self._progress, self._activity = Progress(), ""
+        self._progress, self._activity = Progress(), Activity("")
+        self._told = ""
         self._lock = threading.Lock()
         self._clock: _Clock | None = None
 
@@ -113,7 +114,7 @@ class Lines:
 
     def activity(self, activity: Activity) -> None:
         """Remember it for the next line."""
-        self._activity = str(activity)
+        self._activity = activity
         if self._clock is None:
             self._clock = _Clock(self._draw, min(1.0, self._interval))
 
@@ -122,8 +123,12 @@ class Lines:
             if time.monotonic() < self._next:
                 return
             self._next = time.monotonic() + self._interval
-        now = f"; now {self._activity}" if self._activity else ""
-        self.note(f"{describe(self._progress)}{now}")
+            now = f"; now {self._activity}" if self._activity.stage else ""
+            text = f"{describe(self._progress)}{now}"
+            idle = not self._activity.total and text == self._told  # a stage without texts: said once
+            self._told = text
+        if not idle:
+            self.note(text)
 
     def note(self, message: str) -> None:
         """Tell one thing."""
@@ -208,6 +213,7 @@ class JsonLines:
         self._stream = stream or sys.stderr
         self._lock = threading.Lock()
         self._sparing = Sparing(self._activity, interval)
+        self._last: Activity | None = None
 
     def emit(self, event: str, **values: object) -> None:
         """One line."""
@@ -230,7 +236,9 @@ class JsonLines:
         self._sparing(activity)
 
     def _activity(self, activity: Activity) -> None:
-        self.emit("activity", **asdict(activity))
+        if activity != self._last:
+            self._last = activity
+            self.emit("activity", **asdict(activity))
 
     def note(self, message: str) -> None:
         """Tell one thing."""

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from mt.activity import Activity
 from mt.reading.articles import Accept, files_of
 from mt.records import Article, Failure, Report, Task
 from mt.runs.batch import run_batch
 from mt.runs.executors import Executor
-from mt.runs.plan import Listener, Outcome, Plan
+from mt.runs.plan import Listener, Outcome, Plan, Progress
 
 Read: TypeAlias = Callable[[Accept], Iterable[Article | Failure]]
 """The articles of the inputs, but only of the files that it is given a test for."""
+
+WAITING = Activity("waiting for files")
+"""What `watch` does between rounds; it says so at every look, which shows that it is alive."""
 
 _STEP = 0.2
 """Seconds between two looks at whether a signal came."""
@@ -42,7 +46,7 @@ def watch(
     Raises what `run_batch` raises; what it cannot read is a failure of that file alone.
     """
     plan = replace(plan, append=True)
-    lasting = _Lasting(executor)
+    lasting, rounds = _Lasting(executor), _Rounds(listener)
     seen: dict[Path, _State] = {}
     finished: dict[Path, _State] = {}
     outcome = None
@@ -51,13 +55,15 @@ def watch(
             now = dict(_states(files_of(sources)))
             new = {path for path, state in now.items() if seen.get(path) == state and finished.get(path) != state}
             if new or outcome is None:
-                outcome = run_batch(read(new.__contains__) if new else (), folder, plan, lasting, listener, stopped)
+                outcome = run_batch(read(new.__contains__) if new else (), folder, plan, lasting, rounds, stopped)
+                rounds.end()
                 finished |= {path: now[path] for path in new}
                 if outcome.interrupted or (plan.strict and outcome.failed):
                     return outcome
                 if new:
-                    listener.note(f"{outcome.done} done, {outcome.failed} failed; waiting for more files")
+                    rounds.note(f"{outcome.done} done, {outcome.failed} failed; waiting for more files")
             seen = now
+            rounds.activity(WAITING)
             if _rest(interval, stopped, sleep):
                 return outcome
     finally:
@@ -85,6 +91,32 @@ def _rest(seconds: float, stopped: Callable[[], bool], sleep: Callable[[float], 
             return False
         sleep(min(_STEP, left))
     return True
+
+
+class _Rounds:
+    """A listener that hears of all rounds as of one run: the numbers are sums over them."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._before = self._now = Progress()
+
+    def result(self, result: Report | Failure, paths: Sequence[Path]) -> None:
+        self._listener.result(result, paths)
+
+    def progress(self, progress: Progress) -> None:
+        sums = {name: getattr(self._before, name) + value for name, value in asdict(progress).items()}
+        self._now = Progress(**sums)
+        self._listener.progress(self._now)
+
+    def activity(self, activity: Activity) -> None:
+        self._listener.activity(activity)
+
+    def note(self, message: str) -> None:
+        self._listener.note(message)
+
+    def end(self) -> None:
+        """The next round's numbers come on top."""
+        self._before = self._now
 
 
 class _Lasting:

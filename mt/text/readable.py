@@ -25,6 +25,8 @@ _KINDS: tuple[tuple[str, dict[int, str]], ...] = (
 )
 _TABLE = {code: put for _, table in _KINDS for code, put in table.items()}
 _FOREIGN = re.compile(f"[{''.join(map(re.escape, map(chr, _TABLE)))}]")
+_EUROPEAN = re.compile(r"(?<![\w.,/-])[1-9]\d{0,2}(?:\.\d{3}){2,}(?![\w/-]|[.,]\d)")
+"""A number whose thousands are parted by stops, as `1.234.567`."""
 _MAQSURA = frozenset(
     "إلى على حتى لدى متى سوى مدى موسى عيسى مصطفى يحيى ليلى سلمى منى هدى ذكرى أخرى كبرى صغرى عظمى أولى وسطى يمنى يسرى "
     "مستشفى مبنى معنى مستوى ملتقى منتدى مقهى مرضى قتلى جرحى أسرى ضحى ندوى أقصى أدنى أعلى مرتضى رضى بشرى فتوى دعوى شكوى "
@@ -41,17 +43,24 @@ def readable(text: str) -> str:
     >>> readable("بلغت ٢٥٪ فی کرکوک")
     'بلغت 25% في كركوك'
     """
-    if not _FOREIGN.search(text):
-        return text
-    return _PERSIAN_YEH.sub(_with_its_yeh, text).translate(_TABLE)
+    if _FOREIGN.search(text):
+        text = _PERSIAN_YEH.sub(_with_its_yeh, text).translate(_TABLE)
+    return _EUROPEAN.sub(_with_commas, text) if "." in text else text
 
 
 def readable_changes(text: str) -> tuple[Change, ...]:
     """What `readable` changes, by kind, in the form of cleaning steps."""
-    if not _FOREIGN.search(text):
-        return ()
-    counts = ((name, sum(ord(letter) in table for letter in text)) for name, table in _KINDS)
+    parted = sum(_with_commas(match) != match[0] for match in _EUROPEAN.finditer(text.translate(_EASTERN)))
+    counts = [(name, sum(ord(letter) in table for letter in text)) for name, table in _KINDS]
+    counts.append(("stops that part thousands", parted))
     return tuple(Change(f"{name} (for the model only)", count) for name, count in counts if count)
+
+
+def _with_commas(match: re.Match[str]) -> str:
+    """The number as English parts it; an IP address stays."""
+    groups = match[0].split(".")
+    address = len(groups) == 4 and all(int(group) < 256 for group in groups)
+    return match[0] if address else ",".join(groups)
 
 
 def _with_its_yeh(match: re.Match[str]) -> str:
