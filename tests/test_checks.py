@@ -87,6 +87,7 @@ def test_days_and_magnitudes(source, text, told):
     ("غادر الوزير القاهرة", "The minister arrived in Cairo.", ["arrived for غادر"]),
     ("بدأت المحادثات", "The talks ended.", ["ended for بدات"]),
     ("لم يفز الفريق", "The team lost.", []),
+    ("خسر برشلونة أمام ريال مدريد", "Real Madrid beat Barcelona", []),
     ("رفضت الحكومة", "The government did not agree.", []),
     ("نجح في إفشال المخطط", "He managed to foil the plan.", []),
     ("ارتفع ثم انخفض", "It fell", []),

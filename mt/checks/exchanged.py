@@ -33,7 +33,7 @@ _ENGLISH_BREAKS = frozenset(
     ", ; : . ( ) – — and while whereas but or including among with versus then compared plus to from".split()
 )
 _WITH_WAW = re.compile(
-    "وزير|وزرا|وفد|وفود|وفا[هة]|وفيات|وقت|وكال|وكيل|ولاي|وحد|وثيق|وثايق|ورق|وظيف|وظايف|وطن|وسط|وسيل|وسايل|واحد|وجب|وزن"
+    "وزير|وزرا|وفد|وفود|وفا[هة]|وفيات|وقت(?!ل)|وكال|وكيل|ولاي|وحد|وثيق|وثايق|ورق|وظيف|وظايف|وطن|وسط|وسيل|وسايل|واحد|وجب|وزن"
     "|ولد|واد"
 )
 """Words whose first letter is no «and»."""
@@ -53,7 +53,7 @@ _SKIPPED = frozenset({"ordinal", "time", "identifier", "vague", "fraction", "dat
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A number with the words that belong to it; `wide` is all up to its neighbours."""
+    """A number with the words that belong to it; `wide` is all up to what belongs to its neighbours."""
 
     number: Number
     words: tuple[str, ...]
@@ -198,6 +198,9 @@ def _have_changed_places(one: _Both, other: _Both, source: str, english: str, re
         return False
     if here.lead and here_too.lead and here.lead != here_too.lead and {there.lead, there_too.lead} == {"from", "to"}:
         return here.lead != there.lead  # «من 50 إلى 20», “to 20 from 50”
+    units = [number.unit or number.measure for number in (here.number, there.number, here_too.number, there_too.number)]
+    if units[0] == units[1] != units[2] == units[3]:
+        return False  # 5% to $120
     turned = (here.number.start < here_too.number.start) != (there.number.start < there_too.number.start)
     moves = _may_move(one, other)
     if turned and not moves and _are_neighbours(there, there_too, english) and _are_neighbours(here, here_too, source):
@@ -208,20 +211,27 @@ def _have_changed_places(one: _Both, other: _Both, source: str, english: str, re
     crossed = read.same(words, said_too), read.same(words_too, said)
     if read.same(words, said) or read.same(words_too, said_too):
         return False
-    if all(crossed) or not turned:
-        return all(crossed)
+    if turned and not moves and all(crossed):
+        return True
     # A word between two numbers without a break may belong to either: it is a witness for, not against.
     more, more_too = _stems(here.between, read.stem), _stems(here_too.between, read.stem)
-    if moves:
-        return read.same(words - more, said_too) or read.same(words_too - more_too, said)
+    said_more, said_more_too = _stems(there.between, read.stem_there), _stems(there_too.between, read.stem_there)
+    if moves or not turned:
+        sure = (
+            read.same(words - more, said_too - said_more_too),
+            read.same(words_too - more_too, said - said_more),
+        )
+        return any(sure) if turned else all(sure)
     words, words_too = words | more, words_too | more_too
-    said |= _stems(there.between, read.stem_there)
-    said_too |= _stems(there_too.between, read.stem_there)
+    said, said_too = said | said_more, said_too | said_more_too
     return not (read.same(words, said) or read.same(words_too, said_too))
 
 
 def _may_move(one: _Both, other: _Both) -> bool:
-    """Whether one of two numbers may stand elsewhere in another language: a year, one in brackets, part of a name."""
+    """Whether one of two numbers may stand elsewhere in another language: a year, one in brackets, part of a name, or
+    one behind its noun («الأيام الثلاثة»)."""
+    if any(here.number.spelled and here.number.text.removeprefix("و").startswith("ال") for here, _ in (one, other)):
+        return True
     years = [_is_year(place.number) for place, _ in (one, other)]
     loose = [here.loose and there.loose for here, there in (one, other)]
     return years[0] != years[1] or any(loose)
@@ -274,12 +284,22 @@ def _places(numbers: Sequence[Number], text: str, pieces: Callable[[str], list[l
             (*_before(gaps[n], n == 0), *_after(gaps[n + 1])),
             tuple(_after(gaps[n + 1])),
             tuple(word for gap in gaps[max(1, n) : n + 2] if len(gap) == 1 for word in gap[0]),
-            " ".join(word for gap in gaps[n : n + 2] for piece in gap for word in piece),
+            " ".join(
+                word
+                for gap in (gaps[n][bool(n and gaps[n][1:]) :], gaps[n + 1][: -1 if _parted(gaps, n + 1) else None])
+                for piece in gap
+                for word in piece
+            ),
             _lead(text, number.start),
             bool(_LOOSE.search(text, 0, number.start)) or text[number.end : number.end + 1] in ("/", "-"),
         )
         for n, number in enumerate(spans)
     ]
+
+
+def _parted(gaps: Sequence[list[list[str]]], n: int) -> bool:
+    """Whether a number follows the gap, with a piece of its own."""
+    return n + 1 < len(gaps) and len(gaps[n]) > 1
 
 
 def _lead(text: str, start: int) -> str:

@@ -59,7 +59,7 @@ _GROUPS: tuple[dict[str, tuple[str, str]], ...] = (
             r"ايد\w{0,2}|مويد\w{0,3}|وافق\w{0,2}|بموافقه|لصالح\w?",
             r"for|favou?r\w*|support\w*|back\w*|approv\w*|agree\w*|yes|aye",
         ),
-        "votes cast": (r"صوت\w{0,2}", r"vot(?:ed|es?|ing)"),
+        "votes cast": (r"(?!)", r"vot(?:ed|es?|ing)"),
         "votes against": (
             r"عارض\w{0,3}|معارض\w{0,3}|رفض\w{0,2}|رافض\w{0,2}",
             r"against|oppos\w*|reject\w*|no|refus\w*|declin\w*|dissent\w*|object\w*",

@@ -53,7 +53,7 @@ _PAIRS = (
         r"w[io]n(?:s|ning|ner)?|victor\w*|beat\w*|defeat\w*|triumph\w*|overc\w+|prevail\w*|conquer\w*|edg\w+|"
         r"success\w*|clinch\w*|top\w*|down\w*|advanc\w*|thrash\w*|crush\w*|claim\w*|take|took|taken|brush\w*|"
         r"see\w* off|saw off|earn\w*|elected|re-?elect\w*",
-        r"los[esti]\w*|defeat\w*|beaten|fell|fall\w*|succumb\w*|went down|thrash\w*|conce\w+|crash\w*|"
+        r"los[esti]\w*|defeat\w*|beat\w*|overc\w+|edg\w+|fell|fall\w*|succumb\w*|went down|thrash\w*|conce\w+|crash\w*|"
         r"routed?|setback|damage\w*",
     ),
     (
