@@ -32,7 +32,7 @@ def loaded(monkeypatch):
 
     def from_config(config, *, translate=True, resolved=None):
         seen.append((config, translate))
-        translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
+        translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig(hints=()))
         summarizer = Summarizer(FakeGenerator(lambda text: "All was said."), SummarizeConfig())
         return Pipeline.from_parts(
             translator if translate else None, summarizer if config.summarize.enabled else None, "signed"

@@ -29,7 +29,7 @@ def line(monkeypatch):
 
     def from_config(config, *, translate=True, resolved=None):
         asked.append(config)
-        translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
+        translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig(hints=()))
         summarizer = Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig())
         return Pipeline.from_parts(
             translator if translate else None, summarizer if config.summarize.enabled else None, "signed"

@@ -62,7 +62,7 @@ def stand_ins(tmp_path, monkeypatch):
     """No model is loaded, and files of the names that the docs use exist."""
 
     def load(self, config=None, *, translate=True, resolved=None):
-        translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig())
+        translator = Translator(FakeGenerator(lambda text: "The minister said so."), TranslateConfig(hints=()))
         summarizer = Summarizer(FakeGenerator(lambda text: "All was said."), SummarizeConfig())
         self._hold(translator if translate else None, summarizer, "signed", mt.load_config(environment={}).batch)
 

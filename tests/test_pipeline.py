@@ -19,7 +19,7 @@ TEXT = "قال الوزير إن الاجتماع رقم {} كان مفيدا. �
 
 
 def pipeline(answer=lambda text: f"The minister said {len(text)} words.", *, not_arabic="refuse") -> Pipeline:
-    translator = Translator(FakeGenerator(answer), TranslateConfig(not_arabic=not_arabic))
+    translator = Translator(FakeGenerator(answer), TranslateConfig(not_arabic=not_arabic, hints=()))
     return Pipeline.from_parts(
         translator, Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig()), "signed"
     )

@@ -43,7 +43,7 @@ def items(count: int = COUNT) -> list[Article | Failure]:
 
 
 def line() -> Pipeline:
-    translator = Translator(FakeGenerator(lambda text: f"He said {len(text)} words."), TranslateConfig())
+    translator = Translator(FakeGenerator(lambda text: f"He said {len(text)} words."), TranslateConfig(hints=()))
     return Pipeline.from_parts(
         translator, Summarizer(FakeGenerator(lambda text: "All said."), SummarizeConfig()), "signed"
     )
