@@ -76,7 +76,7 @@ def test_fields_of_articles_come_from_the_configuration(line, tmp_path, capsys):
     table.write_text(f"body,id\n{ARABIC},7\n", encoding="utf-8")
     for command in ("translate", "run"):
         assert cli.main([command, str(table), "--set", "articles.text_field=body"]) == 0
-        assert "mt: 7: 2 segments" in capsys.readouterr().err
+        assert "mt: 7: 2 sentences" in capsys.readouterr().err
 
 
 def test_a_data_set_of_the_hub_is_no_missing_file_and_not_asked_for_offline(line, capsys):
@@ -160,7 +160,7 @@ def test_a_fault_in_mt_is_told_from_failed_articles(line, folder, tmp_path, caps
     def fail(self, tasks):
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr(Pipeline, "work", fail)
+    monkeypatch.setattr(Pipeline, "stream", fail)
     assert cli.main(["run", str(folder), "-o", str(tmp_path / "out")]) == 2
     err = capsys.readouterr().err
     assert "ZeroDivisionError: a bug" in err
@@ -295,7 +295,7 @@ def test_a_glossary_with_faults_is_a_fault_of_the_configuration(tmp_path, capsys
     option = f"translate.{key}=[{tmp_path / 'mine.tsv'}]"
     assert cli.main(["check-config", "--set", option]) == 2
     out, err = capsys.readouterr()
-    assert (out, f"{tmp_path / 'mine.tsv'}:1: found 1 columns" in err) == ("", True)
+    assert (out, f"{tmp_path / 'mine.tsv'}:1: found 1 column" in err) == ("", True)
 
 
 def test_a_reader_that_goes_away_is_no_crash():

@@ -128,7 +128,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_run_at_once(processes):
 def test_a_death_while_loading_is_tried_once_more(processes, tmp_path):
     [[report]] = processes(1, worker_pipelines.make_dying_once, Config(cache=str(tmp_path))).map([tasks("")])
     assert outcome(report) == "a0"
-    with pytest.raises(ModelError, match="ended while it loaded the models: it was killed"):
+    with pytest.raises(ModelError, match="died while loading the models: it was killed"):
         list(processes(1, worker_pipelines.make_dying).map([tasks("")]))
 
 
