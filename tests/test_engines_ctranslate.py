@@ -14,7 +14,9 @@ import pytest
 import tiny
 import torch
 
+from mt.activity import listening, stage
 from mt.config import Decoding, ModelConfig, Prompt
+from mt.engines import generate_each
 from mt.engines.loading import load_generator
 from mt.engines.models import parity
 from mt.engines.models.store import resolve
@@ -175,6 +177,21 @@ def test_a_kept_tokenizer_is_the_tokenizer(folder: Callable[[str], Path], name: 
         tokenizer.pad_token_id,
         tokenizer.unk_token_id,
     )
+
+
+def test_progress_is_told_while_batches_wait_to_be_sent(
+    load: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generator = load("bart")
+    sent, heard = [], []
+    write = generator._write
+    monkeypatch.setattr(generator, "_write", lambda *batch: (sent.append(1), write(*batch))[1])
+    texts = [" ".join(["city"] * words) for words in range(1, 13)]  # no two of one length
+    with listening(lambda activity: heard.append((len(sent), activity.done))), stage("translating"):
+        generate_each(generator, texts, GREEDY)
+    assert len(sent) == 12
+    assert next(batches for batches, done in heard if done) <= 3
+    assert [done for _, done in heard if done] == list(range(1, 13))
 
 
 def test_neither_load_brings_torch_or_transformers_into_the_process(

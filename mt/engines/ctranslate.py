@@ -71,6 +71,7 @@ class CTranslate2Generator(ABC):
         self.description = description
         self._vocabulary = tokens
         self._ids = {token: place for place, token in enumerate(tokens)}
+        self._ahead = 2 * sum(getattr(model, name, 0) for name in ("num_translators", "num_generators")) + 1
         self._suppressed = [[token] for token in self._tokens(feeder.facts.forbidden)] or None
 
     def count_tokens(self, text: str) -> int:
@@ -141,7 +142,8 @@ class CTranslate2Generator(ABC):
         """The result for each item, in order; a batch that does not fit into the memory is halved until it does.
 
         `send` hands a batch of items of one shape to CTranslate2, whose workers take batches as they come, and returns
-        a handle for each item.
+        a handle for each item. No more are sent than keep the workers busy: with a full queue CTranslate2 makes the
+        sender wait, and nobody would be told meanwhile what is done.
         """
         results: list[Any] = [None] * len(items)
         pending = deque(uniform_batches(shapes, self._batch_tokens))
@@ -149,7 +151,7 @@ class CTranslate2Generator(ABC):
         while pending or sent:
             batch: Batch = ()
             try:
-                while pending:
+                while pending and len(sent) < self._ahead:
                     batch = pending[0]
                     sent.append((batch, send([items[index] for index in batch])))
                     pending.popleft()
