@@ -53,8 +53,8 @@ _PAIRS = (
         r"w[io]n(?:s|ning|ner)?|victor\w*|beat\w*|defeat\w*|triumph\w*|overc\w+|prevail\w*|conquer\w*|edg\w+|"
         r"success\w*|clinch\w*|top\w*|down\w*|advanc\w*|thrash\w*|crush\w*|claim\w*|take|took|taken|brush\w*|"
         r"see\w* off|saw off|earn\w*|elected|re-?elect\w*",
-        r"los[esti]\w*|defeat\w*|beat\w*|overc\w+|edg\w+|fell|fall\w*|succumb\w*|went down|thrash\w*|conce\w+|crash\w*|"
-        r"routed?|setback|damage\w*",
+        r"undergone_\w+|los[esti]\w*|defeat\w*|beat\w*|overc\w+|edg\w+|fell|fall\w*|succumb\w*|went down|thrash\w*|"
+        r"conce\w+|crash\w*|routed?|setback|damage\w*",
     ),
     (
         r"وافقت?|وافقوا|يوافق|موافقه|موافقته?ا?|موافقتهم|قبول",
@@ -203,6 +203,16 @@ _ARABIC = tuple((re.compile(rf"{_LEAD}(?:{one})"), re.compile(rf"{_LEAD}(?:{othe
 _ENGLISH = tuple(
     tuple(re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for words in pair) for _, _, *pair in _PAIRS
 )
+_WON = 5
+"""The pair of which English verbs say the other when they are passive: “was defeated”."""
+_UNDERGONE = re.compile(
+    r"\b(?P<lead>(?:was|were|been|being|is|are|be|got|suffer\w*|conced\w*|admit\w*|to an?)"
+    r"(?: (?:an?|the|their|his|its|also|again|heavy|heaviest|first|second|third|narrow|late|shock|bitter|\d+[-–]\d+,?|"
+    r"\w+ly|\w+ing))* )(?P<verb>defeat(?:ed)?|beaten|thrashed|crushed|overcome|conquered|routed|toppled|downed|edged)\b"
+    r"(?!(?: \S+){0,2} by\b)(?! of\b)",
+    re.IGNORECASE,
+)
+"""A defeat that is undergone, where no “by” may name who won it."""
 _SAID_EITHER_WAY = range(6, len(_PAIRS))
 """Pairs that a denial turns into each other; of up and down, north and south there is none."""
 _NOT_MEANT = frozenset("فيصل وفيصل الوصل والوصل للوصل بالوصل".split())
@@ -226,9 +236,15 @@ def opposites(folded: str, english: str) -> Iterator[tuple[str, str]]:
         if len(sides) > 1 or (denied and pair in _SAID_EITHER_WAY):
             continue
         [(side, word)] = sides.items()
-        there = _ENGLISH[pair][1 - side].search(english)
-        if there and not _ENGLISH[pair][side].search(english):
-            yield word, there.group()
+        text = _UNDERGONE.sub(r"\g<lead>undergone_\g<verb>", english) if pair == _WON else english
+        there = _ENGLISH[pair][1 - side].search(text)
+        if there and not _ENGLISH[pair][side].search(text):
+            yield word, there.group().removeprefix("undergone_")
+
+
+def on_same_side(word: str, english: str) -> bool:
+    """Whether a folded Arabic word and an English one are of the same side of a pair: «فاز», beat."""
+    return any(_ENGLISH[pair][side].fullmatch(english) for pair, side in _sides(word))
 
 
 @lru_cache(maxsize=65536)

@@ -1,0 +1,49 @@
+"""Words of which there are two, and whether a verb is active or passive."""
+
+import pytest
+
+from mt.checks import check_ending, check_opposites
+
+
+@pytest.mark.parametrize(
+    ("source", "english"),
+    [
+        ("انتصر الجيش في المعركة.", "The army was defeated in the battle."),
+        ("انتصر الفريق في مباراته الأخيرة.", "The team suffered a heavy defeat in its last match."),
+        ("فاز المنتخب في المباراة.", "The team was badly beaten in the match."),
+        ("فازت في النهائي.", "She slumped to a 6-3, 6-2 defeat in the final."),
+    ],
+)
+def test_a_defeat_that_is_suffered_is_no_victory(source: str, english: str) -> None:
+    assert check_opposites(source, english) is not None
+
+
+@pytest.mark.parametrize(
+    ("source", "english"),
+    [
+        ("انتصر الجيش على المتمردين.", "The army defeated the rebels."),
+        ("انتصر الجيش على المتمردين.", "The rebels were defeated by the army."),
+        ("فازت فرنسا على البرازيل.", "France inflicted a defeat on Brazil, the winners of 2002."),
+        ("خسر الفريق في المباراة.", "The team was beaten in the match."),
+        ("ساهم في الانتصار على العدو.", "He contributed to the defeat of the enemy."),
+    ],
+)
+def test_who_defeats_has_won(source: str, english: str) -> None:
+    assert check_opposites(source, english) is None
+
+
+@pytest.mark.parametrize(
+    "english",
+    ["He said that he had spoken to the", "He said that he had spoken to the.", "Talks with Iran and.", "It will be"],
+)
+def test_no_sentence_ends_with_an_article_or_a_conjunction(english: str) -> None:
+    flag = check_ending("قال إنه تحدث مع الوزير.", english)
+    assert flag is not None
+    assert flag.name == "cut-off"
+
+
+@pytest.mark.parametrize(
+    "english", ["This is something to be proud of.", "The man he spoke to.", "He needs vitamin A."]
+)
+def test_a_preposition_or_a_letter_may_end_a_sentence(english: str) -> None:
+    assert check_ending("قال إنه تحدث مع الوزير.", english) is None
