@@ -33,6 +33,34 @@ def test_who_defeats_has_won(source: str, english: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "english"),
+    [
+        ("بدأ الاجتماع أمس في العاصمة.", "The meeting ended yesterday in the capital."),
+        ("كسب الفريق مباراته الثالثة.", "The team lost its third match."),
+        ("اتفق الطرفان على وقف النار.", "The two sides refused a ceasefire."),
+        ("في الجولة الأخيرة من المحادثات", "in the next round of the talks"),
+        ("سيرتفع السعر في العام التالي.", "The price will fall in the following year, he added."),
+    ],
+)
+def test_the_other_of_two_is_told(source: str, english: str) -> None:
+    assert check_opposites(source, english) is not None
+
+
+@pytest.mark.parametrize(
+    ("source", "english"),
+    [
+        ("بدا الرئيس متعبا في نهاية اللقاء.", "The president seemed tired at the end of the meeting."),
+        ("وبالتالي ارتفعت الأسعار منذ العام الماضي.", "Prices have therefore risen since last year."),
+        ("عقد الاجتماع المنعقد أمس بموافقة الجميع.", "The meeting, allowed by all, was held yesterday."),
+        ("قال أيمن إن إسرائيل لم ترد.", "Ayman said Israel had not responded."),
+        ("مدد الحظر الذي فرضه البنك.", "The bank extended the ban."),
+    ],
+)
+def test_words_that_look_like_one_of_two_are_not_told(source: str, english: str) -> None:
+    assert check_opposites(source, english) is None
+
+
+@pytest.mark.parametrize(
     "english",
     ["He said that he had spoken to the", "He said that he had spoken to the.", "Talks with Iran and.", "It will be"],
 )

@@ -32,13 +32,14 @@ NOT_ARABIC = "not-arabic"
 """Flag of a translation that was passed through; its detail is the reason."""
 
 _FINAL = re.compile(r"[.!?:;…؟؛۔](?:[\s\"'”’»)\]]|\[\d+\])*$")
-_NEVER_LAST = frozenset("a an the and or nor their our my your every whose than because although if into upon".split())
+_NEVER_LAST = frozenset("a an the and or nor their our my your every whose than because although if".split())
 _SELDOM_LAST = _NEVER_LAST | frozenset(
-    "of to in for by with from at on as that which who is are was were be been has have had will would can could "
-    "should may might must his its her this these those while when where after before between more most about over "
-    "under during through against including but not".split()
+    "of to in into upon for by with from at on as that which who is are was were be been has have had will would "
+    "can could should may might must his its her this these those while when where after before between more most "
+    "about over under during through against including but not".split()
 )
-"""Words that no sentence ends with; and that hardly any ends with that has no full stop."""
+_MAY_CLOSE = frozenset("over more about are".split())
+"""Words that no sentence ends with; that hardly any ends with that has no full stop; and those that do end some."""
 _LAST_WORD = re.compile(r"(?:^|[\s\"“(])([A-Za-z]+)[.\s\"'”’»)\]]*\Z")
 _BROKEN_NUMBER = re.compile(
     r"\b\d{1,2}:(?=[^\s\d/\\\]*_])\S?|(?:^|[,;:(]|\b(?:of|to|by|at|about|than|is|was|the|a|some)) (?:mm|cm|km|kg)\b"
@@ -158,9 +159,12 @@ def check_ending(source: str, text: str) -> Flag | None:
     """
     lacks_stop = bool(_FINAL.search(source.strip())) and not _FINAL.search(text.strip())
     last = match[1] if (match := _LAST_WORD.search(text)) else ""
-    if last in (_SELDOM_LAST if lacks_stop else _NEVER_LAST):
+    shift = length_shift(arabic_words(source), text)
+    if last in _NEVER_LAST or (last in _SELDOM_LAST and lacks_stop):
         return Flag("cut-off", f"the English ends with “{last}”")
-    if lacks_stop and length_shift(arabic_words(source), text) < -0.15:
+    if last in _SELDOM_LAST - _MAY_CLOSE and shift < -0.12:
+        return Flag("cut-off", f"the English ends with “{last}”")
+    if lacks_stop and shift < -0.15:
         return Flag("cut-off", f"the source ends with a stop, the English with “{text.split()[-1]}”")
     return None
 
@@ -190,7 +194,8 @@ def check_punctuation(source: str, text: str) -> Flag | None:
 
 def check_opposites(source: str, text: str) -> Flag | None:
     """Catch “fell” for «ارتفع», “south” for «شمال», “next” for «الماضي», “evening” for «صباح»."""
-    turned = [f"{english} for {arabic}" for arabic, english in opposites(fold(source), text)]
+    folded = fold(source.replace("بدأ", "بدءا"))  # «بدا», which folding would make equal, is “seemed”
+    turned = [f"{there} for {here.replace('بدءا', 'بدا')}" for here, there in opposites(folded, text)]
     return Flag("opposite", "; ".join(turned)) if turned else None
 
 
