@@ -40,7 +40,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "number-invented": Kind("Number invented", "The English has a number that the source does not.", True),
     "number-differs": Kind(
-        "Number meant otherwise",
+        "Number differs",
         "The English gives a number another unit, sign, bound, month or half of the day than the source, exchanges it "
         "with another one, or has another day of the week or another word like “hundreds”.", True),
     "verbatim-missing": Kind("Not copied", "An address, tag, file name or quotation differs from the source.", True),

@@ -129,7 +129,7 @@ class Pipeline:
         """One result for each article or text, in order; what could not be read or fails is a failure in its place.
 
         Windows of articles that share batches grow from one to `batch.window_articles`, and results come out as soon as
-        they are ready (see `stream`). `progress` is called with what goes on until the next one is.
+        they are ready (see `stream`). `progress` is called with the current activity while you wait for a result.
         """
         for window in growing(
             map(_item, articles), self.limits, lambda a: len(a.text) if isinstance(a, Article) else 0
@@ -146,10 +146,10 @@ class Pipeline:
         """One result for each task, in order, in lists that come as they are ready; none of them is empty.
 
         The texts of all tasks share the translator's batches. Summaries are written in groups that share the
-        summarizer's (`Summarizer.groups`), the group of the first task first.
-        A kept translation is taken as it is, and then the report has no time for that stage. A summary that fails costs
-        no translation: it is empty and flagged `summary-failed`. When something else breaks that
-        nobody foresaw, each task is tried alone, so that only the article at fault fails; the log has the traceback.
+        summarizer's (`Summarizer.groups`), the group of the first task first. A translation that a task brings is used
+        as it is; the report then has no time for that stage. If a summary fails, the translation is kept: the summary
+        is empty and flagged `summary-failed`. After any other unexpected error, each task is tried alone, so that only
+        the article at fault fails; the log has the traceback.
         """
         self._check_open()
         done = 0

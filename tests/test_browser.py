@@ -128,7 +128,7 @@ def test_columns_stand_side_by_side_and_run_in_their_directions(article, show):
 
 
 def test_english_that_begins_with_an_arabic_word_runs_from_left_to_right(tmp_path, show):
-    slip = replace(FULL.translation.source_doubts[0], reason="طرابلوس stands once")
+    slip = replace(FULL.translation.source_doubts[0], reason="طرابلوس appears once")
     report = replace(FULL, translation=replace(FULL.translation, source_doubts=(slip,)))
     path = tmp_path / "page.html"
     path.write_text(as_html(report), encoding="utf-8")

@@ -19,6 +19,8 @@ def told(source: str, english: str) -> str:
         ("بلغت الأرباح 12 مليون دولار والخسائر 5 ملايين دولار.", "Profits were $5 million and losses $12 million."),
         ("حصل الحزب على 45 مقعدا والمعارضة على 30 مقعدا.", "The party won 30 seats and the opposition 45 seats."),
         ("تتراوح السرعة بين 11 و16 كيلومترا.", "The speed is between 16 and 11 kilometres."),
+        ("اعتقل 12 شخصا بعد مقتل 3 جنود.", "3 people were arrested after 12 soldiers were killed."),
+        ("اعتقل 14 إثر مقتل 5 مدنيين.", "5 were arrested following the killing of 14 civilians."),
         ("زار المعرض 500 شخص، وتأسس في 1998.", "1998 people visited the fair, which was founded in 500."),
     ],
 )
@@ -40,6 +42,8 @@ def test_two_numbers_that_changed_places_are_told(source: str, english: str) -> 
         ("بقي 14 شخصا مفقودين.", "14 people were rescued.", "the missing, the rescued"),
         ("قتل 9 جنود.", "9 civilians were killed.", "soldiers, civilians"),
         ("اعتقلت الشرطة 20 شابا.", "Police killed 20 young men.", "the arrested, the killed"),
+        ("امتنع 13 عضوا عن التصويت.", "It was dismissed by 13 members.", "abstentions, votes against"),
+        ("عارضه 21 نائبا وامتنع 8.", "It was opposed by 21 MPs and adopted by 8.", "abstentions, votes for"),
     ],
 )
 def test_a_number_that_counts_another_thing_is_told(source: str, english: str, thing: str) -> None:
@@ -87,8 +91,8 @@ def doubted(sentence: str) -> str:
         ("12 people were killed and 30 wounded.", "12 and 30 (the other way round in the article)"),
         ("The opposition won 45 seats and the party 32.", "45 and 32 (the other way round in the article)"),
         ("Prices fell from 65 dollars to 70 dollars.", "65 and 70 (the other way round in the article)"),
-        ("Twelve people died in the attack.", "Twelve (in the article it counts the wounded)"),
-        ("Four members voted against it.", "Four (in the article Nine stands with these words)"),
+        ("Twelve people died in the attack.", "Twelve (in the article, it counts the wounded)"),
+        ("Four members voted against it.", "Four (in the article, Nine has these words)"),
     ],
 )
 def test_a_summary_that_gives_a_number_to_something_else_is_told(sentence: str, told: str) -> None:

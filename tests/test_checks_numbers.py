@@ -63,3 +63,31 @@ def test_two_hundred_is_not_the_company(source: str) -> None:
     assert check_numbers(source, "Two hundred volunteers took part") == ()
     assert [flag.name for flag in check_numbers(source, "Volunteers took part")] == ["number-missing"]
     assert check_numbers("أعلنت شركة ميتا خسائرها", "Meta announced its losses") == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "english"),
+    [
+        ("تضاعفت الأسعار خلال عام.", "Prices tripled within a year."),
+        ("ارتفعت الصادرات إلى الضعف.", "Exports rose threefold."),
+        ("زاد الإنتاج ثلاثة أضعاف.", "Output doubled."),
+        ("زاد الإنتاج أربع مرات.", "Output grew tenfold."),
+    ],
+)
+def test_another_multiple_is_told(source: str, english: str) -> None:
+    assert "number-differs" in [flag.name for flag in check_numbers(source, english)]
+
+
+@pytest.mark.parametrize(
+    ("source", "english"),
+    [
+        ("تضاعفت الأسعار خلال عام.", "Prices doubled within a year."),
+        ("ارتفعت الصادرات إلى الضعف.", "Exports rose twofold."),
+        ("زاد الإنتاج إلى ثلاثة أضعاف.", "Output tripled."),
+        ("تضاعف العدد أربع مرات.", "The number quadrupled."),
+        ("يعاني الفريق من ضعف الدفاع وخسر ثلاث مرات.", "The team has a weak defence and lost three times."),
+        ("ضاعفت الحكومة جهودها.", "The government redoubled its efforts."),
+    ],
+)
+def test_the_same_multiple_is_not_told(source: str, english: str) -> None:
+    assert "number-differs" not in [flag.name for flag in check_numbers(source, english)]

@@ -78,3 +78,16 @@ def test_short_and_foreign_sources_say_nothing():
 )
 def test_a_quoted_name_that_is_left_out_is_told(english, lost):
     assert lost_quotation("مضيفا أن الشركة «النور» ستستمر.", english) == lost
+
+
+@pytest.mark.parametrize(
+    ("english", "lost"),
+    [
+        ("The minister said, “We will not go back on the decision,” adding that the company will continue.", "النور"),
+        ("The minister's view is that they won't go back on the decision, and the company will continue.", "النور"),
+        ("The minister said, “We will not go back on it,” adding that the company “Light” will continue.", ""),
+    ],
+)
+def test_the_quotation_of_a_sentence_is_not_that_of_a_name(english: str, lost: str) -> None:
+    source = "قال الوزير: «لن نتراجع عن هذا القرار أبدا»، مضيفا أن الشركة «النور» ستستمر."
+    assert lost_quotation(source, english) == lost

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ from fakes import FakeGenerator
 from mt import cli
 from mt.config import SummarizeConfig, load_config
 from mt.errors import ConfigError, InputError, ModelError
-from mt.evaluation import Request, as_json, as_markdown, evaluate, gather
+from mt.evaluation import Configured, Request, as_json, as_markdown, evaluate, gather
 from mt.evaluation.columns import Column, align, read_column
 from mt.evaluation.comet import Comet, score_comet
 from mt.evaluation.doubts import Checked, checked_summary, checked_translation, flag_rates
@@ -40,6 +41,7 @@ from mt.records import (
     Translation,
 )
 from mt.reports.json import report_as_json
+from mt.signatures import Resolved
 from mt.summaries.summarizer import Summarizer
 from mt.translation.translator import Translator
 
@@ -300,6 +302,7 @@ def lines(*values: object) -> str:
         ("a.tsv", 'x\t"y\nz\tw\n', "a.tsv", "source", ("x", "z")),
         ("a.tsv", 'x\t"y\nz\tw\n', "a.tsv", "reference", ('"y', "w")),
         ("a.tsv", "x\ty\tq\n", "a.tsv#3", "hypothesis", ("q",)),
+        ("a.tsv", "x\ty\n\n\t\nz\t\n", "a.tsv#2", "hypothesis", ("y", "", "")),
         ("a.jsonl", lines({"reference": "r"}, {"reference": "s"}), "a.jsonl", "reference", ("r", "s")),
         ("a.jsonl", lines({"outputs": {"bart": "b"}}), "a.jsonl#outputs.bart", "hypothesis", ("b",)),
         ("a#1.txt", "one\n", "a#1.txt", "source", ("one",)),
@@ -378,24 +381,36 @@ def test_texts_that_do_not_fit_the_references_are_refused_with_both_counts(write
 
 @pytest.fixture
 def models(monkeypatch):
-    """Fakes under `--make`: a translator that knows one sentence, a summarizer that says one thing."""
+    """Fakes under `--make`: a translator that knows one sentence, a summarizer that says one thing.
+
+    `events` has what was found, and what was loaded with the number of other translators that were there then.
+    """
+    loaded = []
 
     def from_config(config, *, translate=True, resolved=None):
-        translator = Translator(FakeGenerator(models.answer), config.translate)
+        beams = config.translate.decoding.num_beams
+        models.events.append(("loaded", beams, sum(other() is not None for other in loaded)))
+        generator = FakeGenerator(lambda text: models.answer(text) if beams == 4 else models.other(text))
+        loaded.append(weakref.ref(generator))
+        translator = Translator(generator, config.translate)
         summarizer = Summarizer(FakeGenerator(lambda text: "The minister arrived."), SummarizeConfig())
         return Pipeline.from_parts(
             translator if translate else None, summarizer if config.summarize.enabled else None, "made so"
         )
 
-    models = SimpleNamespace(answer=lambda text: REFERENCES[0])
+    def folder(resolved, model, *, fetch=True):
+        models.events.append(("found", model.source))
+
+    models = SimpleNamespace(answer=lambda text: REFERENCES[0], other=lambda text: REFERENCES[1], events=[])
     monkeypatch.setattr(Pipeline, "from_config", from_config)
+    monkeypatch.setattr(Resolved, "folder", folder)
     return models
 
 
 def test_what_is_made_is_clean_whole_and_carries_the_flags_of_a_run(models):
     models.answer = lambda text: Generated(f"<{text}>", -2.0, 1, 1, finished=True)
     sources = Column("here", ("وصل الوفد.  ثم غـــادر.", "", "42"), ids=("a", "b", "c"))
-    made = make_translations(load_config("embedded", ["translate.repair.mode=off"]), sources)
+    made = make_translations(Resolved(load_config("embedded", ["translate.repair.mode=off"])), sources)
     assert made.texts == ("<وصل الوفد. ثم غادر.>", "", "42")
     assert made.ids == ("a", "b", "c")
     assert made.checked[0].pieces == (frozenset({"arabic-left", "copied", "unsure"}),)
@@ -409,7 +424,7 @@ def test_one_failure_is_a_flag_and_only_failures_are_an_error(models):
         return "He left."
 
     models.answer = answer
-    config = load_config("embedded", ["translate.repair.mode=off"])
+    config = Resolved(load_config("embedded", ["translate.repair.mode=off"]))
     made = make_translations(config, Column("here", ("وصل الوفد.", "غادر الوفد.")))
     assert made.texts == ("", "He left.")
     assert made.checked[0].pieces == (frozenset({"failed"}),)
@@ -489,7 +504,7 @@ def test_systems_are_compared_side_by_side_with_the_named_baseline(files):
         baseline="good",
         resamples=200,
     )
-    material = gather(request, load_config("embedded"))
+    material = gather(request)
     evaluation = evaluate(material, resamples=200)
     assert [system.name for system in evaluation.systems] == ["good", "bad"]
     assert evaluation.baseline == "good"
@@ -503,7 +518,9 @@ def test_systems_are_compared_side_by_side_with_the_named_baseline(files):
     "changes, message",
     [
         ({}, "nothing to evaluate"),
-        ({"make": "mt"}, "their sources are needed: --source"),
+        ({"make": ("mt",)}, "their sources are needed: --source"),
+        ({"make": ("a", "a=translate.decoding.num_beams=1"), "source": "pairs.tsv"}, "two systems have the name a"),
+        ({"make": ("a", "b"), "source": "pairs.tsv"}, "--make a and --make b have the same configuration"),
         ({"systems": (("a", "good.txt"), ("a", "bad.txt"))}, "two systems have the name a"),
         ({"systems": (("a", "good.txt"),), "baseline": "b"}, "no such system; there are a"),
         ({"systems": (("a", "good.txt"),), "comet": Comet("x")}, "compares with the sources"),
@@ -514,8 +531,11 @@ def test_systems_are_compared_side_by_side_with_the_named_baseline(files):
 def test_requests_that_make_no_sense_are_refused_before_a_model_is_loaded(files, monkeypatch, models, changes, message):
     monkeypatch.chdir(files)
     Path("empty.txt").touch()
+    made = tuple(map(Configured.parse, changes.get("make", ())))
+    request = Request(**{"reference": "pairs.tsv", **changes, "make": made})
     with pytest.raises(InputError, match=message):
-        gather(Request(**{"reference": "pairs.tsv", **changes}), load_config("embedded"))
+        gather(request)
+    assert not models.events
 
 
 def test_the_command_makes_what_is_missing_and_writes_tables_and_numbers(files, models, monkeypatch, capsys):
@@ -546,9 +566,98 @@ def test_the_command_evaluates_summaries_with_comparison_to_their_articles(write
     assert re.search(r"\| mt \| .* \| 3\.0 \[3\.0, 3\.0\] \| 0\.0", out)
 
 
+def test_one_command_compares_configurations_one_after_the_other(files, models, monkeypatch, capsys, caplog):
+    monkeypatch.chdir(files)
+    Path("mine.yaml").write_text("translate: {decoding: {num_beams: 2}}\n", encoding="utf-8")
+    arguments = ["evaluate", "--reference", "pairs.tsv", "--source", "pairs.tsv", "--resamples", "50"]
+    made = ["--make", "mt", "--make", "my own=mine.yaml", "--make", "one=translate.decoding.num_beams=1"]
+    rest = [
+        "--system",
+        "good=good.txt",
+        "--baseline",
+        "my own",
+        "--save",
+        "made.tsv",
+        "--set",
+        "translate.repair.mode=off",
+    ]
+    assert cli.main([*arguments, *made, *rest]) == 0
+    assert [event[0] for event in models.events] == ["found"] * 3 + ["loaded"] * 3
+    assert [event[1:] for event in models.events[3:]] == [(4, 0), (2, 0), (1, 0)]
+    assert "mt: system 2 of 3: my own" in caplog.messages
+    out = capsys.readouterr().out
+    rows = out.splitlines()
+    assert [row.split(" | ")[0] for row in rows[4:8]] == ["| my own", "| mt", "| one", "| good"]
+    assert "better or worse than my own" in out
+    assert (
+        Path("made.tsv").read_text(encoding="utf-8").splitlines()
+        == ["\t".join((REFERENCES[0], REFERENCES[1], REFERENCES[1]))] * 6
+    )
+
+
+def test_what_is_made_can_be_read_again_by_column(files, models, monkeypatch, capsys):
+    monkeypatch.chdir(files)
+    models.other = lambda text: "two\tparts\nof one"
+    arguments = ["evaluate", "--reference", "pairs.tsv", "--resamples", "50"]
+    made = ["--source", "pairs.tsv", "--make", "a", "--make", "b=translate.decoding.num_beams=1"]
+    assert cli.main([*arguments, *made, "--save", "made.tsv"]) == 0
+    assert read_column("made.tsv#2", "hypothesis", "translation").texts == ("two parts of one",) * 6
+
+
+@pytest.mark.parametrize(
+    "text, common, settings, name, beams, source",
+    [
+        ("mt", None, (), "mt", 4, "embedded:ar-en"),
+        ("a, b", None, ("translate.decoding.num_beams=2",), "a, b", 2, "embedded:ar-en"),
+        ("fast=opus-fast", None, (), "fast", 2, "Helsinki-NLP/opus-mt-ar-en"),
+        ("opus-fast", None, (), "opus-fast", 2, "Helsinki-NLP/opus-mt-ar-en"),
+        ("opus-fast", "opus-fast", (), "opus-fast", 2, "Helsinki-NLP/opus-mt-ar-en"),
+        ("x", "opus-fast", (), "x", 2, "Helsinki-NLP/opus-mt-ar-en"),
+        ("x=embedded", "opus-fast", (), "x", 4, "embedded:ar-en"),
+        ("x=translate.decoding.num_beams=3", "opus-fast", (), "x", 3, "Helsinki-NLP/opus-mt-ar-en"),
+        ("x=opus-fast, translate.decoding.num_beams=3", None, ("translate.decoding.num_beams=2",), "x", 3, None),
+        ("x=summarize.style=[bullets, headline],translate.decoding.num_beams=3", None, (), "x", 3, None),
+    ],
+)
+def test_a_system_is_named_with_its_configuration(text, common, settings, name, beams, source):
+    made = Configured.parse(text, common, settings)
+    assert (made.name, made.config.translate.decoding.num_beams) == (name, beams)
+    assert source in (None, made.config.translate.model.source)
+    assert ("bullets" in text) == (made.config.summarize.style == ("bullets", "headline"))
+
+
+@pytest.mark.parametrize(
+    "text, common, message",
+    [
+        ("", None, "--make : expected NAME, NAME=CONFIG or NAME=CONFIG,KEY=VALUE,…"),
+        ("=embedded", None, "--make =embedded: expected NAME, "),
+        ("big=", None, "--make big=: expected NAME, "),
+        ("big=opus-bik", None, "--make big: no configuration 'opus-bik'.*did you mean opus-big"),
+        ("big=none.yaml", None, "--make big: no configuration 'none.yaml'"),
+        ("a=embedded,translate.num_beams=1", None, "--make a: translate.num_beams: unknown key.*decoding.num_beams"),
+        ("a=translate.decoding.num_beams=few", None, "--make a: translate.decoding.num_beams: found 'few', expected"),
+        ("a=summarize.model.source=x/y", None, "--make a: summarize.model.source: another model needs"),
+        ("nllb", "opus-big", "-c opus-big would be used; did you mean --make nllb=nllb"),
+    ],
+)
+def test_a_system_with_errors_is_refused_by_its_name(text, common, message):
+    with pytest.raises((InputError, ConfigError), match=message):
+        Configured.parse(text, common)
+
+
+def test_what_is_wrong_with_the_common_settings_is_said_of_them():
+    with pytest.raises(ConfigError, match=r"--make a: .*\n  --set translate\.decoding\.num_beams: found 'few'"):
+        Configured.parse("a=translate.min_score=-1", None, ["translate.decoding.num_beams=few"])
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
+        (["--reference", "r", "--make", "a=opus-big", "-c", "embedded"], "-c embedded would not be used"),
+        (
+            ["--reference", "r", "--source", "s", "--make", "a", "--make", "b=opus-big", "--save", "f.txt"],
+            "need a .tsv",
+        ),
         (["--system", "a=b"], "expected --reference FILE"),
         (["--reference", "r", "--system", "good.txt"], "expected NAME=FILE"),
         (["--reference", "r", "--system", "a=b", "--save", "f"], "no outputs are made here"),

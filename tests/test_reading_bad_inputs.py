@@ -161,7 +161,7 @@ def write(folder: Path) -> set[str]:
 class Answers:
     """Stands in for all models: what can be read is done."""
 
-    def map(self, windows):
+    def map(self, windows, stopped):
         from mt.records import Report, Translation
 
         for window in windows:

@@ -405,6 +405,29 @@ def test_a_run_in_this_process_stops_after_the_article_that_it_is_at(line):
     assert line.ids() == [f"a{i}" for i in range(12)]
 
 
+def test_what_is_finished_behind_an_unfinished_article_is_kept_for_the_next_run(line, tmp_path):
+    class Ahead(InProcess):
+        """Takes all windows, as several workers would, and leaves the third article."""
+
+        def map(self, windows, stopped):
+            for number, results in enumerate(super().map(list(windows))):
+                yield [None] * len(results) if number == 2 else results
+
+    one_by_one(line)
+    items = [*articles(5), UNREAD, BROKEN, *articles(9)[5:]]
+    told, executor = Told(), Ahead(line.make)
+    plan = Plan(line.config, line.signatures)
+    outcome = run_batch(items, line.folder, plan, executor, told, lambda: len(told.results) >= 2)
+    assert (outcome.interrupted, outcome.done, outcome.ahead) == (True, 2, 7)
+    assert (line.ids(), line.failed()) == (["a0", "a1"], [])
+    line.run(items)
+    assert line.texts() == (9, 1), "only the article that was left is worked on"
+    other = Line(tmp_path / "other")
+    one_by_one(other)
+    other.run(items)
+    assert (line.records(), line.lines("failures")) == (other.records(), other.lines("failures"))
+
+
 def test_known_results_between_the_articles_of_a_window_keep_their_places(line):
     one_by_one(line)
     items = [UNREAD, *articles(3), BROKEN, UNREAD, *articles(9)[3:], UNREAD]
@@ -620,8 +643,8 @@ def test_a_window_of_finished_articles_is_bounded_too(line):
     line.config = config(formats=("txt",), window_articles=2)
     windows, executor = [], InProcess(line.make)
 
-    def measured(source, map=executor.map):
-        for index, results in enumerate(map(source)):
+    def measured(source, stopped, map=executor.map):
+        for index, results in enumerate(map(source, stopped)):
             yield results
             windows.append((index, len(line.told.results)))
 

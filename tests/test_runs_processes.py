@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -136,6 +137,39 @@ def test_log_lines_of_workers_come_out_of_this_process(processes, caplog):
     caplog.set_level(logging.INFO, "mt")
     list(processes(1).map([tasks("log halved the batch")]))
     assert [(r.name, r.message) for r in caplog.records] == [("mt", "halved the batch")]
+
+
+def test_told_to_stop_each_worker_ends_after_its_article(processes):
+    executor = processes(2, worker_pipelines.make_each)
+    list(executor.map([tasks("sleep 0.5"), tasks("sleep 0.5", first=1)]))  # both are there
+    short = ["sleep 0.1"] * 3
+    windows = [
+        tasks(*short, "sleep 1", "sleep 60"),
+        [],
+        tasks(*short, "sleep 1", "sleep 60", first=5),
+        tasks("sleep 60", first=10),
+    ]
+    stop = threading.Event()
+    results = executor.map(iter(windows), stop.is_set)
+    given = [next(results) for _ in short]
+    stop.set()
+    start = time.monotonic()
+    given += list(results)
+    assert time.monotonic() - start < 30
+    said = ["-" if result is None else outcome(result) for part in given for result in part]
+    assert said[:5] == ["a0", "a1", "a2", "a3", "-"]
+    done = said[5:].index("-")
+    assert said[5:] == [*(f"a{5 + i}" for i in range(done)), *"-" * (6 - done)]
+    assert done in (3, 4), "the other worker is about as far"
+
+
+@pytest.mark.parametrize("looks, given", [(0, [None]), (1, [None]), (2, ["a0"])])
+def test_a_stop_before_and_while_models_are_loaded_leaves_the_window_and_one_after_its_end_takes_nothing(
+    processes, looks, given
+):
+    asked = iter([False] * looks)
+    [results] = processes(1).map([tasks("")], lambda: next(asked, True))
+    assert [result and outcome(result) for result in results] == given
 
 
 def test_close_ends_the_work_at_once(processes):

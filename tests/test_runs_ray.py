@@ -1,4 +1,5 @@
 import os
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -101,6 +102,19 @@ def test_windows_are_taken_a_few_ahead(cluster):
     windows = ((taken.append(i), tasks("", first=i))[1] for i in range(60))
     for given, _ in enumerate(Ray(Config(), 1, worker_pipelines.make).map(windows)):
         assert len(taken) - given <= 4
+
+
+@pytest.mark.ray
+def test_told_to_stop_actors_end_after_their_articles_and_windows_that_wait_are_left(cluster):
+    stop = threading.Event()
+    windows = [tasks(""), tasks("sleep 3", "sleep 60", first=1), *(tasks("sleep 60", first=3 + i) for i in range(3))]
+    results = Ray(Config(), 1, worker_pipelines.make_each).map(iter(windows), stop.is_set)
+    assert len(next(results)) == 1
+    stop.set()
+    start = time.monotonic()
+    rest = [[result is not None for result in part] for part in results]
+    assert rest in ([[True, False], [False], [False], [False]], [[False, False], [False], [False], [False]])
+    assert time.monotonic() - start < 30
 
 
 @pytest.mark.ray

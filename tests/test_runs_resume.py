@@ -13,6 +13,13 @@ import time
 from pathlib import Path
 
 import pytest
+import worker_pipelines
+from test_runs_batch import Told, config
+
+from mt.runs.batch import run_batch
+from mt.runs.executors import InProcess
+from mt.runs.plan import Plan
+from mt.signatures import Signatures
 
 TESTS = Path(__file__).parent
 SENTENCE = "قال الوزير إن الاجتماع رقم {} كان مفيدا. وأضاف أن العمل في المدينة مستمر حتى الغد. "
@@ -135,6 +142,56 @@ def test_kills_of_a_run_with_real_models_change_no_byte(tmp_path, tiny_models):
     assert done.returncode == 0
     assert "mt.runs.batch" in done.stderr
     assert not re.search(r"\| +(torch|transformers)\b", done.stderr)
+
+
+WITH_WORKERS = """
+import sys
+from pathlib import Path
+import worker_pipelines
+from mt.config import Config
+from mt.runs.batch import run_batch
+from mt.runs.interrupts import Interrupts
+from mt.runs.plan import Plan
+from mt.runs.processes import Processes
+from mt.signatures import Signatures
+from test_runs_batch import Told, config
+items = [task.article for task in worker_pipelines.tasks(*["sleep 0.05"] * 40)]
+plan = Plan(config(formats=("txt",)), Signatures("t", "s"), inputs=("news",))
+if __name__ == "__main__":
+    executor = Processes(Config(), 2, worker_pipelines.make_each)
+    with Interrupts(print) as interrupts:
+        outcome = run_batch(items, Path(sys.argv[1]), plan, executor, Told(), interrupts)
+    sys.exit(130 if outcome.interrupted else 0)
+"""
+
+
+def test_a_signal_ends_workers_after_their_articles_and_what_they_finished_is_kept(tmp_path):
+    def start(out: Path) -> subprocess.Popen[str]:
+        environment = os.environ | {"PYTHONPATH": f"{TESTS.parent}:{TESTS}"}
+        return subprocess.Popen(
+            [sys.executable, "-c", WITH_WORKERS, str(out)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    out = tmp_path / "stopped"
+    process = start(out)
+    grown(out, 8)
+    process.send_signal(signal.SIGTERM)
+    assert finish(process)[0] == 130
+    stopped = count(out)
+    assert 8 <= stopped < 40
+    assert manifest(out)["state"] == "interrupted"
+    assert [row["article"]["id"] for row in rows(out / "records.jsonl")] == [f"a{i}" for i in range(stopped)]
+    assert finish(start(out))[0] == 0
+    assert manifest(out)["this_run"]["kept"] == stopped
+    alone = InProcess(lambda: worker_pipelines.EachPipeline(0))
+    items = [task.article for task in worker_pipelines.tasks(*["sleep 0.05"] * 40)]
+    plan = Plan(config(formats=("txt",)), Signatures("t", "s"), inputs=("news",))
+    assert run_batch(items, tmp_path / "whole", plan, alone, Told()).done == 40
+    assert contents(out) == contents(tmp_path / "whole")
 
 
 def count(out: Path) -> int:

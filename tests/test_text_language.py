@@ -28,12 +28,12 @@ def test_samples(case: dict[str, str]) -> None:
         (
             "النص باللغة العربية",
             1,
-            "100 % of the letters are Arabic script and spelled as in Arabic; language looks like ar",
+            "100 % of the letters are Arabic script and spelled as in Arabic; the language seems to be Arabic",
         ),
         (
             "The weather is fine today and the children play قال",
             0.071,
-            "93 % of the letters are Latin; language looks like en",
+            "93 % of the letters are Latin",
         ),
     ],
 )
@@ -88,3 +88,20 @@ def test_other_languages_in_arabic_letters_are_not_arabic(text: str) -> None:
 )
 def test_arabic_of_other_spellings_and_without_articles_is_arabic(text: str) -> None:
     assert detect(text).code == "ar"
+
+
+@pytest.mark.parametrize("text", ["Bonjour", "Le ministre a dit", "xyz qqq", "Привет", "Добрый день, друзья"])
+def test_no_language_is_guessed_aloud_for_letters_that_many_languages_share(text: str) -> None:
+    assert "language" not in detect(text).reason
+
+
+@pytest.mark.parametrize(
+    "text", ["قتل خمسة", "خبر عاجل", "فوز منتخب مصر", "مجلس وزراء", "سقوط صاروخ قرب مطار", "انفجار"]
+)
+def test_a_few_arabic_words_are_arabic(text: str) -> None:
+    assert detect(text).code == "ar"
+
+
+def test_languages_are_told_by_name() -> None:
+    assert detect("这是一个测试文本").reason.endswith("the language seems to be Chinese")
+    assert detect("دولت ایران پس از گفت‌وگو با همسایگان چند پیشنهاد تازه داد").reason.endswith("Persian")

@@ -56,6 +56,21 @@ class TitlePipeline:
                 logging.getLogger("mt").info(rest)
 
 
+class EachPipeline(TitlePipeline):
+    """Gives each report as it is ready, the same in every worker."""
+
+    def __init__(self, number: int) -> None:
+        self._who = "each"
+
+    def stream(self, tasks: Sequence[Task]) -> Iterator[list[Report | Failure]]:
+        for task in tasks:
+            yield from super().stream([task])
+
+
+def make_each(config: Config, number: int) -> EachPipeline:
+    return EachPipeline(number)
+
+
 def make(config: Config, number: int) -> TitlePipeline:
     return TitlePipeline(number)
 

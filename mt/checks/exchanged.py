@@ -27,10 +27,11 @@ from mt.language.words import NOT_NAMES
 _ARABIC_TOKEN = re.compile(r"[ء-ي]+|[،,؛;:.()]")
 _ENGLISH_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[,;:.()–—]")
 _ARABIC_BREAKS = frozenset(
-    "، , ؛ ; : . ( ) و فيما بينما مقابل بينهم بينها منهم منها بين ثم او ام لكن حين الي حتي مع من".split()
+    "، , ؛ ; : . ( ) و فيما بينما مقابل بينهم بينها منهم منها بين ثم او ام لكن حين الي حتي مع من بعد عقب اثر".split()
 )
 _ENGLISH_BREAKS = frozenset(
-    ", ; : . ( ) – — and while whereas but or including among with versus then compared plus to from".split()
+    ", ; : . ( ) – — and while whereas but or including among with versus then compared plus to from after "
+    "following".split()
 )
 _WITH_WAW = re.compile(
     "وزير|وزرا|وفد|وفود|وفا[هة]|وفيات|وقت(?!ل)|وكال|وكيل|ولاي|وحد|وثيق|وثايق|ورق|وظيف|وظايف|وطن|وسط|وسيل|وسايل|واحد|وجب|وزن"
@@ -96,9 +97,9 @@ def exchanged_in_summary(sentence: str, segments: Sequence[str]) -> Iterator[str
     for place in ours:
         same = [(p, places) for _, places in theirs for p in places if _same_value(place, p)]
         if owner := _owner_of_words(place, same):
-            yield f"{place.number.text} (in the article {owner.number.text} stands with these words)"
+            yield f"{place.number.text} (in the article, {owner.number.text} has these words)"
         elif told := _always_another_thing(place, [p for p, _ in same]):
-            yield f"{place.number.text} (in the article it counts {told})"
+            yield f"{place.number.text} (in the article, it counts {told})"
 
 
 def _once(places: Sequence[_Place]) -> list[_Place]:

@@ -79,7 +79,9 @@ def find_omission(source: str, text: str) -> Omission | None:
 
 
 _QUOTED = re.compile(r"[«“\"]([^«»“”\"،,.؟?!:\dA-Za-z]{3,24})[»”\"]")
-_QUOTE_MARKS = frozenset("\"'“”‘’«»")
+_QUOTATION = re.compile(r"[«“\"]([^«»“”\"]+)[»”\"]")
+_QUOTE_MARK = re.compile(r"[\"“”«»]|(?<!\w)['‘]|['’](?!\w)")
+"""No apostrophe, but that of “workers'”, too."""
 _USUAL = 0.7
 """Least share of translations in which a quoted word has one of its renderings for its lack to tell something."""
 
@@ -87,9 +89,9 @@ _USUAL = 0.7
 def lost_quotation(source: str, text: str) -> str:
     """A quoted name of a word or two, each of which is usually translated, of which the English has nothing; or empty.
 
-    «النور» of “the company «النور» will go on”. In an English with quotation marks of its own it may be in other words.
+    «النور» of “the company «النور» will go on”. A short quotation of the English may be the same in other words.
     """
-    if not _QUOTE_MARKS.isdisjoint(text):
+    if _may_quote(text, len(_QUOTATION.findall(source))):
         return ""
     known = lexicon().renderings
     for quoted in _QUOTED.findall(source):
@@ -103,6 +105,14 @@ def lost_quotation(source: str, text: str) -> str:
         if not any(spells(word, part) for word in words for part in _PART.findall(text) if part[0].isupper()):
             return str(quoted)
     return ""
+
+
+def _may_quote(text: str, quotations: int) -> bool:
+    """Whether a quotation of an English may be a name's in other words: a short one, or as many as the source has."""
+    said = _QUOTATION.findall(text)
+    if not said:
+        return bool(_QUOTE_MARK.search(text))
+    return len(said) >= quotations or any(len(quoted.split()) < 5 for quoted in said)
 
 
 def _ratios(words: Sequence[str], text: str, expected: float) -> list[float]:

@@ -37,7 +37,7 @@ _BE = frozenset("is are was were be been being got".split())
 _BETWEEN = frozenset("also then later again has have had would will on monday tuesday wednesday thursday friday "
                      "saturday sunday today yesterday recently earlier repeatedly publicly".split())  # fmt: skip
 _BEFORE_OBJECT = frozenset("the a an his her their its to of with against for that former".split()) | TITLES
-_SPOKEN = frozenset(map(verb_stem, _SPEECH))
+SPOKEN = frozenset(map(verb_stem, _SPEECH))
 _OPENING = frozenset("in while when by after before on".split())
 _DONE = frozenset(map(verb_stem, _DEEDS))
 _VERBS = frozenset((*_SPEECH, *_DEEDS))
@@ -61,11 +61,11 @@ def check_roles(sentence: str, support: Sequence[str], article: str) -> Flag | N
     stand as in the sentence), or its support gives the same words of speech to another name, and in the article the
     sentence's speaker never speaks.
     """
-    theirs = [clause for text in support for clause in _clauses(text)]
-    everywhere = _clauses(article)
+    theirs = [clause for text in support for clause in clauses(text)]
+    everywhere = clauses(article)
     wrong = [
         reason
-        for clause in _clauses(sentence)
+        for clause in clauses(sentence)
         if (
             reason := _exchanged(clause, theirs, everywhere)
             or _other_speaker(clause, everywhere, support)
@@ -88,12 +88,12 @@ def _exchanged(clause: Clause, support: Sequence[Clause], article: Sequence[Clau
 
 
 def _other_speaker(clause: Clause, article: Sequence[Clause], texts: Sequence[str]) -> str:
-    if clause.verb not in _SPOKEN or not clause.subject or not texts:
+    if clause.verb not in SPOKEN or not clause.subject or not texts:
         return ""
-    spoken = [other for other in article if other.verb in _SPOKEN and other.subject]
+    spoken = [other for other in article if other.verb in SPOKEN and other.subject]
     if any(other.subject & clause.subject for other in spoken) or _is_quoted(clause.subject, texts):
         return ""
-    first = next((other for other in _clauses(texts[0]) if other.verb == clause.verb and other.subject), None)
+    first = next((other for other in clauses(texts[0]) if other.verb == clause.verb and other.subject), None)
     if first is None:
         return ""
     return f"{_name(clause.subject)} {clause.said}, in the article {_name(first.subject)}"
@@ -125,7 +125,7 @@ def _name(words: frozenset[str]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _clauses(text: str) -> tuple[Clause, ...]:
+def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text that can be read, in order."""
     words = split_words(text)
     names = dict(_names(words))

@@ -18,7 +18,7 @@ _ALIKE = ("بتثني", "جحخ", "دذ", "رز", "سش", "صض", "طظ", "عغ"
 _LOOKALIKES = {letter: group.replace(letter, "") for group in _ALIKE for letter in group}
 WORD = re.compile(f"[{ARABIC}]{{4,}}")
 LEAST_OFTEN = 2
-"""So often must the right spelling stand in the article before a lookalike that stands once is doubted."""
+"""So often must the right spelling appear in the article before a lookalike that appears once is doubted."""
 
 # Countries that writers confuse for the likeness of their names. Pairs that the news names together every day (Iran and
 # Iraq, Egypt and Qatar) are left out: on 3,000 Saudi articles they gave seven alarms, all false, and these gave none.
@@ -60,7 +60,7 @@ def find_source_doubts(text: str) -> tuple[SourceDoubt, ...]:
 
 
 def _misspelt(text: str) -> Iterator[SourceDoubt]:
-    """Words that stand once and differ from a frequent word of the article by dots, or by two letters exchanged.
+    """Words that appear once and differ from a frequent word of the article by dots, or by two letters exchanged.
 
     First and last letters are left alone, for there grammar makes such pairs (`يقول`, `تقول`), and so are words that
     are known to be right.
@@ -73,7 +73,7 @@ def _misspelt(text: str) -> Iterator[SourceDoubt]:
             continue
         right = next((w for w in lookalikes(word) if often[w] >= LEAST_OFTEN), None)
         if right and word not in _words() and without_prefix(word) not in _words():
-            reason = f"stands once; {right} stands {often[right]} times"
+            reason = f"appears once; {right} appears {often[right]} times"
             yield SourceDoubt(match.start(), match.end(), word, reason, right)
 
 

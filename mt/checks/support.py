@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,6 +27,7 @@ from mt.checks.mentions import (
 )
 from mt.language.english import without_possessive
 from mt.language.english_numbers import english_numbers
+from mt.language.multiples import english_multiples
 from mt.language.numbers import Number, differing, is_supported, said_numbers
 from mt.language.territories import territories, territory
 from mt.language.words import NOT_NAMES, WORD
@@ -63,6 +64,7 @@ def check_support(sentence: str, article: str, segments: Sequence[str] = ()) -> 
     numbers = [number.text for number in said if not is_supported(number, evidence.numbers)]
     numbers += [f"{other.here.text} ({other.what})" for other in differing(said, evidence.numbers, sentence, article)]
     numbers += exchanged_in_summary(sentence, segments)
+    numbers += _other_multiples(sentence, article, evidence.numbers)
     strange = _strange_names(words, evidence)
     mixed = [*_mixed_names(words, evidence), *of_another_country(sentence, article)]
     flags = (
@@ -71,6 +73,15 @@ def check_support(sentence: str, article: str, segments: Sequence[str] = ()) -> 
         Flag("mixed-name", _listed(mixed)),
     )
     return tuple(flag for flag in flags if flag.detail)
+
+
+def _other_multiples(sentence: str, article: str, numbers: Sequence[Number]) -> Iterator[str]:
+    """“Tripled” where the article has only “doubled”."""
+    theirs = english_multiples(article)
+    values = {value for number in numbers for value in (*number.values, *number.parts)}
+    for multiple, words in english_multiples(sentence).items():
+        if theirs and multiple not in theirs and multiple not in values:
+            yield f"{words} (in the article: {', '.join(theirs.values())})"
 
 
 def spelled_as_in(sentence: str, article: str) -> str:

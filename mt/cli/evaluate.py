@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mt.cli.common import DONE, SOME_FAILED, config_of, count
+from mt.cli.common import DONE, SOME_FAILED, config_of, count, sets_of
 from mt.errors import InputError
 
 if TYPE_CHECKING:
     from mt.cli.parser import Commands
     from mt.config import Config
-    from mt.evaluation import Request
+    from mt.evaluation import Configured, Material, Request
+
+
+EXAMPLES = """\
+examples:
+  mt evaluate --source dev.ar --reference dev.en
+      score the default configuration, with a translation for each line of dev.en
+  mt evaluate --source dev.ar --reference dev.en --make small=embedded-small --make mine=my.yaml
+      compare two configurations
+  mt evaluate --source dev.ar --reference dev.en --make mt --make one-beam=translate.decoding.num_beams=1
+      compare the default with one changed setting
+  mt evaluate --source dev.ar --reference dev.en --make mt --system Google=google.en
+      compare with outputs that you have
+  mt evaluate --summaries --source news.jsonl#text --reference news.jsonl#summary --make embedded --make llm
+      compare summaries by two ready configurations
+"""
 
 
 def add_to(commands: Commands) -> None:
     """Add `mt evaluate`."""
     about = "score translations or summaries against references, and compare systems"
-    _add_options(commands.add("evaluate", evaluate, about))
+    parser = commands.add("evaluate", evaluate, about)
+    parser.epilog, parser.formatter_class = EXAMPLES, argparse.RawDescriptionHelpFormatter
+    _add_options(parser)
 
 
 def _add_options(evaluate: argparse.ArgumentParser) -> None:
@@ -38,11 +56,18 @@ def _add_options(evaluate: argparse.ArgumentParser) -> None:
     )
     evaluate.add_argument(
         "--make",
-        metavar="NAME",
-        help="translate or summarize the sources here with -c, under this name (default: mt, if there is no --system)",
+        action="append",
+        default=[],
+        metavar="NAME[=CONFIG][,KEY=VALUE…]",
+        help="translate or summarize the sources here and call this system NAME; CONFIG is a configuration (default: "
+        "that of -c), each KEY=VALUE changes a key as --set does for all; repeatable (default: mt, if there is no "
+        "--system)",
     )
     evaluate.add_argument(
-        "--save", type=Path, metavar="FILE", help="write the outputs of --make to this file, one per line"
+        "--save",
+        type=Path,
+        metavar="FILE",
+        help="write the outputs of --make to this file, one per line; those of several to a .tsv, one column each",
     )
     evaluate.add_argument(
         "--summaries", action="store_true", help="evaluate summaries of English articles instead of translations"
@@ -77,14 +102,12 @@ def evaluate(options: argparse.Namespace) -> int:
     from mt.evaluation import as_json, as_markdown, evaluate, gather
     from mt.files import write_whole
 
-    config = config_of(options)
     if options.floor is not None:
-        return _check_floor(options, config)
+        return _check_floor(options, config_of(options))
     request = _evaluation_request(options)
-    material = gather(request, config)
+    material = gather(request)
     if options.save is not None:
-        made = next(system for system in material.systems if system.name == request.make)
-        write_whole(options.save, "".join(f"{' '.join(output.split())}\n" for output in made.outputs))
+        write_whole(options.save, _columns(material, [made.name for made in request.make]))
     evaluation = evaluate(material, request.comet, request.resamples)
     if options.json is not None:
         write_whole(options.json, as_json(evaluation))
@@ -110,13 +133,14 @@ def _check_floor(options: argparse.Namespace, config: Config) -> int:
 def _evaluation_request(options: argparse.Namespace) -> Request:
     from mt.evaluation import Request, parse_system
     from mt.evaluation.comet import MODEL, Comet
-    from mt.evaluation.task import OWN
 
     if options.reference is None:
         raise InputError("no reference: expected --reference FILE (or --floor FILE)")
-    make = options.make or (None if options.system else OWN)
-    if options.save is not None and make is None:
+    make = _configured(options)
+    if options.save is not None and not make:
         raise InputError("--save: no outputs are made here; expected --make NAME, too")
+    if options.save is not None and len(make) > 1 and options.save.suffix.lower() != ".tsv":
+        raise InputError(f"--save {options.save}: the outputs of {len(make)} systems need a .tsv, one column each")
     return Request(
         reference=options.reference,
         source=options.source,
@@ -127,3 +151,21 @@ def _evaluation_request(options: argparse.Namespace) -> Request:
         comet=Comet(options.comet, options.comet_model or MODEL, options.comet_gpus) if options.comet else None,
         resamples=options.resamples,
     )
+
+
+def _configured(options: argparse.Namespace) -> tuple[Configured, ...]:
+    """The systems to make; a `-c` that none of them would use is refused."""
+    from mt.evaluation import Configured, names_configuration
+    from mt.evaluation.task import OWN
+
+    given = options.make or ([] if options.system else [OWN])
+    if options.config is not None and given and all(names_configuration(text) for text in given):
+        raise InputError(f"-c {options.config} would not be used: every --make names its own configuration")
+    return tuple(Configured.parse(text, options.config, sets_of(options)) for text in given)
+
+
+def _columns(material: Material, names: Sequence[str]) -> str:
+    """The outputs of these systems, a line for each text and a column for each system."""
+    outputs = {system.name: system.outputs for system in material.systems}
+    rows = zip(*(outputs[name] for name in names), strict=True)
+    return "".join("\t".join(" ".join(output.split()) for output in row) + "\n" for row in rows)

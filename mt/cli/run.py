@@ -145,6 +145,8 @@ def _run_into(
     listener.note(f"{outcome.done} done, {outcome.failed} failed{place}")
     if options.output and (folder / "index.html").exists():
         print_out(str(folder / "index.html"))
+    if outcome.ahead and options.output:
+        listener.note(f"articles finished out of order, kept for the next run: {outcome.ahead}")
     if outcome.interrupted:
         listener.note("interrupted" + ("; run the same command to resume" if options.output else ""))
         return INTERRUPTED

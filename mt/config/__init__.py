@@ -7,6 +7,7 @@ from mt.config.loading import (
     config_names,
     is_offline,
     load_config,
+    load_config_for,
     load_settings,
 )
 from mt.config.recipes import Recipe, Way, Wheel, load_recipe
@@ -61,6 +62,7 @@ __all__ = [
     "is_noncommercial",
     "is_offline",
     "load_config",
+    "load_config_for",
     "load_recipe",
     "load_settings",
 ]

@@ -80,9 +80,19 @@ def load_config(
 
     Raises `ConfigError` that lists every error with its place.
     """
+    return load_config_for("--set", source, overrides, environment)
+
+
+def load_config_for(
+    option: str,
+    source: str | Path | Mapping[str, Any] | None,
+    overrides: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+) -> Config:
+    """As `load_config`; messages name `option` as the place of the overrides."""
     environment = os.environ if environment is None else environment
     faults: list[str] = []
-    layers = [_environment_layer(environment, faults, Config), _override_layer(overrides, faults, Config)]
+    layers = [_environment_layer(environment, faults, Config), _override_layer(overrides, faults, Config, option)]
     if source is not None:
         layers.insert(0, _base_layer(source, faults))
     values, places = _merge(layers)
@@ -301,14 +311,16 @@ def _all_paths(schema: type[BaseModel], prefix: str = "", depth: int = 0) -> Ite
             yield from _all_paths(section, f"{prefix}{name}.", depth + 1)
 
 
-def _override_layer(overrides: Sequence[str], faults: list[str], schema: type[BaseModel]) -> _Layer:
+def _override_layer(
+    overrides: Sequence[str], faults: list[str], schema: type[BaseModel], option: str = "--set"
+) -> _Layer:
     layer = _Layer({}, {})
     for override in overrides:
         key, equals, value = override.partition("=")
         if not equals or not re.fullmatch(r"[\w.]+", key):
-            faults.append(f"--set {override}: expected dotted.key=value")
+            faults.append(f"{option} {override}: expected dotted.key=value")
             continue
-        _set(layer, key.split("."), value, f"--set {key}", faults, schema)
+        _set(layer, key.split("."), value, f"{option} {key}", faults, schema)
     return layer
 
 
@@ -358,12 +370,12 @@ def _missing_kind(layers: Sequence[_Layer], places: Mapping[str, str]) -> Iterat
     summarize = given.get("summarize")
     model = summarize.get("model") if isinstance(summarize, dict) else None
     place = places.get("summarize.model.source", "")
-    in_file = bool(place) and not place.startswith(("--set ", "environment "))
+    in_file = bool(place) and not place.startswith(("--", "environment "))
     if isinstance(model, dict) and "source" in model and "kind" not in model and not in_file:
         yield (
-            f"{f'{place}: ' if place else ''}summarize.model.source: another model needs summarize.model.kind, too: "
-            "seq2seq for one made to summarize (BART, PEGASUS, T5), chat for one that follows instructions (and then "
-            "summarize.model.prompt.user, such as '{text} Summarize the text above.')"
+            f"{_where(place, 'summarize.model.source')}summarize.model.source: another model needs "
+            "summarize.model.kind, too: seq2seq for one made to summarize (BART, PEGASUS, T5), chat for one that "
+            "follows instructions (and then summarize.model.prompt.user, such as '{text} Summarize the text above.')"
         )
 
 
@@ -417,8 +429,7 @@ def _fault(detail: Mapping[str, Any], places: Mapping[str, str], schema: type[Ba
     dotted = ".".join(keys)
     places_of = chain((p for p in _ancestors(keys) if p in places), (p for p in places if p.startswith(f"{dotted}.")))
     place = next((places[p] for p in places_of), "")
-    place = "--set" if place == f"--set {dotted}" else place  # which names the key already
-    where = f"{place} " if place == "--set" else f"{place}: " if place else ""
+    where = _where(place, dotted)
     if detail["type"] == "extra_forbidden":
         return f"{where}{dotted}: unknown key{_suggestion(keys, schema)}"
     if detail["type"] == "missing":
@@ -432,6 +443,12 @@ def _fault(detail: Mapping[str, Any], places: Mapping[str, str], schema: type[Ba
     if detail["type"] == "literal_error":
         near = _near(str(detail["input"]), re.findall(r"'([^']+)'", str(detail["ctx"]["expected"])))
     return f"{where}{dotted}: found {detail['input']!r}, expected {wanted(detail)}{near}"
+
+
+def _where(place: str, dotted: str) -> str:
+    """What stands in front of a key with a fault; an option of the command line names the key already."""
+    option = place.removesuffix(dotted)
+    return option if option != place else f"{place}: " if place else ""
 
 
 def _suggestion(keys: Sequence[str], schema: type[BaseModel]) -> str:

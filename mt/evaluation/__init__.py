@@ -4,11 +4,13 @@
 them, `as_markdown` and `as_json` write the result. What is imported here is light; scorers are loaded when they score.
 """
 
+from mt.evaluation.making import Configured, names_configuration
 from mt.evaluation.scores import Evaluation, Score, SystemScores
 from mt.evaluation.tables import as_json, as_markdown
 from mt.evaluation.task import Material, Request, System, evaluate, gather, parse_system
 
 __all__ = [
+    "Configured",
     "Evaluation",
     "Material",
     "Request",
@@ -19,5 +21,6 @@ __all__ = [
     "as_markdown",
     "evaluate",
     "gather",
+    "names_configuration",
     "parse_system",
 ]

@@ -132,7 +132,9 @@ def _cells(path: Path, text: str, column: str) -> Iterator[str]:
     """A column of tab-separated lines; quotes are letters here, as in all parallel corpora."""
     if not column.isdecimal() or int(column) == 0:
         raise InputError(f"{path}: found column {column!r}, expected a whole number, at least 1")
-    for line, row in _numbered(text.split("\n")):
+    for line, row in enumerate(text.split("\n"), 1):
+        if not row.strip(" \r"):  # a row of empty cells is one
+            continue
         cells = row.rstrip("\r").split("\t")
         if len(cells) < int(column):
             raise InputError(f"{path}:{line}: found {len(cells)} columns, expected column {column}")

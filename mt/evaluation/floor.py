@@ -13,6 +13,7 @@ from mt.evaluation.making import make_translations
 from mt.evaluation.scores import Score, SystemScores
 from mt.evaluation.task import OWN, Material, System, evaluate
 from mt.files import write_whole
+from mt.signatures import Resolved
 
 MOST_DROP = 1.0
 """How far under the floor chrF may fall, in points: int8 arithmetic differs a little between processors."""
@@ -79,7 +80,7 @@ def measure(floor: Floor, config: Config) -> SystemScores:
 
     Raises `ModelError` when the model cannot be had or fails.
     """
-    column = make_translations(config, Column("floor", tuple(pair.ar for pair in floor.pairs)))
+    column = make_translations(Resolved(config), Column("floor", tuple(pair.ar for pair in floor.pairs)))
     system = System(OWN, column.texts, tuple(pair.ar for pair in floor.pairs), column.checked, column.made_by)
     material = Material("translation", tuple(pair.en for pair in floor.pairs), (system,))
     return evaluate(material).systems[0]

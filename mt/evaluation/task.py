@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-from mt.config import Config
 from mt.errors import InputError
 from mt.evaluation.columns import Column, align, read_column
 from mt.evaluation.comet import Comet, score_comet
 from mt.evaluation.doubts import Checked, checked_summary, checked_translation, flag_rates
-from mt.evaluation.making import make_summaries, make_translations
+from mt.evaluation.making import Configured, make
 from mt.evaluation.resampling import RESAMPLES
 from mt.evaluation.scores import Evaluation, Kind, Score, SystemScores
 from mt.evaluation.summaries import score_summaries
@@ -24,16 +24,15 @@ OWN = "mt"
 class Request:
     """What to evaluate; places are `FILE` or `FILE#FIELD` (see `mt.evaluation.columns`).
 
-    `systems` holds name and place of outputs that are there already. `make` names outputs to be made with the
-    configuration; None: none are. `baseline` is the name of the system that the others are compared with; None: the
-    first one.
+    `systems` holds name and place of outputs that are there already, `make` the systems whose outputs are made.
+    `baseline` is the name of the system that the others are compared with; None: the first one.
     """
 
     reference: str
     source: str | None = None
     kind: Kind = "translation"
     systems: tuple[tuple[str, str], ...] = ()
-    make: str | None = None
+    make: tuple[Configured, ...] = ()
     baseline: str | None = None
     comet: Comet | None = None
     resamples: int = RESAMPLES
@@ -70,10 +69,11 @@ def parse_system(text: str) -> tuple[str, str]:
     return name.strip(), place
 
 
-def gather(request: Request, config: Config) -> Material:
-    """Read what is there and make what is not.
+def gather(request: Request) -> Material:
+    """Read what is there and make what is not: the systems that are made come first.
 
-    Raises `InputError` for what cannot be read or does not fit together, before any model is loaded.
+    Raises `InputError` for what cannot be read or does not fit together, before any model is loaded; `ModelError` for
+    a model that cannot be had, before anything is made.
     """
     names = _names(request)
     references = read_column(request.reference, "reference", request.kind)
@@ -84,9 +84,8 @@ def gather(request: Request, config: Config) -> Material:
         source = align(read_column(request.source, "source", request.kind), references)
     given = [align(read_column(place, "hypothesis", request.kind), references) for _, place in request.systems]
     _sources_suffice(request, source, given)
-    if request.make is not None and source is not None:
-        make = make_translations if request.kind == "translation" else make_summaries
-        given.insert(0, align(make(config, source), references))
+    if source is not None:
+        given = [*(align(column, references) for column in make(request.make, request.kind, source)), *given]
     systems = [_system(name, column, source, request.kind) for name, column in zip(names, given, strict=True)]
     if request.baseline is not None:
         systems.insert(0, systems.pop(names.index(request.baseline)))
@@ -95,18 +94,24 @@ def gather(request: Request, config: Config) -> Material:
 
 def _names(request: Request) -> list[str]:
     """Of all systems, those made here first."""
-    names = [*([request.make] if request.make is not None else []), *(name for name, _ in request.systems)]
+    names = [*(made.name for made in request.make), *(name for name, _ in request.systems)]
     if not names:
         raise InputError("nothing to evaluate: expected outputs (--system NAME=FILE) or a source (--source) to work on")
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise InputError(f"two systems have the name {twice[0]}")
+    for one, other in combinations(request.make, 2):
+        if one.config == other.config:
+            raise InputError(
+                f"--make {one.name} and --make {other.name} have the same configuration: give each its own, as "
+                "NAME=CONFIG or NAME=KEY=VALUE"
+            )
     if request.baseline is not None and request.baseline not in names:
         raise InputError(f"--baseline {request.baseline}: no such system; there are {', '.join(names)}")
     return names
 
 
 def _sources_suffice(request: Request, source: Column | None, given: Sequence[Column]) -> None:
-    if request.make is not None and source is None:
+    if request.make and source is None:
         raise InputError("to make outputs here, their sources are needed: --source FILE")
     if request.comet is not None and request.kind == "summaries":
         raise InputError("--comet: COMET scores translations, not summaries")

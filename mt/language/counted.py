@@ -57,12 +57,13 @@ _GROUPS: tuple[dict[str, tuple[str, str]], ...] = (
     {
         "votes for": (
             r"ايد\w{0,2}|مويد\w{0,3}|وافق\w{0,2}|بموافقه|لصالح\w?",
-            r"for|favou?r\w*|support\w*|back\w*|approv\w*|agree\w*|yes|aye",
+            r"for|favou?r\w*|support\w*|back\w*|approv\w*|agree\w*|yes|ayes?|adopt\w*|endors\w*|pass(?:ed|es)",
         ),
         "votes cast": (r"(?!)", r"vot(?:ed|es?|ing)"),
         "votes against": (
             r"عارض\w{0,3}|معارض\w{0,3}|رفض\w{0,2}|رافض\w{0,2}",
-            r"against|oppos\w*|reject\w*|no|refus\w*|declin\w*|dissent\w*|object\w*",
+            r"against|oppos\w*|reject\w*|no|refus\w*|declin\w*|dissent\w*|object\w*|dismiss\w*|den(?:y|ied|ies)|nays?|"
+            r"disapprov\w*|voted down|condemn\w*|veto\w*",
         ),
         "abstentions": (
             r"امتنع\w{0,2}|امتناع|ممتنع\w{0,3}",

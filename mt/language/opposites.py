@@ -16,8 +16,8 @@ from mt.language.arabic import ARABIC_WORD
 
 _PAIRS = (
     (
-        r"[ايت]رتفع\w{0,2}|ارتفاع\w{0,2}|[اتي]زداد\w{0,2}|زادت?|زياده|تزايدت?|صعدت?|صعود|قفزت?|قفزه",
-        r"[ايت]نخفضت?|انخفاض\w{0,2}|تراجعت?|[يت]تراجع|هبطت?|هبوط|تدني|تدهورت?",
+        r"[ايت]رتفع\w{0,2}|ارتفاع\w{0,2}|[اتي]زداد\w{0,2}|زادت?|زياده|تزايدت?|صعدت?|صعود|قفزت?|قفزه|نمت|[يت]نمو|نموا?|[ت]زيد",
+        r"[ايت]نخفضت?|انخفاض\w{0,2}|تراجعت?|[يت]تراجع|هبطت?|هبوط|تدني|تدهورت?|تقلصت?|[يت]تقلص|تقليص",
         r"r[io]s(?:e|es|en|ing)|increas\w*|gr[eo]w\w*|climb\w*|jump\w*|gain\w*|up|upwards?|higher|surg\w*|soar\w*|"
         r"ascen\w*|more|add\w*|hikes?|hiked|rais\w*",
         r"fell|fall\w*|declin\w*|drop\w*|decreas\w*|down|downwards?|low|lower\w*|slid\w*|reduc\w*|los[est]\w*|"
@@ -36,10 +36,10 @@ _PAIRS = (
         r"(?:north|south)?-?west\w*",
     ),
     (
-        r"ماضي(?:ه|ين|تين)?|منصرم(?:ه)?|فايت(?:ه)?",
-        r"مقبل(?:ه|ين)?|قادم(?:ه|ين)?",
-        r"last|past|previous\w*|ago|former|earlier|recent\w*|since",
-        r"next|coming|upcoming|following|future|ahead",
+        r"ماضي(?:ه|ين|تين)?|منصرم(?:ه)?|فايت(?:ه)?|(?<=ال)اخير(?:ه|ين|تين)?",
+        r"مقبل(?:ه|ين)?|قادم(?:ه|ين)?|تالي(?:ه)?|موالي(?:ه)?",
+        r"last\w*|past|previous\w*|ago|former|earlier|recent\w*|since|final\w*|late\w*",
+        r"next|coming|upcoming|following|future|ahead|subsequent\w*|later|after",
     ),
     (
         r"صباحا?|فجرا?",
@@ -48,16 +48,16 @@ _PAIRS = (
         r"evening|night\w*|tonight|overnight|p\.?m|late\w*|eve",
     ),
     (
-        r"فازت?|فوزه?ا?|[يت]فوز|انتصرت?|انتصار|تغلبت?|تغلبه?ا?",
-        r"خسرت?|خساره|خسارته?ا?|خسروا|[يت]خسر|هزيمه|هزيمته?ا?|انهزمت?",
+        r"فازت?|فوزه?ا?|[يت]فوز|انتصرت?|انتصار|تغلبت?|تغلبه?ا?|كسبت?|[يت]كسب|احرزت?|[يت]حرز",
+        r"خسرت?|خساره|خسارته?ا?|خسروا|[يت]خسر|هزيمه|هزيمته?ا?|انهزمت?|فقدت|[يت]فقد|فقدان|فقدوا",
         r"w[io]n(?:s|ning|ner)?|victor\w*|beat\w*|defeat\w*|triumph\w*|overc\w+|prevail\w*|conquer\w*|edg\w+|"
         r"success\w*|clinch\w*|top\w*|down\w*|advanc\w*|thrash\w*|crush\w*|claim\w*|take|took|taken|brush\w*|"
         r"see\w* off|saw off|earn\w*|elected|re-?elect\w*",
-        r"los[esti]\w*|defeat\w*|beat\w*|overc\w+|edg\w+|fell|fall\w*|succumb\w*|went down|thrash\w*|conce\w+|crash\w*|"
-        r"routed?|setback|damage\w*",
+        r"undergone_\w+|los[esti]\w*|defeat\w*|beat\w*|overc\w+|edg\w+|fell|fall\w*|succumb\w*|went down|thrash\w*|"
+        r"conce\w+|crash\w*|routed?|setback|damage\w*",
     ),
     (
-        r"وافقت?|وافقوا|يوافق|موافقه|موافقته?ا?|موافقتهم|قبول",
+        r"وافقت?|وافقوا|يوافق|موافقه|موافقته?ا?|موافقتهم|قبول|اتفقت?|اتفقوا|[يت]تفق",
         r"رفضت?|[يت]رفض|رفضه?ا?|رافضا|رافضه|رفضوا|رفضهم",
         r"agree\w*|accept\w*|approv\w*|consent\w*|endors\w*|adopt\w*|yes|ratif\w*|pass\w*|accede\w*|acceding|"
         r"backed|assent\w*|permi\w+|ok|green light|clear\w*|acquiesc\w+|grant\w*",
@@ -74,7 +74,7 @@ _PAIRS = (
         r"rul\w* out|deport\w*|contradict\w*|denial",
     ),
     (
-        r"ايدت?|[يت]ويد|تاييد\w{0,2}|مويدا?|مويده|مويدو|مويدي\w?|دعمت?|[يت]دعم|دعم|دعمه?ا?",
+        r"ايدت?|[يت]ويد|تاييد\w{0,2}|مويدا?|مويده|مويدو|مويدي\w?|دعمت?|[يت]دعم|دعم|دعمه?ا?|دعموا|مدعوم\w{0,2}|داعم\w{0,3}|ساندت?|مساند\w{0,2}",
         r"عارضت?|[يت]عارض|معارضته?ا?|معارضا|مناهض\w{0,3}|مناهضه",
         r"support\w*|back\w*|endors\w*|favou?r\w*|aid\w*|approv\w*|uphold\w*|upheld|help\w*|in favor|assist\w*|"
         r"bolster\w*|strengthen\w*|boost\w*|advoca\w*|loyal\w*|pro-\w+|champion\w*|agree\w*|reinforc\w*|fund\w*|"
@@ -90,7 +90,7 @@ _PAIRS = (
     ),
     (
         r"اشترت?|اشتري|[يت]شتري|شراء\w{0,2}|مشتريات|مشتري\w{0,3}",
-        r"باعت?|[يت]بيع|بيع\w{0,2}|مبيعات\w{0,2}|بايع\w{0,3}",
+        r"باعت?|[يت]بيع|[يت]باع|بيع\w{0,2}|مبيعات\w{0,2}|بايع\w{0,3}",
         r"b[uo][yu]\w*|purchas\w*|acqui\w*|procure\w*|shop\w*|deal\w*|takeover|sign\w*|common|pick\w*|snap\w*|"
         r"obtain\w*|customer\w*",
         r"s[eo]l[dl]\w*|sale\w*|vendor\w*|market\w*|offload\w*|pledg\w*|allegi\w*|auction\w*|retail\w*|deal\w*|"
@@ -101,7 +101,7 @@ _PAIRS = (
         r"اغلقت?|اغلاق\w{0,2}|[يت]غلق|مغلق\w{0,2}",
         r"open\w*|launch\w*|inaugurat\w*|start\w*|reopen\w*|unlock\w*|fatah|beg[ia]n\w*|conque\w+|pav\w*|broke|"
         r"allow\w*|fir\w*|kick\w*|unveil\w*|initiat\w*|set\w*|spark\w*|capture\w*|grant\w*|free\w*|mak\w*",
-        r"clos\w*|shut\w*|seal\w*|block\w*|lock\w*|end\w*|suspen\w*|cordon\w*|finish\w*|settl\w*|shutter\w*|"
+        r"clos(?:e|es|ed|ing|ures?)|shut\w*|seal\w*|block\w*|lock\w*|end\w*|suspen\w*|cordon\w*|finish\w*|settl\w*|shutter\w*|"
         r"wrap\w*|off",
     ),
     (
@@ -115,10 +115,10 @@ _PAIRS = (
     ),
     (
         r"سمحت?|[يت]سمح|سماح|سمحوا|اجازت?",
-        r"منعت?|[يت]منع|منع\w{0,2}|[يت]حظر|حظر\w{0,2}|ممنوع\w{0,2}|محظور\w{0,2}",
+        r"منعت?|[يت]منع|منع(?:ه|ها|هم|ا)?|[يت]حظر|حظر\w{0,2}|ممنوع\w{0,2}|محظور\w{0,2}",
         r"allow\w*|permi\w*|let\w*|enabl\w*|authori\w*|licen\w*|grant\w*|possible|can|approv\w*|give\w*|gave|"
-        r"make\w*|vacation\w*|leave|holiday\w*|admi\w+|accept\w*|pass\w*|clear\w*|able|may|legal\w*|okay|afford\w*",
-        r"ban\w*|prevent\w*|prohib\w*|block\w*|forbid\w*|bar(?:red|s|ring)?|stop\w*|embargo\w*|den[iy]\w*|"
+        r"make\w*|vacation\w*|leave|holiday\w*|admi(?:t|ss)\w*|accept\w*|pass\w*|clear\w*|able|may|legal\w*|okay|afford\w*",
+        r"ban(?:s|ned|ning)?|prevent\w*|prohib\w*|block\w*|forbid\w*|bar(?:red|s|ring)?|stop\w*|embargo\w*|den[iy]\w*|"
         r"restrict\w*|stranded|illegal\w*|not|n't|halt\w*|avoid\w*|no|curb\w*|deter\w*|avert\w*|hinder\w*|without|"
         r"impede\w*|hamper\w*|preclu\w*|keep\w*|obstruct\w*|sanction\w*|outlaw\w*|off|from|refus\w*|curfew\w*|"
         r"suspen\w*|blacklist\w*|immun\w*|cannot|suppress\w*|thwart\w*|withhold\w*|resist\w*|kept|reject\w*",
@@ -151,8 +151,7 @@ _PAIRS = (
         r"يسار\w?|يساري\w{0,2}|ايسر|يسري",
         r"right\w*|yemen\w*|oath\w*|yamin|conservativ\w*|swor\w*|swear\w*|east\w*|starboard|al-?y\w*|clockwise|"
         r"sides?",
-        r"left\w*|yasar\w*|socialis\w*|west\w*|port|communis\w*|radical|progressiv\w*|ease|pros\w*|wealth\w*|"
-        r"isr\w*",
+        r"left\w*|yasar\w*|socialis\w*|west\w*|port|communis\w*|radical|progressiv\w*|ease|pros\w*|wealth\w*",
     ),
     (
         r"ايجابي\w{0,2}|ايجابا",
@@ -169,28 +168,29 @@ _PAIRS = (
         r"further|leading|maxim\w*|better|best|full\w*|strong\w*|broad\w*|world|extra|first|longer|number one|"
         r"much|grand\w*|premier|far|heav\w*|worst|mass\w*|increas\w*|considerabl\w*|enormous|deep\w*|super\w*|"
         r"over|vast\w*|sever\w*|chief|beyond|bulk|majority|above|key|giant",
-        r"small\w*|young\w*|tini\w*|little|least|minor|compact|less|lower|micro\w*|asghar|junior|mini\w*|reduc\w*|"
+        r"small\w*|young\w*|tini\w*|little|least|minor|compact|less|lower|micro\w*|asghar|junior|mini|minim\w*|miniature\w*|reduc\w*|"
         r"short\w*",
     ),
     (
         r"وصلت?|وصول\w{0,2}|[يت]صل",
         r"غادرت?|مغادره|مغادرته?ا?|يغادر",
         r"arriv\w*|reach\w*|c[oa]me\w*|access\w*|land\w*|get\w*|got|hit\w*|up to|visit\w*|total\w*|amount\w*|"
-        r"connect\w*|coming|rang\w*|as (?:high|much|many|far|low)|receiv\w*|rose|ris\w*|enter\w*|stand\w*|stood|"
+        r"connect\w*|coming|rang\w*|as (?:high|much|many|far|low)|receiv\w*|rose|ris\w*|enter(?:s|ed|ing)?|"
+        r"stand\w*|stood|"
         r"go\w*|call\w*|deliver\w*|climb\w*|flew|bring\w*|brought|prayer\w*|return\w*|link\w*|join\w*|attain\w*|"
         r"end\w*|extend\w*|exceed\w*|from|to|deliver\w*|run\w*|fly\w*|make|made|said|fell|advent|cross\w*|pull\w*|"
         r"progress|took|into|put|at|describ\w*|followed|won|advanc\w*|qualif\w*",
-        r"le[fa][tv]\w*|depart\w*|exit\w*|outgoing|quit\w*|go\w*|withdr\w*|step\w*|fled|flee\w*|out|vacat\w*|"
+        r"le[fa][tv]\w*|depart\w*|exit\w*|outgoing|quit\w*|go(?:es|ing|ne)?|withdr\w*|step\w*|fled|flee\w*|out|vacat\w*|"
         r"evacuat\w*|takeoff|check\w*|stay\w*|knock\w*|head\w*|discharg\w*|eliminat\w*|mov\w*|off|flew|away|"
         r"abandon\w*|pull\w*",
     ),
     (
-        r"بدات|بداوا|[يت]بدا|انطلقت?",
-        r"انتهت?|انتهي|[يت]نتهي|اختتمت?",
+        r"بدءا?(?:ت|وا|نا)?|[يت]بدءا|انطلقت?|بدايه|بدايته?ا?",
+        r"انتهت?|انتهي|[يت]نتهي|اختتمت?|انتهاء|نهايه|نهايته?ا?|اختتام",
         r"beg[iau]n\w*|start\w*|launch\w*|open\w*|kick\w*|commenc\w*|initial\w*|first|get\w*|got|debut\w*|set\w*|"
         r"early|onset|out|ris\w*|under way|underway|earl\w*|departur\w*|initiat\w*|inaugur\w*|take off|origin\w*|"
-        r"enter\w*|embark\w*|as of|off|last\w*|since|effect\w*|go\w*|outbreak|dawn|now|introduc\w*|turn|hold\w*|"
-        r"from|bec[ao]m\w*|when",
+        r"enter(?:s|ed|ing)?|embark\w*|as of|off|last\w*|since|effect\w*|go(?:es|ing|ne)?|outbreak|dawn|now|"
+        r"introduc\w*|turn|hold\w*|from|bec[ao]m\w*|when",
         r"end\w*|finish\w*|conclu\w*|clos\w*|expir\w*|complet\w*|over|eventual\w*|final\w*|wound up|wrap\w*|"
         r"terminat\w*|result\w*|late\w*|last|by|settl\w*|done|deadline|wind\w*|culminat\w*|stop\w*|until|bottom|"
         r"eve|through|no longer|ultimate\w*|turn\w*|follow\w*|limit|out|fall|after|expiry|draw|clear\w*|drew|back|"
@@ -198,14 +198,33 @@ _PAIRS = (
     ),
 )
 """Of each pair the Arabic of one side and of the other, then the English; patterns of whole words."""
-_LEAD = r"[وفبكل]{0,2}(?:ال|ل)?"
+_LEAD = r"[وفبكل]{0,2}(?:ال|ل|س(?=[يت]))?"
 _ARABIC = tuple((re.compile(rf"{_LEAD}(?:{one})"), re.compile(rf"{_LEAD}(?:{other})")) for one, other, _, _ in _PAIRS)
 _ENGLISH = tuple(
     tuple(re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for words in pair) for _, _, *pair in _PAIRS
 )
+_WON = 5
+"""The pair of which English verbs say the other when they are passive: “was defeated”."""
+_UNDERGONE = re.compile(
+    r"\b(?P<lead>(?:was|were|been|being|is|are|be|got|suffer\w*|conced\w*|admit\w*|to an?)"
+    r"(?: (?:an?|the|their|his|its|also|again|heavy|heaviest|first|second|third|narrow|late|shock|bitter|\d+[-–]\d+,?|"
+    r"\w+ly|\w+ing))* )(?P<verb>defeat(?:ed)?|beaten|thrashed|crushed|overcome|conquered|routed|toppled|downed|edged)\b"
+    r"(?!(?: \S+){0,2} by\b)(?! of\b)",
+    re.IGNORECASE,
+)
+"""A defeat that is undergone, where no “by” may name who won it."""
+_WEAK = re.compile(
+    r"add\w*|back|by|for|from|made?|mak\w+|mov\w+|more|off|out|over|at|to|up|god|gains?|address\w*|authorit\w+"
+    r"|after|since|final\w*|late\w*|former|recently|earlier|future|following|ahead|last(?:ed|s|ing)|subsequent\w*|set|first|good|well|now"
+    r"|when|through|until|overall|go(?:es|ing|ne)?|hold\w*|held|becom\w+|previously|bec[ao]me",
+    re.IGNORECASE,
+)
+"""English words that may say a side, but that say too many other things to be the opposite of anything."""
+_SAID_AFTER_ALL = re.compile(r"up|gains?|made?|since|late\w*|final\w*", re.IGNORECASE)
+"""Those that are usual for their side, so that a sentence that has one says it."""
 _SAID_EITHER_WAY = range(6, len(_PAIRS))
 """Pairs that a denial turns into each other; of up and down, north and south there is none."""
-_NOT_MEANT = frozenset("فيصل وفيصل الوصل والوصل للوصل بالوصل".split())
+_NOT_MEANT = frozenset("فيصل وفيصل الوصل والوصل للوصل بالوصل بالتالي وبالتالي".split())
 """Names that look like one of the words."""
 _ARABIC_DENIAL = frozenset("لا لم لن ليس ليست غير عدم دون بدون ولا ولم ولن وليس".split())
 _ENGLISH_DENIAL = re.compile(r"\b(?:no|not|never|without|neither|nor|cannot|unable)\b|n['’]t\b", re.IGNORECASE)
@@ -226,12 +245,27 @@ def opposites(folded: str, english: str) -> Iterator[tuple[str, str]]:
         if len(sides) > 1 or (denied and pair in _SAID_EITHER_WAY):
             continue
         [(side, word)] = sides.items()
-        there = _ENGLISH[pair][1 - side].search(english)
-        if there and not _ENGLISH[pair][side].search(english):
-            yield word, there.group()
+        text = _UNDERGONE.sub(r"\g<lead>undergone_\g<verb>", english) if pair == _WON else english
+        there = next((m[0] for m in _ENGLISH[pair][1 - side].finditer(text) if not _WEAK.fullmatch(m[0])), "")
+        if there and not any(_says_it(match[0], word) for match in _ENGLISH[pair][side].finditer(text)):
+            yield word, there.removeprefix("undergone_")
+
+
+def _says_it(english: str, word: str) -> bool:
+    """Whether an English word of a side is enough for the Arabic one: “she added” is, for «وزادت»."""
+    if word.endswith(("زاد", "زادت")) and english.lower().startswith("add"):
+        return True
+    return not _WEAK.fullmatch(english) or bool(_SAID_AFTER_ALL.fullmatch(english))
+
+
+def on_same_side(word: str, english: str) -> bool:
+    """Whether a folded Arabic word and an English one are of the same side of a pair: «فاز», beat."""
+    return any(_ENGLISH[pair][side].fullmatch(english) for pair, side in _sides(word))
 
 
 @lru_cache(maxsize=65536)
 def _sides(word: str) -> tuple[tuple[int, int], ...]:
     """The pairs and sides that a folded Arabic word is of."""
+    if word in _NOT_MEANT:
+        return ()
     return tuple((pair, side) for pair, sides in enumerate(_ARABIC) for side in (0, 1) if sides[side].fullmatch(word))

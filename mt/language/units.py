@@ -237,8 +237,9 @@ def english_is_negative(text: str, start: int, end: int) -> bool:
 
 _ARABIC_HALF = re.compile(
     r",? (?:[^\s.,،؛]+ )??(?:من |في |من بعد )?(?:(?P<am>صباح\w?|فجر\w?|الفجر|الصباح|قبل الظهر|ضحي|ص(?![ء-ي]))"
-    r"|(?P<pm>مساء\w?|المساء|عصر\w?|العصر|ظهر\w?|الظهر|بعد الظهر|بعد ظهر|مسا|مغرب\w?|م(?![ء-ي.]))"
+    r"|(?P<pm>مساء\w?|المساء|عصر\w?|العصر|ظهر\w?|الظهر|بعد الظهر|بعد ظهر|مسا|مغرب\w?|م(?![ء-ي]))"
     r"|(?P<after>بعد منتصف الليل)|(?P<night>ليل\w?|ليله|الليل|ليلا))(?![ء-ي])"
+    r"|(?:(?P<glued_am>ص)|(?P<glued_pm>م))(?![ء-ي])"
 )
 _ARABIC_LONE_HALF = re.compile(
     r" (?:من )?(?:(?P<am>صباحا?|فجرا?|قبل الظهر)|(?P<pm>مساء|عصرا?|ظهرا?|بعد الظهر|بعد ظهر)"
@@ -272,7 +273,8 @@ def english_half(text: str, end: int) -> tuple[HalfOfDay, int]:
 def _half(match: re.Match[str] | None, end: int) -> tuple[HalfOfDay, int]:
     if match is None:
         return "", end
-    return ("night" if match["night"] else "am" if match["am"] or match["after"] else "pm"), match.end()
+    said = {name for name, words in match.groupdict().items() if words}
+    return ("night" if "night" in said else "am" if said & {"am", "after", "glued_am"} else "pm"), match.end()
 
 
 @lru_cache(maxsize=4096)

@@ -76,7 +76,7 @@ def read_articles(
     accept: Accept | None = None,
     passed_over: PassedOver | None = None,
 ) -> Iterator[Article | Failure]:
-    """Articles in the order of `sources`, lazily: no file of many articles is held in memory as a whole, but `.json`.
+    """Articles in the order of `sources`, lazily: of files of many articles, only `.json` is held in memory as a whole.
 
     A source is a file, a folder (all files with known suffixes in it and its subfolders, sorted by path, without hidden
     files and output folders of runs), a glob pattern, `hf:owner/name[/configuration][:split]` for a dataset on the Hub,

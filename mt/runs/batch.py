@@ -24,7 +24,7 @@ from mt.reports.doubts import all_flags
 from mt.reports.json import failure_as_json, report_as_json, value_as_json, value_from_json
 from mt.reports.names import file_name
 from mt.reports.writing import write_report
-from mt.runs.executors import Executor
+from mt.runs.executors import Executor, Results, never
 from mt.runs.folder import PARQUET, REPORTS, Line, OutputFolder
 from mt.runs.journal import KeptFailure, KeptSummary, KeptTranslation, Written
 from mt.runs.manifest import Held, Session, manifest
@@ -46,13 +46,14 @@ def run_batch(
     plan: Plan,
     executor: Executor,
     listener: Listener,
-    stopped: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], bool] = never,
 ) -> Outcome:
     """Bring `folder` to where it holds one record or failure for each input, in their order, and nothing else.
 
     What an earlier run wrote for the same inputs with the same settings stays; what it worked out is taken from the
-    journal; only the rest is worked on. When `stopped` says so, the article in hand is finished (with workers, the
-    windows in flight), and the run ends.
+    journal; only the rest is worked on. When `stopped`, which is called from any thread, says so, the article in hand
+    is finished (with workers, one for each), and the run ends. What is finished behind an unfinished article has no
+    lines yet, and is in the journal for the next run.
 
     With `plan.append` the inputs that an earlier run wrote stay in front, whether they are given again or not, and each
     input is written that does not stand there yet.
@@ -79,7 +80,7 @@ def run_batch(
         run.write_manifest(run.state)
         run.write_index()
         totals = output.totals()
-        return Outcome(totals.done, totals.failed, run.state == "interrupted")
+        return Outcome(totals.done, totals.failed, run.state == "interrupted", run.ahead)
 
 
 def _check_plan(plan: Plan) -> None:
@@ -128,6 +129,10 @@ class _Run:
         self._started = datetime.now(UTC)
         self._clock = time.monotonic()
         self._working = 0.0
+        self._gap = False
+        """Whether an article is left unfinished, so that those behind it can have no lines."""
+        self.ahead = 0
+        """Articles that were finished behind it."""
         self._next_manifest = self._clock
         self._settings = plan.signatures.whole.encode()
         self._held = Held.read(output.path)
@@ -146,12 +151,11 @@ class _Run:
                     self._working = time.monotonic()
                 yield [entry.task for entry in window if entry.task]
 
-        for results in executor.map(tasks()):
+        for results in executor.map(tasks(), self._should_stop):
             self._finish(_taken(pending[0], len(results)), results)
             if not pending[0]:
                 pending.popleft()
-            if self._is_over() and executor.stops_early:
-                break
+            self._is_over()
         if self.state == "done":
             for article_id in self._orphans:
                 self.output.remove_reports(article_id)
@@ -179,6 +183,9 @@ class _Run:
                 return
         if window:
             yield window
+
+    def _should_stop(self) -> bool:
+        return self.state != "done" or self.stopped()
 
     def _is_over(self) -> bool:
         if self.state == "done" and self.stopped():
@@ -331,15 +338,24 @@ class _Run:
 
     # ------------------------------------------------------------ from results to files
 
-    def _finish(self, window: Sequence[_Entry], results: Sequence[Report | Failure]) -> None:
-        """Write entries with their results: per-article files, then lines and journal; what is noted is there."""
+    def _finish(self, window: Sequence[_Entry], results: Results) -> None:
+        """Write entries with their results: per-article files, then lines and journal; what is noted is there.
+
+        From the first entry without a result on, results are only kept in the journal.
+        """
         kept = _Kept()
-        told: list[tuple[Report | Failure, Sequence[Path]]] = []
+        told: list[tuple[_Entry, Report | Failure, Sequence[Path]]] = []
         worked = iter(results)
         for entry in window:
             result = entry.known or next(worked)
+            self._gap = self._gap or result is None
             if isinstance(result, Report) and entry.translating is not None:
                 result = replace(result, timings=(Timing("translate", entry.translating), *result.timings))
+            if self._gap or result is None:
+                if result is not None and entry.task:
+                    self._keep(kept, entry, result)
+                    self.ahead += 1
+                continue
             paths: Sequence[Path] = ()
             if isinstance(result, Report):
                 report = self.plan.config.report
@@ -351,10 +367,10 @@ class _Run:
             kept.lines.append(_line(entry, result, index_row(result) if self.plan.config.report.index else ""))
             if entry.task:
                 self._keep(kept, entry, result)
-            told.append((result, paths))
+            told.append((entry, result, paths))
         self.output.add(kept.lines, kept.translations, kept.summaries, kept.failures)
-        self._changed = True
-        for entry, (result, paths) in zip(window, told, strict=True):
+        self._changed = self._changed or bool(told)
+        for entry, result, paths in told:
             self._count_result(entry, result)
             self.listener.result(result, paths)
         self.listener.progress(self._progress)

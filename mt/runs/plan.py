@@ -23,7 +23,7 @@ class Plan:
     retry_failed: bool = False
     """Work again on articles that failed in an earlier run."""
     strict: bool = False
-    """End the run at the first failure; with workers the windows in flight are finished."""
+    """End the run at the first failure; with workers the articles in hand are finished."""
     tell_kept: bool = False
     """Tell the listener of articles that an earlier run wrote, too; without it they are skipped without being read."""
     inputs: tuple[str, ...] = ()
@@ -75,8 +75,13 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended: `done` and `failed` articles stand in the folder, `interrupted` when inputs may be left."""
+    """How a run ended: `done` and `failed` articles stand in the folder, `interrupted` when inputs may be left.
+
+    `ahead` are articles that this run finished behind an unfinished one: they have no lines yet, and a later run takes
+    them from the journal.
+    """
 
     done: int
     failed: int
     interrupted: bool = False
+    ahead: int = 0

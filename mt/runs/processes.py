@@ -22,11 +22,12 @@ from mt.engines.cores import cores
 from mt.errors import ModelError, MtError
 from mt.pipeline import Pipeline
 from mt.records import Failure, Report, Task
+from mt.runs.executors import Results, never
 
 MakePipeline: TypeAlias = Callable[[Config, int], Pipeline]
 """Makes the pipeline of the worker with this number (from 0) inside its process; a function of a module."""
 
-_Results: TypeAlias = "queue.SimpleQueue[list[Report | Failure] | BaseException | None]"
+_Results: TypeAlias = "queue.SimpleQueue[Results | BaseException | None]"
 """What comes of a window: lists of results, and None behind the last; or an error that ends the run."""
 
 MOST_DEATHS = 10
@@ -41,8 +42,6 @@ class Processes:
     becomes a `Failure`. They end with this process, whatever ends it, and leave Ctrl-C and SIGTERM to it.
     """
 
-    stops_early = False
-
     def __init__(self, config: Config, workers: int, make: MakePipeline | None = None) -> None:
         if workers < 1:
             raise ValueError(f"found {workers} workers, expected at least 1")
@@ -53,6 +52,7 @@ class Processes:
         self._living: dict[int, _Worker] = {}
         self._deaths = 0
         self._closed = False
+        self._stopped: Callable[[], bool] = never
         self._heard: Summed | None = None
         # A thread for each process waits for its answers. What a thread spawns inherits its blocked signals, so that
         # Ctrl-C cannot reach a worker even before its first line runs.
@@ -60,12 +60,13 @@ class Processes:
         self._local = threading.local()
         atexit.register(self.close)
 
-    def map(self, windows: Iterable[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
+    def map(self, windows: Iterable[Sequence[Task]], stopped: Callable[[], bool] = never) -> Iterator[Results]:
         """As in `Executor`; at most two windows for each worker are taken ahead of the results.
 
         Raises `ModelError` also when workers die while they load their models, or again and again without a result.
         """
         ahead: deque[_Results] = deque()
+        self._stopped = stopped
         self._heard = Summed(hear) if (hear := listener()) else None
         for window in windows:
             results: _Results = queue.SimpleQueue()
@@ -107,7 +108,7 @@ class Processes:
         except BaseException as error:
             results.put(error)
 
-    def _alone(self, task: Task) -> Report | Failure:
+    def _alone(self, task: Task) -> Report | Failure | None:
         try:
             [[result]] = self._given([task])
         except _Death as death:
@@ -116,15 +117,31 @@ class Processes:
             return Failure(article.id, article.place, "ModelError", message)
         return result
 
-    def _given(self, window: Sequence[Task]) -> Iterator[list[Report | Failure]]:
-        if not window:
+    def _given(self, window: Sequence[Task]) -> Iterator[Results]:
+        left = len(window)
+        for results in self._worked(window):
+            left -= len(results)
+            yield results
+        if left:
+            yield [None] * left
+
+    def _worked(self, window: Sequence[Task]) -> Iterator[Results]:
+        """Results as they come, until the run is to stop."""
+        if not window or self._stopped():
             return
         number = self._number()
         worker = self._living.get(number) or self._loaded(number)
+        if self._stopped():
+            return
+        left = len(window)
         try:
             for results in worker.work(window):
                 self._deaths = 0
-                yield results
+                left -= len(results)
+                yield [*results]
+                if left and self._stopped():
+                    self._end(number)  # it has begun the next article
+                    return
         except _Death as death:
             self._bury(number, death)
             raise
@@ -164,6 +181,10 @@ class Processes:
         if self._heard is not None:
             self._heard.add(number, activity)
 
+    def _end(self, number: int) -> None:
+        with self._lock:
+            self._living.pop(number).kill()
+
     def _bury(self, number: int, death: _Death) -> None:
         with self._lock:
             self._living.pop(number).kill()
@@ -173,7 +194,7 @@ class Processes:
             raise ModelError(f"{deaths} worker processes died in a row without a result: the last {death}")
 
 
-def _next(ahead: deque[_Results]) -> list[Report | Failure] | None:
+def _next(ahead: deque[_Results]) -> Results | None:
     """The next results of the first window; None at its end, when it is taken from the front."""
     given = ahead[0].get()
     if given is None:

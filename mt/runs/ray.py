@@ -22,13 +22,17 @@ from mt.activity import Activity, Hear, Sparing, listener, listening
 from mt.config import Config
 from mt.engines.cores import cores
 from mt.errors import ConfigError, ModelError, MtError
-from mt.records import Failure, Report, Task
+from mt.records import Task
+from mt.runs.executors import Results, never
 from mt.runs.processes import MOST_DEATHS, MakePipeline, Processes, Summed, suitable_workers
 
 _log = logging.getLogger(__name__)
 
 _AHEAD = 4
 """Windows per worker that are in flight, wait for a worker, or are finished and wait for an earlier one."""
+
+_LOOKING = 1.0
+"""Seconds after which a wait for results looks whether the run is to stop."""
 
 _Window: TypeAlias = tuple[int, Sequence[Task]]
 """The window's number in the run, from 0, and its tasks."""
@@ -43,13 +47,11 @@ class Ray:
     actor; a new one takes its place as soon as the cluster has room for it.
     """
 
-    stops_early = False
-
     def __init__(self, config: Config, workers: int | None, make: MakePipeline | None = None) -> None:
         self._config, self._workers, self._make = config, workers, make
         self._started = False
 
-    def map(self, windows: Iterable[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
+    def map(self, windows: Iterable[Sequence[Task]], stopped: Callable[[], bool] = never) -> Iterator[Results]:
         """As in `Executor`; at most four windows for each worker are taken ahead of the results.
 
         Raises `ConfigError` when Ray is not installed, `ModelError` also when the cluster fails or cannot be reached.
@@ -63,13 +65,13 @@ class Ray:
             return
         with _naming_errors():
             self._start()
-            yield from self._stream(chain([window], source))
+            yield from self._stream(chain([window], source), stopped)
 
-    def _stream(self, windows: Iterator[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
+    def _stream(self, windows: Iterator[Sequence[Task]], stopped: Callable[[], bool]) -> Iterator[Results]:
         nodes = _nodes()
         workers = self._workers or sum(suitable_workers(int(cpus), int(gpus)) for cpus, gpus in nodes)
-        pool = _Pool(workers, self._actors(*share(nodes, workers), listener() is not None), listener())
-        finished: dict[int, list[Report | Failure]] = {}
+        pool = _Pool(workers, self._actors(*share(nodes, workers), listener() is not None), listener(), stopped)
+        finished: dict[int, Results] = {}
         sent = 0
         try:
             for given in count():
@@ -94,7 +96,11 @@ class Ray:
 
         # Ray's own restarts and retries bind a window to its actor, which may have no machine left to restart on.
         actor = ray.remote(
-            num_cpus=cpus, num_gpus=gpus, max_restarts=0, max_task_retries=0, concurrency_groups={"activity": 1}
+            num_cpus=cpus,
+            num_gpus=gpus,
+            max_restarts=0,
+            max_task_retries=0,
+            concurrency_groups={"activity": 1, "stop": 1},
         )(_Actor)
         return lambda: actor.remote(self._config, self._make, heard)
 
@@ -145,8 +151,10 @@ def _naming_errors() -> Iterator[None]:
 class _Pool:
     """Actors with at most one window each; idle ones take the earliest window that waits."""
 
-    def __init__(self, workers: int, create: Callable[[], Any], hear: Hear | None) -> None:
+    def __init__(self, workers: int, create: Callable[[], Any], hear: Hear | None, stopped: Callable[[], bool]) -> None:
         self._create = create
+        self._stopped = stopped
+        self._stopping = False
         self._summed = Summed(hear) if hear else None
         self._actors: dict[int, Any] = {}
         self._idle: list[int] = []
@@ -164,7 +172,7 @@ class _Pool:
         heapq.heappush(self._waiting, window)
         self._fill()
 
-    def next(self) -> tuple[int, list[Report | Failure]]:
+    def next(self) -> tuple[int, Results]:
         """Wait for a window to be finished: its number and results.
 
         Raises what the pipeline raised, and `ModelError` when actors are lost again and again without a result.
@@ -172,7 +180,15 @@ class _Pool:
         import ray
 
         while True:
-            [reference], _ = ray.wait([*self._calls, *self._activities], num_returns=1)
+            if self._stopped() and not self._stopping:
+                self._stop()
+            if self._stopping and self._waiting:
+                number, tasks = heapq.heappop(self._waiting)
+                return number, [None] * len(tasks)
+            ready, _ = ray.wait([*self._calls, *self._activities], num_returns=1, timeout=_LOOKING)
+            if not ready:
+                continue
+            [reference] = ready
             if reference in self._activities:
                 self._pass_on(reference)
                 continue
@@ -205,8 +221,14 @@ class _Pool:
         # A window is given only to an actor that has a machine: otherwise it could wait while others are idle.
         self._calls[actor.__ray_ready__.remote()] = (worker, None)
 
+    def _stop(self) -> None:
+        """The actors end the article in hand, and no window is given to one any more."""
+        self._stopping = True
+        for actor in self._actors.values():
+            actor.stop.options(concurrency_group="stop").remote()
+
     def _fill(self) -> None:
-        while self._waiting and self._idle:
+        while self._waiting and self._idle and not self._stopping:
             worker, window = self._idle.pop(), heapq.heappop(self._waiting)
             self._calls[self._actors[worker].work.remote(window[1])] = (worker, window)
 
@@ -216,7 +238,8 @@ class _Pool:
             raise ModelError(f"{self._losses} Ray workers were lost without a result between them; the last: {loss}")
         _log.warning("worker %d on Ray was lost and is being replaced: %s", worker, " ".join(str(loss).split()))
         self._end(worker)
-        self._start(worker)
+        if not self._stopping:
+            self._start(worker)
         if window is not None:
             self.submit(window)
 
@@ -256,15 +279,20 @@ class _Actor:
 
     def __init__(self, config: Config, make: MakePipeline | None, heard: bool) -> None:
         self._worker, self._heard = Processes(config, 1, make), heard
+        self._stopped = threading.Event()
         self._activities: queue.SimpleQueue[Activity] = queue.SimpleQueue()
 
-    def work(self, window: Sequence[Task]) -> list[Report | Failure] | MtError:
+    def work(self, window: Sequence[Task]) -> Results | MtError:
         """The results, or the error that ends the run."""
         with listening(Sparing(self._activities.put) if self._heard else None):
             try:
-                return [result for results in self._worker.map([window]) for result in results]
+                return [result for results in self._worker.map([window], self._stopped.is_set) for result in results]
             except MtError as error:
                 return error
+
+    def stop(self) -> None:
+        """End `work` after the article in hand."""
+        self._stopped.set()
 
     def activity(self) -> Activity:
         """Waits for the next activity."""

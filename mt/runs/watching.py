@@ -12,7 +12,7 @@ from mt.activity import Activity
 from mt.reading.articles import Accept, files_of
 from mt.records import Article, Failure, Report, Task
 from mt.runs.batch import run_batch
-from mt.runs.executors import Executor
+from mt.runs.executors import Executor, Results, never
 from mt.runs.plan import Listener, Outcome, Plan, Progress
 
 Read: TypeAlias = Callable[[Accept], Iterable[Article | Failure]]
@@ -125,12 +125,8 @@ class _Lasting:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    @property
-    def stops_early(self) -> bool:
-        return self._executor.stops_early
-
-    def map(self, windows: Iterable[Sequence[Task]]) -> Iterator[list[Report | Failure]]:
-        return self._executor.map(windows)
+    def map(self, windows: Iterable[Sequence[Task]], stopped: Callable[[], bool] = never) -> Iterator[Results]:
+        return self._executor.map(windows, stopped)
 
     def close(self) -> None:
         """Nothing yet: the next round needs the models."""

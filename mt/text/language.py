@@ -32,6 +32,14 @@ class Language:
 
 
 _ONE_LANGUAGE = {"HEBREW": "he", "HANGUL": "ko", "GREEK": "el", "THAI": "th", "ARMENIAN": "hy", "GEORGIAN": "ka"}
+_EAST_ASIAN = ("HAN", "HIRAGANA", "KATAKANA")
+_ENGLISH_NAMES = {
+    "ar": "Arabic", "fa": "Persian", "ur": "Urdu", "ps": "Pashto", "ug": "Uyghur", "ku": "Kurdish", "pa": "Punjabi",
+    "sd": "Sindhi", "ms": "Malay", "he": "Hebrew", "ko": "Korean", "el": "Greek", "th": "Thai", "hy": "Armenian",
+    "ka": "Georgian", "ja": "Japanese", "zh": "Chinese",
+}  # fmt: skip
+"""Of the languages that letters tell, and of those in Arabic script. Which language Latin letters are in is not told:
+a guess about a short text is mostly wrong, and that they are Latin says enough."""
 _IN_ARABIC_SCRIPT = ("ar", "fa", "ur", "ps", "ug", "ku", "pa", "arz", "ary")
 _PER_LETTERS = {
     "ur": "ٹڈڑےںہھ",
@@ -87,7 +95,8 @@ def detect(text: str) -> Language:
         return Language(*_of_arabic_script(text, counts, scripts["ARABIC"], share))
     script, most = scripts.most_common(1)[0]
     code = _of_other_script(text, script, scripts)
-    return Language(code, share, f"{_percent(most / total)} of the letters are {script.title()}; {_looks(code)}")
+    told = _looks(code) if script in _ONE_LANGUAGE or script in _EAST_ASIAN else ""
+    return Language(code, share, f"{_percent(most / total)} of the letters are {script.title()}{told}")
 
 
 @cache
@@ -100,7 +109,7 @@ def _script(character: str) -> str:
 
 
 def _of_other_script(text: str, script: str, scripts: Mapping[str, int]) -> str:
-    if script in ("HAN", "HIRAGANA", "KATAKANA"):
+    if script in _EAST_ASIAN:
         kana = scripts.get("HIRAGANA", 0) + scripts.get("KATAKANA", 0)
         return "ja" if kana * 20 > scripts.get("HAN", 0) else "zh"
     return _ONE_LANGUAGE.get(script) or _guess(text)
@@ -116,22 +125,24 @@ def _of_arabic_script(text: str, counts: Mapping[str, int], letters: int, share:
     words = text.translate(_ALIKE).split()
     evidence = sum(word in _FUNCTION_WORDS or word.startswith(_ARTICLES) for word in words) / len(words)
     if evidence >= _SURE:
-        return "ar", share, f"{lead} and spelled as in Arabic; {_looks('ar')}"
+        return "ar", share, f"{lead} and spelled as in Arabic{_looks('ar')}"
     code, own = max(((code, part(of)) for code, of in _PER_LETTERS.items()), key=lambda pair: pair[1])
     if own >= 0.03:
-        return code, share, f"{lead}, {_percent(own)} of these are letters of {code}; {_looks(code)}"
+        return code, share, f"{lead}, {_percent(own)} of these are letters that Arabic does not have{_looks(code)}"
     spelled = part(_ARABIC_SPELLING) >= 0.01
     persian = part(_PERSIAN)
     if persian >= 0.01 and not (spelled and _with_article(text)):
-        return "fa", share, f"{lead}, {_percent(persian)} of these are پ چ ژ گ; {_looks('fa')}"
+        return "fa", share, f"{lead}, {_percent(persian)} of these are پ چ ژ گ{_looks('fa')}"
     if len(words) >= _ENOUGH and evidence < _NONE and _known(words) < (_SURE if part(_ARABIC_ALONE) else _COMMON):
         if _guess(text, _IN_ARABIC_SCRIPT) == "fa":
-            return "fa", share, f"{lead}; {_looks('fa')}"
+            return "fa", share, f"{lead}{_looks('fa')}"
         return "und", share, f"{lead}, but hardly a word has the article ال or is a common word of Arabic"
     if spelled and _with_article(text):
-        return "ar", share, f"{lead} and spelled as in Arabic; {_looks('ar')}"
+        return "ar", share, f"{lead} and spelled as in Arabic{_looks('ar')}"
+    if len(words) < _ENOUGH and not part(_NOT_ARABIC):  # too few words for a guess
+        return "ar", share, f"{lead}, and none of them is a letter that Arabic does not have"
     code = {"arz": "ar", "ary": "ar"}.get(guessed := _guess(text, _IN_ARABIC_SCRIPT), guessed)
-    return code, share, f"{lead}; {_looks(code)}"
+    return code, share, f"{lead}{_looks(code)}"
 
 
 def _known(words: Sequence[str]) -> float:
@@ -164,4 +175,4 @@ def _percent(share: float) -> str:
 
 
 def _looks(code: str) -> str:
-    return f"language looks like {code}"
+    return f"; the language seems to be {_ENGLISH_NAMES[code]}" if code in _ENGLISH_NAMES else ""
