@@ -41,6 +41,8 @@ def test_names_that_changed_places_around_a_verb_are_told(source: str, english: 
         ("هزمت البرازيل على يد فرنسا.", "France defeated Brazil."),
         ("تلقى شولتس التهنئة من سوناك.", "Sunak congratulated Scholz."),
         ("سوناك شكره شولتس.", "Scholz thanked Sunak."),
+        ("كما يقول لوكالة رويترز روبرت كلين.", "as Robert Klein told Reuters."),
+        ("قال لشولتس سوناك إن الدعم مهم.", "Sunak told Scholz that support was important."),
         ("التقى سوناك شولتس في برلين.", "Scholz and Sunak met in Berlin."),
     ],
 )

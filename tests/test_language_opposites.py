@@ -54,6 +54,7 @@ def test_the_other_of_two_is_told(source: str, english: str) -> None:
         ("عقد الاجتماع المنعقد أمس بموافقة الجميع.", "The meeting, allowed by all, was held yesterday."),
         ("قال أيمن إن إسرائيل لم ترد.", "Ayman said Israel had not responded."),
         ("مدد الحظر الذي فرضه البنك.", "The bank extended the ban."),
+        ("وزادت: لا نريد أن نفقد دراستنا.", "She added: we do not want to lose our studies."),
     ],
 )
 def test_words_that_look_like_one_of_two_are_not_told(source: str, english: str) -> None:

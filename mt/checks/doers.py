@@ -11,16 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mt.checks.entities import spells
 from mt.checks.mentions import may_be_name, split_words
+from mt.checks.places import opens_clause, place_of, words_without_objects
 from mt.checks.roles import SPOKEN, Clause, clauses
-from mt.language.clitics import light_stem
-from mt.language.english import english_stem, name_key
-from mt.language.folding import MARKS, fold
+from mt.language.english import english_stem
 from mt.language.lexicon import known_stem, lexicon
 from mt.language.opposites import on_same_side
 
-_TOKEN = re.compile(r"[ء-ي]+|[^\sء-ي]")
 _ENDS_CLAUSE = frozenset(
     "ان انه انها انهم من قبل امام يد ايدي جانب بعد بان بانه بانها لان ثم حيث فيما بينما او اما الذي التي منه له".split()
 )
@@ -40,8 +37,6 @@ _BETWEEN = 7
 """Words that may stand between the two names: the office of the second."""
 _BEFORE = 6
 """Words that may stand between a verb and the name of its subject: his office."""
-_PRONOUN = re.compile(r"(?!ال)[ء-ي]{2,}[ء-ي](?:ه|ها|هم|هما|هن)")
-"""At the end of a verb: it stands for the object."""
 
 
 def exchanged_doers(source: str, english: str) -> Iterator[str]:
@@ -49,13 +44,13 @@ def exchanged_doers(source: str, english: str) -> Iterator[str]:
     read = [clause for clause in clauses(english) if clause.subject and clause.said not in _NOUNS]
     if not read:
         return
-    words = _words(source)
+    words = words_without_objects(source)
     for clause in read:
-        subject = _place(clause.subject, words)
+        subject = place_of(clause.subject, words)
         if subject is None:
             continue
         if clause.object and not clause.subject & clause.object:
-            other = _place(clause.object, words)
+            other = place_of(clause.object, words)
             if other is not None and other[1] <= subject[0] and _is_done_by(clause, other, subject, words):
                 told = f"{_title(clause.subject)} {clause.said} {_title(clause.object)}"
                 yield f"{told}, the other way round in the source"
@@ -63,50 +58,37 @@ def exchanged_doers(source: str, english: str) -> Iterator[str]:
             yield f"{_title(clause.subject)} {clause.said}, in the source {speaker}"
 
 
-def _words(source: str) -> list[str]:
-    """The words and marks of a source, folded, without those with a pronoun, which is a verb's object («شكره»)."""
-    bare, folded = MARKS.sub("", source), fold(source)  # of equal length
-    return [
-        "…" if _PRONOUN.fullmatch(bare, match.start(), match.end()) else match.group()
-        for match in _TOKEN.finditer(folded)
-    ]
-
-
-def _place(name: frozenset[str], words: Sequence[str]) -> tuple[int, int] | None:
-    """First place and end of the only mention of a name; None where there is none, or several."""
-    places = sorted({place for part in name for place in _places(part, words)})
-    if not places or places[-1] - places[0] >= len(places) + 1:
-        return None
-    return places[0], places[-1] + 1
-
-
-def _places(part: str, words: Sequence[str]) -> list[int]:
-    if len(part) < 3:
-        return []
-    stems = lexicon().names.get(name_key(part), frozenset())
-    found = [place for place, word in enumerate(words) if len(word) > 2 and light_stem(word) in stems]
-    return found or [place for place, word in enumerate(words) if len(word) > 2 and spells(word, part)]
-
-
 def _is_done_by(clause: Clause, first: tuple[int, int], last: tuple[int, int], words: Sequence[str]) -> bool:
     """Whether a verb that means the clause's stands with the name at `first`, and nothing turns the clause round."""
     between = words[first[1] : last[0]]
     if len(between) > _BETWEEN or any(not word[0].isalpha() or word in _ENDS_CLAUSE for word in between):
         return False
-    if any(_has_waw(word) for word in (*between, words[last[0]])) or words[last[0]].startswith(("من", "وال")):
+    if any(opens_clause(word) for word in (*between, words[last[0]])) or words[last[0]].startswith(("من", "وال")):
         return False
-    before = words[max(0, first[0] - _BEFORE) : first[0]]
-    return any(_means(word, clause.said) for word in (*before, *between[:1]))
+    if between and _means(between[0], clause.said):
+        return True
+    for place in range(first[0] - 1, max(-1, first[0] - 1 - _BEFORE), -1):
+        if _is_led(words[place]):
+            return False
+        if _means(words[place], clause.said):
+            return not _has_led(words[first[0]], clause)
+    return False
+
+
+def _is_led(word: str) -> bool:
+    """Whether a word is a preposition, or has «ل» or «ب»: a name behind it is no subject («يقول لوكالة رويترز»)."""
+    return word in ("الي", "على", "علي", "عن", "مع", "في") or (word[0] in "لب" and len(word) > 3)
+
+
+def _has_led(word: str, clause: Clause) -> bool:
+    """Whether «ل» or «ب» is written together with the first name, which is not its own letter."""
+    return word[0] in "لب" and not any(part[0] in "lbpv" for part in clause.object)
 
 
 def _means(word: str, verb: str) -> bool:
     """Whether an Arabic word is rendered by the English verb."""
     rendering = lexicon().renderings.get(known_stem(word))
     return on_same_side(word, verb) or (rendering is not None and english_stem(verb) in rendering.stems)
-
-
-def _has_waw(word: str) -> bool:
-    return word[0] == "و" and len(word) > 4 and not word.startswith(("وزير", "وزار", "وكيل"))
 
 
 def _speaker(subject: tuple[int, int], words: Sequence[str], english: str, read: Sequence[Clause]) -> str:
@@ -120,7 +102,7 @@ def _speaker(subject: tuple[int, int], words: Sequence[str], english: str, read:
         if says is None or any(not other[0].isalpha() or _SPEECH.fullmatch(other) for other in said):
             continue
         for other in _names(english):
-            found = _place(frozenset({other}), words)
+            found = place_of(frozenset({other}), words)
             if other not in speaks and found and place < found[0] and found[1] <= says:
                 return other.title()
     return ""

@@ -247,12 +247,15 @@ def opposites(folded: str, english: str) -> Iterator[tuple[str, str]]:
         [(side, word)] = sides.items()
         text = _UNDERGONE.sub(r"\g<lead>undergone_\g<verb>", english) if pair == _WON else english
         there = next((m[0] for m in _ENGLISH[pair][1 - side].finditer(text) if not _WEAK.fullmatch(m[0])), "")
-        if there and not any(_says_it(match[0]) for match in _ENGLISH[pair][side].finditer(text)):
+        if there and not any(_says_it(match[0], word) for match in _ENGLISH[pair][side].finditer(text)):
             yield word, there.removeprefix("undergone_")
 
 
-def _says_it(word: str) -> bool:
-    return not _WEAK.fullmatch(word) or bool(_SAID_AFTER_ALL.fullmatch(word))
+def _says_it(english: str, word: str) -> bool:
+    """Whether an English word of a side is enough for the Arabic one: “she added” is, for «وزادت»."""
+    if word.endswith(("زاد", "زادت")) and english.lower().startswith("add"):
+        return True
+    return not _WEAK.fullmatch(english) or bool(_SAID_AFTER_ALL.fullmatch(english))
 
 
 def on_same_side(word: str, english: str) -> bool:
