@@ -1,5 +1,7 @@
 """Names of the English against the Arabic. The sentences are made up."""
 
+import time
+
 import pytest
 
 from mt.checks.entities import english_names, missing_names, strange_names
@@ -114,3 +116,9 @@ def test_names_of_two_words_and_acronyms_are_not_invented(source, text):
 def test_a_name_that_the_model_was_given_is_explained():
     assert strange_names("مجموعة داسو للصناعات", "the Dassault group") == ["Dassault"]
     assert strange_names("مجموعة داسو للصناعات", "the Dassault group", ["Dassault Aviation"]) == []
+
+
+def test_a_word_of_a_hundred_thousand_letters_takes_no_longer_than_as_many_words():
+    start = time.process_time()
+    assert missing_names("ك" * 100_000, "The text.") == []
+    assert time.process_time() - start < 2

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -305,3 +307,67 @@ def test_offline_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     assert "offline" in fault("https://news.example/1")
     assert ArticlesConfig().text_field == "text"
+
+
+# ---------------------------------------------------------------- files that break a library
+
+
+def nested(levels: int) -> bytes:
+    """A Word document whose paragraphs lie in each other so deep that its XML parser refuses it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word_file())) as whole, zipfile.ZipFile(made, "w") as broken:
+        for part in whole.infolist():
+            data = whole.read(part)
+            if part.filename == "word/document.xml":
+                data = data.replace(b"<w:body>", b"<w:body>" + b"<w:p>" * levels + b"</w:p>" * levels)
+            broken.writestr(part, data)
+    return made.getvalue()
+
+
+def test_a_word_document_that_breaks_its_parser_is_a_failure_and_the_next_file_is_read(write: Write) -> None:
+    folder = write("in/a.docx", nested(20_000)).parent
+    write("in/b.txt", TEXT)
+    broken, whole = read(folder)
+    assert isinstance(broken, Failure)
+    assert "a.docx: not a Word document, or a damaged one: " in broken.message
+    assert "XMLSyntaxError" in broken.message
+    assert isinstance(whole, Article)
+
+
+@pytest.mark.parametrize(
+    "name, data, target",
+    [
+        ("a.docx", word_file(), "docx.Document"),
+        ("a.pdf", b"%PDF-1.7", "pdfminer.pdfdocument.PDFDocument"),
+        ("a.rss", RSS, "feedparser.parse"),
+        ("a.html", f"<p>{TEXT}</p>", "trafilatura.bare_extraction"),
+    ],
+)
+@pytest.mark.parametrize("error", [MemoryError(), RecursionError("deep"), UnicodeError("x\ny"), AssertionError("odd")])
+def test_whatever_a_library_raises_is_a_failure_of_the_file(
+    write: Write, monkeypatch: pytest.MonkeyPatch, name: str, data: bytes | str, target: str, error: Exception
+) -> None:
+    def broken(*arguments: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(target, broken)
+    message = fault(write(name, data))
+    assert f"{name}: not a" in message
+    assert type(error).__name__ in message
+    assert "\n" not in message
+
+
+def test_a_bug_in_a_reader_costs_its_file_and_is_logged(
+    write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def buggy(text: str) -> tuple[str, str]:
+        raise ZeroDivisionError("a bug")
+
+    write("in/b.jsonl", json.dumps({"text": TEXT}))
+    folder = write("in/a.txt", MORE).parent
+    monkeypatch.setattr("mt.reading.texts.titled", buggy)
+    broken, whole = read(folder)
+    assert isinstance(broken, Failure)
+    assert broken.message.endswith("a.txt: a bug in mt: ZeroDivisionError: a bug")
+    assert isinstance(whole, Article)
+    assert "ZeroDivisionError" in caplog.text

@@ -465,7 +465,7 @@ def test_records_without_their_journal_are_not_overwritten(line):
     line.run(articles(2))
     (line.folder / "journal.sqlite").unlink()
     before = line.records()
-    with pytest.raises(OutputError, match=r"records\.jsonl: there is no journal\.sqlite to it"):
+    with pytest.raises(OutputError, match=r"records\.jsonl: found without a journal\.sqlite"):
         line.run(articles(2))
     assert line.records() == before
 

@@ -47,7 +47,7 @@ _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]{0,4}[A-Z]s?\b")
 _MONEY = re.compile(
     r"\b(?:SR|SAR|QR|QAR|AED|Dhs?|EGP|LE|KWD|KD|BHD|BD|JOD|JD|IQD|DZD|TND|MAD|LBP|OMR|US\$|USD)(?:\b|(?=\d))"
 )
-_IN_ALEF = re.compile(f"[{ARABIC}]{{4,}}ى(?![{ARABIC}])")
+_IN_ALEF = re.compile(f"(?<![{ARABIC}])[{ARABIC}]{{4,}}ى(?![{ARABIC}])")
 _SURE = 0.97
 """Least share of translations in which a name of the source has to appear for its lack to be worth a doubt."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…]|[-—–] )[\s\"“”'‘(«]*$")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from mt.records import ReportFormat
+from mt.reports.terminal import visible
 
 if TYPE_CHECKING:
     from mt.config import Config
@@ -94,7 +95,7 @@ def print_out(text: str) -> None:
 
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
-        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+        print(visible(text).encode(encoding, "backslashreplace").decode(encoding), flush=True)
     except (OSError, ValueError, AttributeError):
         discard_stdout()
 
@@ -118,4 +119,4 @@ def complain(options: argparse.Namespace, message: str) -> None:
 
 def say(message: str) -> None:
     """A line on stderr."""
-    print(message, file=sys.stderr, flush=True)
+    print(visible(message), file=sys.stderr, flush=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import glob
+import logging
 import os
 import sqlite3
 import stat
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar, overload
 
 from mt.config import ArticlesConfig
-from mt.errors import InputError
+from mt.errors import InputError, MtError
 from mt.reading.fields import field, has_field, without
 from mt.reading.formats import (
     FORMATS,
@@ -45,6 +46,7 @@ Sources: TypeAlias = str | Path | Iterable[str | Path]
 Accept: TypeAlias = Callable[[Path], bool]
 PassedOver: TypeAlias = MutableMapping[str, int]
 _DEFAULT = ArticlesConfig()
+_log = logging.getLogger(__name__)
 
 
 @overload
@@ -275,6 +277,11 @@ def _guarded(items: Iterator[T], name: str, place: str) -> Iterator[T | Failure]
         yield Failure(name, place, InputError.__name__, str(error))
     except OSError as error:
         yield failure(name, place, f"cannot be read: {error.strerror or error}")
+    except MtError:
+        raise
+    except Exception as error:
+        _log.exception("a bug in mt, please report it:")
+        yield failure(name, place, f"a bug in mt: {type(error).__name__}: {' '.join(str(error).split())[:300]}")
 
 
 def _files(source: str | Path, passed_over: PassedOver | None = None) -> Iterator[File | Failure]:

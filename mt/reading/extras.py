@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,24 @@ def library(module: str, extra: str, what: str, place: str) -> Any:
         raise InputError(
             f"{place}: {what} read by {module}, which is not installed ({error}); pip install '.[{extra}]' brings it"
         ) from None
+
+
+@contextmanager
+def parsing(place: str, what: str) -> Iterator[None]:
+    """Whatever a library raises over the bytes of a file says that they are not `what`: an `InputError` that says so.
+
+    Libraries name a few of their errors; damaged and made-up files bring out others of every kind.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split())[:_LONGEST_REASON]
+        raise InputError(f"{place}: not {what}, or a damaged one: {said} ({type(error).__name__})") from None
+
+
+_LONGEST_REASON = 300
 
 
 _FEED = re.compile(rb"<(?:rss|feed|(?:\w+:)?RDF)[\s>]", re.IGNORECASE)

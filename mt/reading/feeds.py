@@ -7,7 +7,7 @@ from typing import Any
 
 from mt.config import ArticlesConfig
 from mt.errors import InputError
-from mt.reading.extras import library, xml_root
+from mt.reading.extras import library, parsing, xml_root
 from mt.reading.files import File, Found, failure
 from mt.records import Failure, Json
 
@@ -24,7 +24,8 @@ def feed(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
 def feed_articles(data: bytes, place: str, name: str, options: ArticlesConfig) -> Iterator[Found | Failure]:
     """As `feed`, from the bytes of a feed."""
     feedparser = library("feedparser", "feeds", "Feeds are", place)
-    parsed = feedparser.parse(data)
+    with parsing(place, "a feed"):
+        parsed = feedparser.parse(data)
     if not parsed.version and not parsed.entries:
         root = xml_root(data)
         kind = f"XML with the root <{root}>" if root else "not XML"

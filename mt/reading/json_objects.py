@@ -6,6 +6,7 @@ import codecs
 import json
 import math
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -203,8 +204,10 @@ class _Parsed:
             raise InputError(f"{place}: not JSON at {line}column {error.colno}: {error.msg}{hint}") from None
         except RecursionError:
             raise InputError(f"{place}: nested too deep") from None
-        except ValueError as error:  # whole numbers of over 4,300 digits
-            raise InputError(f"{place}: {error}") from None
+        except ValueError:  # of Python's int
+            raise InputError(
+                f"{place}: a whole number of more than {sys.get_int_max_str_digits()} digits; write it as a string"
+            ) from None
         return cls(value, tuple(repeated), len(not_numbers)), end
 
     def all_found(

@@ -11,7 +11,7 @@ from typing import Any
 from mt.config import ArticlesConfig
 from mt.errors import InputError
 from mt.language.letters import BLOCK, EASTERN_DIGITS, FORMS, LATIN, SUPPLEMENTS
-from mt.reading.extras import library
+from mt.reading.extras import library, parsing
 from mt.reading.files import File, Found
 from mt.records import Failure, Json
 
@@ -36,20 +36,18 @@ def pdf_article(data: bytes, place: str, name: str, options: ArticlesConfig) -> 
     library("pdfminer", "pdf", "PDF files are", place)
     from pdfminer.pdfdocument import PDFDocument, PDFPasswordIncorrect
     from pdfminer.pdfparser import PDFParser
-    from pdfminer.psexceptions import PSException
 
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL + 1)  # what it logs becomes the file's failure
-    try:
-        about = PDFDocument(PDFParser(io.BytesIO(data))).info
-        lines = [line for line in _pdf_lines(data) if not _PAGE_NUMBER.fullmatch(line)]
-    except PDFPasswordIncorrect:
-        raise InputError(f"{place}: protected by a password; save it without one") from None
-    except (PSException, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        raise InputError(f"{place}: not a PDF file, or a damaged one: {' '.join(str(error).split())}") from None
+    with parsing(place, "a PDF file"):
+        try:
+            about = PDFDocument(PDFParser(io.BytesIO(data))).info
+            lines = [line for line in _pdf_lines(data) if not _PAGE_NUMBER.fullmatch(line)]
+            title, author = (_described(about, key) for key in ("Title", "Author"))
+        except PDFPasswordIncorrect:
+            raise InputError(f"{place}: protected by a password; save it without one") from None
     text = "\n".join(lines)
     if not text.strip():
         raise InputError(f"{place}: no text in this PDF: its pages are images; run text recognition (OCR) first")
-    title, author = (_described(about, key) for key in ("Title", "Author"))
     fields: dict[str, Json] = {
         **({"author": author} if author else {}),
         options.title_field: title if _ARABIC.search(title) else "",

@@ -33,8 +33,11 @@ take the rest of a file into memory."""
 
 
 def csv_file(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
-    """Comma-separated values (RFC 4180), or separated by semicolons, as spreadsheets write them in many countries."""
-    return _articles(file, options, ",;")
+    """Comma-separated values (RFC 4180), or separated by semicolons, as spreadsheets write them in many countries.
+
+    Tabs and bars are known, too; and a first line `sep=;`, which tells Excel the separator.
+    """
+    return _articles(file, options, ",;\t|")
 
 
 def tsv_file(file: File, options: ArticlesConfig) -> Iterator[Found | Failure]:
@@ -114,17 +117,23 @@ def _header(rows: Iterator[tuple[int, list[str] | str]], file: File, encoding: s
     return [name.strip() or f"column {number}" for number, name in enumerate(names, 1)]
 
 
+_SAYS = re.compile(r'"?sep=([,;\t|])"?')
+
+
 def _rows(lines: Iterator[str], delimiters: str) -> Iterator[tuple[int, list[str] | str]]:
     """The line in which a row starts, and its fields or what is wrong with it; blank rows are skipped."""
     first = next(lines, "")
     delimiter = max(delimiters, key=first.count)  # the first of them where none is there
+    told = 0
+    if says := _SAYS.fullmatch(first.rstrip("\r\n")):
+        delimiter, first, told = says[1], next(lines, ""), 1
     reader = csv.reader(chain([first] if first else [], lines), delimiter=delimiter, strict=True)
     while True:
-        line = reader.line_num + 1
+        line = reader.line_num + 1 + told
         try:
             row = next(reader, None)
         except csv.Error as error:
-            yield line, _row_fault(str(error), line, reader.line_num)
+            yield line, _row_fault(str(error), line, reader.line_num + told)
             continue
         if row is None:
             return

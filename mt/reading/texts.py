@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from mt.config import ArticlesConfig
 from mt.errors import InputError
 from mt.reading.decoding import AUTO, arabic_encoding, decode, decoded_from, wide_encoding
-from mt.reading.extras import library, xml_root
+from mt.reading.extras import library, parsing, xml_root
 from mt.reading.files import File, Found
 from mt.records import Change, Failure, Json
 
@@ -92,7 +92,8 @@ def page_article(data: bytes, place: str, name: str, options: ArticlesConfig, se
     page, changes = _decode_page(data, place, options.encoding, served_as)
     if not page.strip():
         raise InputError(f"{place}: empty: only white space")
-    extracted = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
+    with parsing(place, "a web page"):
+        extracted = trafilatura.bare_extraction(page, with_metadata=True, include_comments=False)
     if extracted is None or not (extracted.text or "").strip():
         raise InputError(f"{place}: no main text found in this page; save its article as .txt")
     title = " ".join((extracted.title or "").split())

@@ -10,7 +10,7 @@ from typing import Any
 
 from mt.config import ArticlesConfig
 from mt.errors import InputError
-from mt.reading.extras import library
+from mt.reading.extras import library, parsing
 from mt.reading.files import File, Found
 from mt.records import Failure, Json
 
@@ -32,20 +32,18 @@ def word_article(data: bytes, place: str, name: str, options: ArticlesConfig) ->
     docx = library("docx", "word", "Word documents are", place)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InputError(f"{place}: an old Word file, or one with a password; save it as .docx without a password")
-    try:
+    with parsing(place, "a Word document"):
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             size = sum(part.file_size for part in packed.infolist())
         if size > _LARGEST:
             raise InputError(f"{place}: unpacks to {size >> 20} MiB, more than the {_LARGEST >> 20} MiB allowed")
         document = docx.Document(io.BytesIO(data))
         title, lines = _lines_of(document)
-        about = document.core_properties
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InputError(f"{place}: not a Word document, or a damaged one: {' '.join(str(error).split())}") from None
+        properties = document.core_properties
+        about = _about(author=properties.author, date=properties.created)
     if not "".join(lines).strip():
         raise InputError(f"{place}: empty: no text in this document")
-    fields = _about(author=about.author, date=about.created)
-    return Found(place, name, {**fields, options.title_field: title, options.text_field: "\n".join(lines)})
+    return Found(place, name, {**about, options.title_field: title, options.text_field: "\n".join(lines)})
 
 
 def _lines_of(document: Any) -> tuple[str, list[str]]:

@@ -247,4 +247,6 @@ def _refuse_foreign(folder: Path) -> None:
     for name in (RECORDS, FAILURES):
         path = folder / name
         if not (folder / JOURNAL).exists() and path.exists() and path.stat().st_size:
-            raise OutputError(f"{path}: there is no {JOURNAL} to it; move it away, or use another output folder")
+            raise OutputError(
+                f"{path}: found without a {JOURNAL}, as mt merge leaves it; use another output folder, or move it away"
+            )

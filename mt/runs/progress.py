@@ -20,6 +20,7 @@ from typing import Any, Protocol, TextIO
 from mt.activity import Activity, Sparing
 from mt.errors import OutputError
 from mt.records import Failure, Report
+from mt.reports.terminal import one_line, visible
 from mt.runs.plan import Listener, Progress
 
 INTERVAL = 30.0
@@ -132,7 +133,7 @@ class Lines:
 
     def note(self, message: str) -> None:
         """Tell one thing."""
-        print(f"mt: {message}", file=self._stream, flush=True)
+        print(f"mt: {one_line(message)}", file=self._stream, flush=True)
 
     def aside(self) -> AbstractContextManager[None]:
         """Lines are in nobody's way."""
@@ -190,7 +191,7 @@ class Bar:
 
     def note(self, message: str) -> None:
         """Tell one thing above the bar."""
-        self._bar.write(f"mt: {message}", file=sys.stderr)
+        self._bar.write(f"mt: {one_line(message)}", file=sys.stderr)
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -289,6 +290,7 @@ class Few:
         if self._closed or not text:
             return
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        text = visible(text)
         try:
             with self._under.aside():
                 sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
@@ -299,7 +301,8 @@ class Few:
             if self._required:
                 raise OutputError(f"stdout: cannot be written: {error}") from error
             self._closed = True
-            self.note(f"stdout cannot be written ({error}); the run continues, and everything is in the output folder")
+            why = f": {error}" if sys.stdout else ", which is closed"
+            self.note(f"stdout cannot be written{why}; the run continues, and everything is in the output folder")
             discard_stdout()
 
     def progress(self, progress: Progress) -> None:
