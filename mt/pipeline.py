@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Self, TypeVar
@@ -145,11 +145,11 @@ class Pipeline:
     def stream(self, tasks: Sequence[Task]) -> Iterator[list[Report | Failure]]:
         """One result for each task, in order, in lists that come as they are ready; none of them is empty.
 
-        The texts of all tasks share the translator's batches. Summaries are written article by article, unless their
-        model gains from larger batches, as on a GPU. A translation that a task brings is used as it is; the report then
-        has no time for that stage. If a summary fails, the translation is kept: the summary is empty and flagged
-        `summary-failed`. After any other unexpected error, each task is tried alone, so that only the article at fault
-        fails; the log has the traceback.
+        The texts of all tasks share the translator's batches. Summaries are written in groups that share the
+        summarizer's (`Summarizer.groups`), the group of the first task first. A translation that a task brings is used
+        as it is; the report then has no time for that stage. If a summary fails, the translation is kept: the summary
+        is empty and flagged `summary-failed`. After any other unexpected error, each task is tried alone, so that only
+        the article at fault fails; the log has the traceback.
         """
         self._check_open()
         done = 0
@@ -174,42 +174,49 @@ class Pipeline:
             raise ModelError("this pipeline is closed: its models are freed; make another one")
 
     def _results(self, tasks: Sequence[Task]) -> Iterator[list[Report | Exception]]:
+        """The results in order, each as soon as it and all before it are ready."""
+        ready = dict[int, Report | Exception]()
+        given = 0
+        for results in self._by_group(tasks):
+            ready |= results
+            first = given
+            while given in ready:
+                given += 1
+            if given > first:
+                yield [ready.pop(index) for index in range(first, given)]
+
+    def _by_group(self, tasks: Sequence[Task]) -> Iterator[dict[int, Report | Exception]]:
+        """What is in the way of some tasks, then the reports of the others, group by group."""
         translated = self._translated(tasks)
-        total = sum(isinstance(each.translation, Translation) for each in translated)
-        summarized = 0
-        for group in self._groups(translated):
-            english = [each.translation for each in group if isinstance(each.translation, Translation)]
-            start = time.perf_counter()
-            summaries = iter(self._summarize(english, summarized, total))
-            seconds = time.perf_counter() - start
-            summarized += len(english)
-            yield self._reports(group, summaries, seconds)
+        yield {i: each.translation for i, each in enumerate(translated) if isinstance(each.translation, MtError)}
+        english = {i: t.translation for i, t in enumerate(translated) if isinstance(t.translation, Translation)}
+        done = 0
+        for group in self._groups(english):
+            yield self._reports({index: translated[index] for index in group}, done, len(english))
+            done += len(group)
 
-    def _groups(self, translated: Sequence[_Translated]) -> Iterator[list[_Translated]]:
-        """Those that are summarized together: all, or each article by itself, with the faulty ones before it."""
-        if self.summarizer is None or self.summarizer.shares_batches:
-            yield list(translated)
-            return
-        group = list[_Translated]()
-        for each in translated:
-            group.append(each)
-            if isinstance(each.translation, Translation):
-                yield group
-                group = []
-        if group:
-            yield group
+    def _groups(self, english: Mapping[int, Translation]) -> list[tuple[int, ...]]:
+        """The places of the articles that are summarized together; all where nothing is."""
+        places = tuple(english)
+        if self.summarizer is None:
+            return [places]
+        try:
+            groups = self.summarizer.groups(list(english.values()))
+        except Exception:  # what breaks here breaks when the article at fault is summarized, and is told there
+            return [(place,) for place in places]
+        return [tuple(places[i] for i in group) for group in groups]
 
-    def _reports(
-        self, group: Sequence[_Translated], summaries: Iterator[Summary | None], seconds: float
-    ) -> list[Report | Exception]:
-        """The results of a group whose summaries took so many seconds: shares of it by characters."""
-        letters = sum(len(each.task.article.text) for each in group if isinstance(each.translation, Translation))
-        return [
-            each.translation
-            if isinstance(each.translation, MtError)
-            else self._report(each, each.translation, next(summaries), seconds * len(each.task.article.text) / letters)
-            for each in group
-        ]
+    def _reports(self, group: Mapping[int, _Translated], before: int, total: int) -> dict[int, Report | Exception]:
+        """The reports of a group that follows `before` of `total` articles; seconds are shared by characters."""
+        translations = [each.translation for each in group.values() if isinstance(each.translation, Translation)]
+        start = time.perf_counter()
+        summaries = self._summarize(translations, before, total)
+        seconds = time.perf_counter() - start
+        letters = sum(len(each.task.article.text) for each in group.values())
+        return {
+            index: self._report(each, translation, summary, seconds * len(each.task.article.text) / letters)
+            for (index, each), translation, summary in zip(group.items(), translations, summaries, strict=True)
+        }
 
     def _refusal(self, task: Task) -> MtError | None:
         article = task.article
@@ -248,7 +255,7 @@ class Pipeline:
         """
         if self.summarizer is None:
             return [None] * len(translations)
-        counted = 0 if self.summarizer.shares_batches else total
+        counted = total if len(translations) < total or total == 1 else 0  # a group that is all of it counts its texts
         try:
             with stage("summarizing", before, counted):
                 return self.summarizer.summarize(translations)

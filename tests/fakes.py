@@ -29,6 +29,9 @@ class FakeGenerator:
                 raise ModelError(f"{self.count_tokens(text)} tokens are over {self.max_input_tokens}")
         return [self._one(text) for text in texts]
 
+    def together(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        return [(index,) for index in range(len(texts))]
+
     def _one(self, text: str) -> Generated:
         answer = self.answer(text)
         if isinstance(answer, Generated):

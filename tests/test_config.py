@@ -123,6 +123,7 @@ def test_all_faults_are_told_at_once_with_place_path_found_and_wanted(tmp_path):
         ("translate: {decoding: {min_new_tokens: 300}}\n", "min_new_tokens: must be smaller than max_new_tokens"),
         ("translate: {model: {source: a/b, kind: chat}}\n", "a chat model needs a prompt"),
         ("translate: {model: {source: a/b, prompt: {user: '{text}'}}}\n", "only a chat model takes a prompt"),
+        ("translate: {model: {source: a/b, prompt_multiple: 8}}\n", "only a chat model with engine: ctranslate2"),
         ("translate: {model: {source: 'hf:a b'}}\n", "'hf:a b' is not a model source; expected a Hub id"),
         ("translate: {model: {source: 'pypi:a==1/b.gguf'}}\n", "a pypi source needs the sha256"),
         ("translate: {model: {source: facebook/nllb-200-3.3B}}\n", "set allow_noncommercial: true"),

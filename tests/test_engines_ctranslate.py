@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import torch
 from mt.activity import listening, stage
 from mt.config import Decoding, ModelConfig, Prompt
 from mt.engines import generate_each
+from mt.engines.feeding import ChatFeeder
 from mt.engines.loading import load_generator
 from mt.engines.models import parity
 from mt.engines.models.store import resolve
@@ -108,6 +110,41 @@ def test_outputs_depend_on_their_text_alone(
         texts = [output.text or "x" for output in alone]
         scores = [many.score([text], [output])[0] for text, output in zip([*TEXTS, *alike], texts, strict=True)]
         assert many.score([*TEXTS, *alike], texts) == scores
+
+
+def test_prompts_are_filled_up_at_their_front(load: Callable[..., Any]) -> None:
+    filled, plain = load("llama", prompt_multiple=16), load("llama")
+    feeder = filled.feeder
+    for text in ("a", "a" * 15, "a" * 16, "a" * 40):
+        ids, own = feeder.row(text, GREEDY).ids, plain.feeder.row(text, GREEDY).ids
+        assert len(ids) % 16 == 0 <= len(ids) - len(own) < 16
+        assert ids == (min(feeder.ends),) * (len(ids) - len(own)) + own
+        assert feeder.row(text, GREEDY).input_tokens == len(text), "filler is not the text's"
+    assert filled.max_input_tokens == plain.max_input_tokens - 15
+    longest = filled.generate(["a" * filled.max_input_tokens], Decoding(max_new_tokens=12, min_new_tokens=11))[0]
+    assert longest.output_tokens >= 11
+    config = ModelConfig(source="a/b", engine="ctranslate2", prompt_multiple=16, **SETTINGS["llama"])
+    padding = ChatFeeder(feeder.tokenizer, replace(feeder.facts, pad=3), config, GREEDY, feeder._conversation)
+    assert padding.row("a", GREEDY).ids[0] == 3
+
+
+def test_filled_prompts_share_batches_and_each_is_written_as_alone(
+    load: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parity, "LEAST_CHRF", 0.0)  # a random model in int8 may write anything
+    monkeypatch.setattr(parity, "MOST_LOSS", 1e9)
+    model = load("llama", dtype="int8", batch_tokens=256, prompt_multiple=64)
+    texts = [text[:n] for text in TEXTS[:3] for n in (5, 11, 17, 23)]
+    groups = model.together(texts)
+    assert sorted(i for group in groups for i in group) == list(range(12))
+    sizes = [{len(model.feeder.row(texts[i], GREEDY).ids) for i in group} for group in groups]
+    assert all(len(size) == 1 and len(group) * max(size) <= 256 for size, group in zip(sizes, groups, strict=True))
+    assert max(map(len, groups)) > 1
+    assert [group[0] for group in groups] == sorted(group[0] for group in groups)
+    for decoding in (GREEDY, DECODINGS["beams"]):
+        alone = [model.generate([text], decoding)[0] for text in texts]
+        assert len({str(output.score) for output in alone}) >= 10, "too alike to tell"
+        assert model.generate(texts, decoding) == alone
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -11,7 +11,7 @@ from mt.engines import BATCH_INVARIANT
 from mt.errors import InputError, ModelError
 from mt.flags import KINDS
 from mt.pipeline import Pipeline
-from mt.records import Article, Failure, Report
+from mt.records import Article, Failure, Report, Task
 from mt.summaries.summarizer import Summarizer
 from mt.translation.translator import Translator
 
@@ -82,6 +82,21 @@ def test_summaries_are_counted_by_article_where_each_is_written_by_itself():
     assert counts == [(0, 1), (0, 2), (1, 2), (0, 4)]
     assert len(list(results)) == 3
     assert [(a.done, a.total) for a in heard if a.stage == "summarizing"][4:] == [(1, 4), (2, 4), (3, 4)]
+
+
+def test_results_keep_their_order_when_groups_overlap():
+    line = pipeline()
+    line.summarizer.groups = lambda translations: [(0, 2), (1, 4), (3,)]
+    empty = Article("empty", " ", place="f:9")
+    tasks = [Task(i, article) for i, article in enumerate([*articles(2), empty, *articles(5)[2:]])]
+    given = [[r.id if isinstance(r, Failure) else r.article.id for r in results] for results in line.stream(tasks)]
+    assert given == [["a0"], ["a1", "empty", "a2"], ["a3", "a4"]]
+
+
+def test_a_grouping_that_fails_costs_no_result():
+    line = pipeline()
+    line.summarizer.groups = lambda translations: 1 / 0
+    assert [r.summary for r in line.run(articles(3))] == [r.summary for r in pipeline().run(articles(3))]
 
 
 def test_failures_stay_in_their_place_and_cost_no_other_article():

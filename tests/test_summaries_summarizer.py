@@ -5,6 +5,7 @@ from fakes import FakeGenerator
 
 from mt.checks import FAILED
 from mt.config import ConsistencyConfig, Decoding, ModelConfig, Prompt, SummarizeConfig, SummaryLength
+from mt.engines import BATCH_INVARIANT
 from mt.errors import ConfigError, ModelError
 from mt.records import Article, Flag, Generated, Translation
 from mt.summaries.summarizer import Summarizer, ways
@@ -86,13 +87,29 @@ def test_length_bounds_fit_the_text(words):
     Summarizer(fake, config()).summarize([as_english(Article("a", " ".join(["word"] * words) + "."))])
     [(_, decoding)] = fake.calls
     assert 0 <= decoding.min_new_tokens < decoding.max_new_tokens <= 60
-    assert decoding.max_new_tokens <= max(16, words)
+    assert decoding.max_new_tokens <= max(32, words)
 
 
 def test_texts_with_the_same_bounds_share_a_call():
     fake = FakeGenerator(lambda text: "Done.", max_input_tokens=2000)
-    Summarizer(fake, config()).summarize([english(n) for n in (20, 21, 22, 3, 23)])
+    length = SummaryLength(words=40, max_share=0.5, bypass_words=12)
+    Summarizer(fake, config(length=length)).summarize([english(n) for n in (20, 21, 22, 2, 23)])
     assert sorted(len(texts) for texts, _ in fake.calls) == [1, 4]
+
+
+def test_articles_are_grouped_by_what_shares_a_batch_of_the_model():
+    fake = FakeGenerator(lambda text: "Done.", max_input_tokens=60, description=f"fake {BATCH_INVARIANT}")
+    fake.together = lambda texts: [tuple(i for i, t in enumerate(texts) if len(t) % 2 == odd) for odd in (1, 0)]
+    arabic = replace(english(4), language="ku")
+    articles = [english(n) for n in (3, 1, 4, 30, 5)]
+    groups = Summarizer(fake, config()).groups([*articles, arabic])
+    assert sorted(i for group in groups for i in group) == [0, 1, 2, 3, 4, 5]
+    assert {(1,), (5,)} <= set(groups), "what the model is not asked for stands alone"
+    assert groups == sorted(groups)
+    assert any(len(group) > 1 for group in groups)
+    fake.description = "fake"
+    assert Summarizer(fake, config()).groups(articles) == [(0, 1, 2, 3, 4)]
+    assert Summarizer(fake, config()).groups([]) == []
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,8 @@ class ModelConfig(_Strict):
     chat_template_options: dict[str, bool | int | str] = {}
     max_input_tokens: int | None = Field(default=None, ge=8)
     batch_tokens: int = Field(default=2048, ge=1)
+    prompt_multiple: int | None = Field(default=None, ge=2)
+    """Prompts are filled up to a multiple of so many tokens, so that more of them have one length and share a batch."""
 
     @model_validator(mode="after")
     def _fields_fit_kind(self) -> Self:
@@ -121,6 +123,8 @@ class ModelConfig(_Strict):
             raise ValueError(f"prompt: only a chat model takes a prompt; kind is {self.kind}")
         if self.kind == "chat" and (self.prefix or self.source_code or self.target_code):
             raise ValueError("kind: prefix, source_code and target_code are for seq2seq models; put them in the prompt")
+        if self.prompt_multiple and (self.kind != "chat" or self.engine != "ctranslate2"):
+            raise ValueError("prompt_multiple: only a chat model with engine: ctranslate2 has prompts to fill up")
         if self.kind == "classifier" and self.engine != "transformers":
             raise ValueError("engine: a classifier runs with engine: transformers only")
         if self.engine == "transformers" and self.dtype.startswith("int"):
@@ -337,6 +341,7 @@ class SummarizeConfig(_Strict):
         prompt=Prompt(system=SUMMARY_SYSTEM, user=SUMMARY_PROMPT),
         dtype="int8",
         max_input_tokens=4096,
+        prompt_multiple=64,
     )
     decoding: Decoding = Decoding(max_new_tokens=320)
     length: SummaryLength = SummaryLength()

@@ -48,7 +48,18 @@ class TextGenerator(Protocol):
         ...
 
 
-class ScoringGenerator(TextGenerator, Protocol):
+class GroupingGenerator(TextGenerator, Protocol):
+    """A generator that also says which texts gain from sharing a batch; all engines do."""
+
+    def together(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        """Groups of indices of the texts: those of a group gain from being generated in one call. By their first text.
+
+        Raises `ModelError` when a text is longer than `max_input_tokens`.
+        """
+        ...
+
+
+class ScoringGenerator(GroupingGenerator, Protocol):
     """A generator that also says how likely a given output is to it; all engines do."""
 
     def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:

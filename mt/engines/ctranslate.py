@@ -93,6 +93,11 @@ class CTranslate2Generator(ABC):
             outputs[index] = self._generated(rows[index], written)
         return outputs
 
+    def together(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        """The texts that share a batch, because they have the same number of tokens; groups by their first text."""
+        lengths = [(len(self.feeder.row(text, Decoding()).ids),) for text in texts]
+        return sorted(uniform_batches(lengths, self._batch_tokens))
+
     def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:
         """Mean log-probability per token, end included, with which the model would write each output for its text."""
         rows = [self.feeder.row(text, Decoding()) for text in texts]

@@ -172,6 +172,8 @@ class ChatFeeder(Feeder):
 
     What it thinks between `<think>` and `</think>` is taken out of the output; an output that never stops thinking is
     empty and unfinished. Score and output tokens count the thoughts.
+    With `prompt_multiple`, prompts begin with as many pad tokens (ends of text, where a model has none) as make their
+    length a multiple of it. The length depends on the text alone, and prompts of one length can share a batch.
     Raises `ConfigError` when the limits do not fit the model.
     """
 
@@ -190,6 +192,8 @@ class ChatFeeder(Feeder):
         own = tokenizer.eos_token_id
         self.ends = frozenset({*facts.ends, *conversation.closing, *(() if own is None else (own,))})
         self._context = facts.tokenizer_limit if facts.positions is None else facts.positions
+        self._multiple = config.prompt_multiple or 1
+        self._filler = min(self.ends) if facts.pad is None else facts.pad
         self.max_input_tokens = self._input_limit(config, decoding)
 
     def _input_limit(self, config: ModelConfig, decoding: Decoding) -> int:
@@ -197,7 +201,7 @@ class ChatFeeder(Feeder):
         asked = config.max_input_tokens
         if asked is not None and asked > self._context:
             raise ConfigError(f"max_input_tokens: found {asked}, but this model's context is {self._context} tokens")
-        left = self._context - around - decoding.max_new_tokens
+        left = self._context - around - decoding.max_new_tokens - (self._multiple - 1)
         if left < 1:
             raise ConfigError(
                 f"max_new_tokens: {decoding.max_new_tokens} new tokens and {around} of the prompt leave no room for a "
@@ -208,6 +212,10 @@ class ChatFeeder(Feeder):
     def encode(self, text: str) -> list[int]:
         """The whole conversation up to the answer; the template writes the special tokens itself."""
         return self._ids(self._conversation.render(text), special=False)
+
+    def _row_ids(self, text: str) -> tuple[int, ...]:
+        ids = super()._row_ids(text)
+        return (self._filler,) * (-len(ids) % self._multiple) + ids
 
     def _room(self, length: int) -> int | None:
         return max(1, self._context - length)

@@ -87,6 +87,10 @@ class TransformersGenerator(ABC):
             advance(len(batch))
         return outputs
 
+    def together(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        """All of them: the more texts are given at once, the less is padded."""
+        return [tuple(range(len(texts)))] if texts else []
+
     def score(self, texts: Sequence[str], outputs: Sequence[str]) -> list[float]:
         """Mean log-probability per token, end included, with which the model would write each output for its text."""
         rows = [self.feeder.row(text, Decoding()) for text in texts]

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from mt.checks import FAILED
 from mt.config import Decoding, SummarizeConfig
-from mt.engines import BATCH_INVARIANT, Entailment, TextGenerator, generate_each
+from mt.engines import BATCH_INVARIANT, Entailment, GroupingGenerator, generate_each
 from mt.errors import ConfigError, ModelError
 from mt.records import Flag, Generated, Segment, Summary, SummarySentence, Translation
 from mt.summaries.shapes import Shape, Size, rewriting, shape, shapes
@@ -25,10 +25,11 @@ from mt.summaries.tidying import OVERRUN, Tidied, Tidier, lead, repeats
 from mt.summaries.verify import Source, Verifier, is_faulty
 from mt.text import split_long
 
-SUMMARIES_VERSION = "3"
+SUMMARIES_VERSION = "4"
 """Part of every signature: it rises when the same model and settings would give other summaries."""
 
 _JOINT = 2  # tokens that joining two sentences by a space may add
+_STEP = 32  # tokens: the bound of an output is a multiple of it
 _LEAST_ROOM = 8  # tokens of text beside the prompt, under which a model is of no use
 _REWRITTEN_WORDS = (12, 30)  # least and most words of a sentence that is written again
 
@@ -93,7 +94,9 @@ class Summarizer:
     The generator of a chat model gets whole messages (`mt.engines.prompts.with_open_message`).
     """
 
-    def __init__(self, generator: TextGenerator, config: SummarizeConfig, entailment: Entailment | None = None) -> None:
+    def __init__(
+        self, generator: GroupingGenerator, config: SummarizeConfig, entailment: Entailment | None = None
+    ) -> None:
         self.generator = generator
         self.config = config
         least = config.consistency.min_score if config.consistency else 0.0
@@ -112,10 +115,25 @@ class Summarizer:
                 f"for the text; expected {_LEAST_ROOM} at least"
             )
 
-    @property
-    def shares_batches(self) -> bool:
-        """Whether articles that are given together take less time than one by one."""
-        return BATCH_INVARIANT not in self.generator.description.split()
+    def groups(self, translations: Sequence[Translation]) -> list[tuple[int, ...]]:
+        """Indices of the translations in groups that gain from being summarized together; by their first one.
+
+        All are one group where outputs depend on the batch: these are compared window by window. Else it is by the
+        length of what the model is given first, and what it is given nothing for stands alone.
+        """
+        if BATCH_INVARIANT not in self.generator.description.split():
+            return [tuple(range(len(translations)))] if translations else []
+        asked = {i: message for i, t in enumerate(translations) if (message := self._first_message(t))}
+        places = list(asked)
+        together = self.generator.together(list(asked.values()))
+        alone = [(index,) for index in range(len(translations)) if index not in asked]
+        return sorted([*alone, *(tuple(places[i] for i in group) for group in together)])
+
+    def _first_message(self, translation: Translation) -> str | None:
+        """The first message about a translation to the model; None where it is its own summary or gets none."""
+        if not _is_english(translation) or (draft := self._first_draft(translation)).short:
+            return None
+        return self._parts(draft, self._paragraph if self._is_long(draft) else self._shapes[0])[0].message
 
     def summarize(self, translations: Sequence[Translation]) -> list[Summary | None]:
         """One summary for each translation, in order; None where an article in a third language was passed through.
@@ -280,10 +298,10 @@ class Summarizer:
     def _bounded(self, ask: _Ask, way: Decoding) -> Decoding:
         """The decoding with length bounds for this message: never more than its share, and always min < max.
 
-        Rounded up to multiples of 8 tokens, so that texts of like length share a batch.
+        Rounded up to multiples of 32 tokens, so that texts of like length share a batch.
         """
         tokens_per_word = self.generator.count_tokens(ask.message) / max(1, len(ask.message.split()))
-        longest = math.ceil(ask.size.words * OVERRUN * tokens_per_word / 8) * 8
+        longest = math.ceil(ask.size.words * OVERRUN * tokens_per_word / _STEP) * _STEP
         longest = min(way.max_new_tokens, longest)
         return way.model_copy(
             update={"max_new_tokens": longest, "min_new_tokens": min(way.min_new_tokens, longest // 2)}
