@@ -16,8 +16,11 @@ def replacing(path: Path, *, shared: bool = False) -> Iterator[Path]:
     """A path beside `path` to write to: on disk and renamed to it when the block ends well, removed when it does not.
 
     The folder is made when missing. With `shared` several processes may write the same file at once, each its own
-    aside; the last one stays. Raises `OSError`, and what the block raises.
+    aside; the last one stays. Raises `OSError`, also for a device or a pipe, which would become a file; and what the
+    block raises.
     """
+    if _is_special(path):
+        raise OSError(errno.EINVAL, "a device, a pipe or a folder, expected a file")
     path.parent.mkdir(parents=True, exist_ok=True)
     # One fixed name where one process writes, so that what a killed run leaves is replaced by the run that resumes it.
     aside = path.with_name(f"{path.name}.partial-{os.getpid()}" if shared else f".{path.name}.tmp")
@@ -34,11 +37,21 @@ def replacing(path: Path, *, shared: bool = False) -> Iterator[Path]:
 def write_whole(path: Path, text: str) -> Path:
     """Write a file so that it is there as a whole or not at all, even when the process dies; its path.
 
-    Raises `OutputError` that names the path.
+    A device or a pipe, such as /dev/stdout, gets the text as it is. Raises `OutputError` that names the path.
     """
-    with writing(path), replacing(path) as aside:
-        aside.write_bytes(text.encode("utf-8", "backslashreplace"))
+    data = text.encode("utf-8", "backslashreplace")
+    with writing(path):
+        if _is_special(path) and not path.is_dir():
+            path.write_bytes(data)
+            return path
+        with replacing(path) as aside:
+            aside.write_bytes(data)
     return path
+
+
+def _is_special(path: Path) -> bool:
+    """Whether something stands there that is no file, or a link to one that the system made, such as /dev/stdout."""
+    return path.exists() and (not path.is_file() or (path.is_symlink() and path.parent == Path("/dev")))
 
 
 @contextmanager

@@ -21,6 +21,9 @@ def told(source: str, english: str) -> str:
         ("تتراوح السرعة بين 11 و16 كيلومترا.", "The speed is between 16 and 11 kilometres."),
         ("اعتقل 12 شخصا بعد مقتل 3 جنود.", "3 people were arrested after 12 soldiers were killed."),
         ("اعتقل 14 إثر مقتل 5 مدنيين.", "5 were arrested following the killing of 14 civilians."),
+        ("تسير الشركة رحلات إلى 39 وجهة في 30 دولة منذ 2014.", "It flies to 39 destinations in 2014 states since 30."),
+        ("ارتفع العدد من 129 مصنعا عام 2000 إلى 268 عام 2011.", "They rose from 129 in 268 to 2000 factories in 2011."),
+        ("في عهد الملك سيجونج (1418 - 1450).", "During the reign of King Sejong (1450 – 1418)."),
         ("زار المعرض 500 شخص، وتأسس في 1998.", "1998 people visited the fair, which was founded in 500."),
     ],
 )
@@ -64,6 +67,8 @@ def test_a_number_that_counts_another_thing_is_told(source: str, english: str, t
         ("ارتفع السعر إلى 120 دولارا بنسبة 5%.", "The price rose 5% to $120."),
         ("يقرض 5 مليارات دولار في السنوات الثلاث المقبلة.", "It lends $5 billion over the next three years."),
         ("صوت المجلس يوم 23 نوفمبر على القانون.", "Parliament voted on November 23 on the law."),
+        ("فازت 101-98 على ضيفتها.", "It beat its visitors 101-98."),
+        ("حضره 2019 شخصا في 30 مدينة.", "It was attended by 2019 people in 30 cities."),
         ("مقاس الصورة 10*15 سم.", "The picture is 15*10 cm."),
         ("وقالت اللاعبة (26 عاما): قلبت تأخري 2-4.", "I came back from 2-4 down, said the player (26)."),
         ("فاز بالجائزة 14 طالبا من بين 51 مشاركا.", "Of 51 participants, 14 students won the prize."),

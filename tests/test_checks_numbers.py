@@ -91,3 +91,29 @@ def test_another_multiple_is_told(source: str, english: str) -> None:
 )
 def test_the_same_multiple_is_not_told(source: str, english: str) -> None:
     assert "number-differs" not in [flag.name for flag in check_numbers(source, english)]
+
+
+@pytest.mark.parametrize(
+    ("source", "english"),
+    [
+        ("في 24 أيلول 1759 وقع العقد.", "On September 1759, 24, he signed the contract."),
+        ("ولد في 17 سبتمبر 2007 ووزنه 7 أرطال.", "Born on September 7, 2007, he weighed 17 pounds."),
+        ("في الثامن من يوليو ضرب زلزال على بعد 150 ميلا.", "On July 15 an earthquake struck 150 miles away, the 8th."),
+    ],
+)
+def test_another_day_of_a_month_is_told(source: str, english: str) -> None:
+    assert "number-differs" in [flag.name for flag in check_numbers(source, english)]
+
+
+@pytest.mark.parametrize(
+    ("source", "english"),
+    [
+        ("من 17 إلى 19 سبتمبر 2007", "September 17-19, 2007"),
+        ("ما بين 85 -90 في المئة من المخزون", "between 85 and 90 percent of the stock"),
+        ("في 24 و25 أيلول", "on September 24 and 25"),
+        ("في 24 أيلول 1759", "on the 24th of September, 1759"),
+        ("في 24 أيلول 2015 قتل 24 شخصا.", "In September 24, 2015, 24 people were killed."),
+    ],
+)
+def test_the_same_day_of_a_month_is_not_told(source: str, english: str) -> None:
+    assert "number-differs" not in [flag.name for flag in check_numbers(source, english)]

@@ -786,3 +786,25 @@ def test_the_manifest_counts_what_a_folder_holds_of_other_kinds(line, tmp_path):
     counts: dict[str, int] = {}
     line.run(read_articles(tmp_path / "in", strict=False, passed_over=counts), passed_over=counts)
     assert line.manifest()["passed_over"] == {".exe": 1, ".odt": 2}
+
+
+@pytest.mark.parametrize("own", ["", "records.jsonl", "reports"])
+def test_an_output_folder_that_is_an_input_is_refused_before_anything_is_lost(line, own):
+    line.config = config(formats=("txt",))
+    line.run(articles(3), inputs=("news",))
+    before = line.records()
+    with pytest.raises(InputError, match="output folder"):
+        line.run(articles(1), inputs=("other", str(line.folder / own)))
+    assert line.records() == before
+    assert line.run(articles(3), inputs=("news", "-", str(line.folder / "news.jsonl"))).done == 3
+
+
+def test_an_output_that_is_a_file_is_refused_by_name(line, tmp_path):
+    line.folder = tmp_path / "file"
+    line.folder.touch()
+    with pytest.raises(OutputError, match="file: cannot be written: found a file or a broken link"):
+        line.run(articles(1))
+    line.folder.unlink()
+    line.folder.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(OutputError, match="file: cannot be written: found a file"):
+        line.run(articles(1))

@@ -42,6 +42,13 @@ _BEFORE, _AFTER = 4, 5
 """Words that may belong to a number before and after it."""
 _PAIR = re.compile(r"\s?[-–—/:*x+×]\s?")
 """Between the numbers of a score, a size, a date in figures, the name of a law: either order is right."""
+_LARGE_SCORE = 99
+"""Up to which two numbers with a dash between them may be a score, which has either order."""
+_FIRST_YEAR = 1500
+_YEAR_BEFORE = re.compile(r"\b(?:in|since|until|as of|during|year)(?: the)? \Z")
+_AFTER_YEAR = r"to|and|as|with|when|after|for|at|on|by"
+_YEAR_AFTER = re.compile(rf"\s*(?:[.,;:)]|\Z)| (?:{_AFTER_YEAR})\b")
+_NOUN = re.compile(rf"[ -](?!(?:{_AFTER_YEAR}|in|was|were|is|has|had|the)\b)[A-Za-z]")
 _LOOSE = re.compile(r"(?:\(\s?|[A-Za-z/-])\Z")
 _EMPTY_STEMS = frozenset(map(english_stem, NOT_NAMES)) | frozenset(
     map(english_stem, "were per people least some nearly near just others two number total".split())
@@ -196,12 +203,17 @@ def _have_changed_places(one: _Both, other: _Both, source: str, english: str, re
     (here, there), (here_too, there_too) = one, other
     first, second = sorted((there.number, there_too.number), key=lambda number: number.start)
     if _PAIR.fullmatch(english, first.end, second.start):
-        return False
+        return _is_range_backwards(first, second, here.number, here_too.number)
     if here.lead and here_too.lead and here.lead != here_too.lead and {there.lead, there_too.lead} == {"from", "to"}:
         return here.lead != there.lead  # «من 50 إلى 20», “to 20 from 50”
     units = [number.unit or number.measure for number in (here.number, there.number, here_too.number, there_too.number)]
     if units[0] == units[1] != units[2] == units[3]:
         return False  # 5% to $120
+    if _is_year(here.number) != _is_year(here_too.number):
+        year, count = (there, there_too) if _is_year(here.number) else (there_too, there)
+        small = count.number.values[0] < _FIRST_YEAR
+        if small and _stands_as_year(count.number, english) and _counts(year.number, english):
+            return True
     turned = (here.number.start < here_too.number.start) != (there.number.start < there_too.number.start)
     moves = _may_move(one, other)
     if turned and not moves and _are_neighbours(there, there_too, english) and _are_neighbours(here, here_too, source):
@@ -228,6 +240,22 @@ def _have_changed_places(one: _Both, other: _Both, source: str, english: str, re
     return not (read.same(words, said) or read.same(words_too, said_too))
 
 
+def _is_range_backwards(first: Number, second: Number, *here: Number) -> bool:
+    """Whether what both texts have as a range (1418-1450), which is no score, falls in the English alone."""
+    low, high = sorted(here, key=lambda number: number.start)
+    values = [number.values[0] for number in (first, second, low, high)]
+    return min(values) > _LARGE_SCORE and values[0] > values[1] and values[2] < values[3]
+
+
+def _stands_as_year(number: Number, english: str) -> bool:
+    return bool(_YEAR_BEFORE.search(english, 0, number.start) and _YEAR_AFTER.match(english, number.end))
+
+
+def _counts(number: Number, english: str) -> bool:
+    """Whether a number stands right before a noun."""
+    return bool(_NOUN.match(english, number.end))
+
+
 def _may_move(one: _Both, other: _Both) -> bool:
     """Whether one of two numbers may stand elsewhere in another language: a year, one in brackets, part of a name, or
     one behind its noun («الأيام الثلاثة»)."""
@@ -239,7 +267,7 @@ def _may_move(one: _Both, other: _Both) -> bool:
 
 
 def _is_year(number: Number) -> bool:
-    return number.key.isdigit() and 1500 < int(number.key) < 2100 and not (number.unit or number.measure)
+    return number.key.isdigit() and _FIRST_YEAR < int(number.key) < 2100 and not (number.unit or number.measure)
 
 
 def _own(words: Sequence[str], others: Sequence[str], stem: Callable[[str], str]) -> frozenset[str]:

@@ -39,7 +39,7 @@ _SELDOM_LAST = _NEVER_LAST | frozenset(
     "can could should may might must his its her this these those while when where after before between more most "
     "about over under during through against including but not".split()
 )
-_MAY_CLOSE = frozenset("over more about are".split())
+_MAY_CLOSE = frozenset("on over more about are".split())
 """Words that no sentence ends with; that hardly any ends with that has no full stop; and those that do end some."""
 _LAST_WORD = re.compile(r"(?:^|[\s\"“(])([A-Za-z]+)[.\s\"'”’»)\]]*\Z")
 _BROKEN_NUMBER = re.compile(

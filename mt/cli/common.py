@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from mt.records import ReportFormat
@@ -105,6 +106,13 @@ def count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number, at least 1")
     return int(text)
+
+
+def path(text: str) -> Path:
+    """A path, as the type of an option. An empty one would be the current folder: a shell's unset variable."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("found an empty name, expected a path")
+    return Path(text)
 
 
 def complain(options: argparse.Namespace, message: str) -> None:

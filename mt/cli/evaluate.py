@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mt.cli.common import DONE, SOME_FAILED, config_of, count, sets_of
+from mt.cli.common import DONE, SOME_FAILED, config_of, count, path, sets_of
 from mt.errors import InputError
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def _add_options(evaluate: argparse.ArgumentParser) -> None:
     )
     evaluate.add_argument(
         "--save",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="write the outputs of --make to this file, one per line; those of several to a .tsv, one column each",
     )
@@ -75,7 +74,7 @@ def _add_options(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument(
         "--baseline", metavar="NAME", help="compare the other systems with this one (default: the first)"
     )
-    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all numbers to this file, too")
+    evaluate.add_argument("--json", type=path, metavar="FILE", help="write all numbers to this file, too")
     evaluate.add_argument(
         "--resamples", type=count, default=1000, metavar="N", help="bootstrap resamples (default 1000)"
     )
@@ -88,7 +87,7 @@ def _add_options(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument("--comet-gpus", type=int, default=0, metavar="N", help="number of GPUs for --comet (0: CPU)")
     evaluate.add_argument(
         "--floor",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="only test the translator against a quality floor; exit code 1 if it is below",
     )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mt.cli.common import DONE, FORMATS, SOME_FAILED, formats_of, say
+from mt.cli.common import DONE, FORMATS, SOME_FAILED, formats_of, path, say
 
 if TYPE_CHECKING:
     from mt.cli.parser import Commands
@@ -17,12 +16,12 @@ def add_to(commands: Commands) -> None:
     about = "merge the outputs of all shards of a run, in input order"
     merging = commands.add("merge", merge, about)
     merging.add_argument(
-        "output", type=Path, metavar="OUT", help="folder for the merged output, new or from an earlier merge"
+        "output", type=path, metavar="OUT", help="folder for the merged output, new or from an earlier merge"
     )
-    merging.add_argument("shards", type=Path, nargs="+", metavar="SHARD", help="output folders of mt run --shard")
+    merging.add_argument("shards", type=path, nargs="+", metavar="SHARD", help="output folders of mt run --shard")
     about = "rebuild the reports and the index page of an output folder, without models"
     reporting = commands.add("report", report, about)
-    reporting.add_argument("output", type=Path, metavar="OUT", help="output folder of mt run or mt merge")
+    reporting.add_argument("output", type=path, metavar="OUT", help="output folder of mt run or mt merge")
     reporting.add_argument(
         "--format", action="append", choices=FORMATS, help="formats to write; default: those of the run; repeatable"
     )

@@ -22,6 +22,7 @@ from mt.cli.common import (
     count,
     existing,
     formats_of,
+    path,
     pipeline_of,
     print_out,
     summary_sets,
@@ -51,7 +52,7 @@ def _add_options(run: argparse.ArgumentParser) -> None:
     run.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=path,
         metavar="FOLDER",
         help="output folder; an interrupted run in it is resumed. Without -o, results are only printed",
     )
@@ -97,7 +98,7 @@ def _add_options(run: argparse.ArgumentParser) -> None:
         help="how often --watch checks for files (default 10)",
     )
     run.add_argument(
-        "--metrics", type=Path, metavar="FILE", help="write metrics to this file, in Prometheus' text format"
+        "--metrics", type=path, metavar="FILE", help="write metrics to this file, in Prometheus' text format"
     )
     run.add_argument("--log-json", action="store_true", help="print progress and failures to stderr as JSON Lines")
 

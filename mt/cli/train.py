@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mt.cli.common import DONE, INTERRUPTED, say, sets_of
+from mt.cli.common import DONE, INTERRUPTED, path, say, sets_of
 
 if TYPE_CHECKING:
     from mt.cli.parser import Commands
@@ -30,7 +29,7 @@ def _add_options(train: argparse.ArgumentParser) -> None:
     train.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=path,
         required=True,
         metavar="FOLDER",
         help="output folder; an interrupted training in it is resumed",
@@ -53,6 +52,6 @@ def train(options: argparse.Namespace) -> int:
     if outcome.model is None:
         say(f"mt: stopped at step {outcome.progress.step}; run the same command to resume")
         return INTERRUPTED
-    for path in filter(None, (outcome.model, outcome.packed)):
-        print(path)
+    for made in filter(None, (outcome.model, outcome.packed)):
+        print(made)
     return DONE

@@ -17,7 +17,8 @@ _DOUBLE = re.compile(
     rf"{_LEAD}(?:ضعفا?|ضعفي|ضعفين|ضعفان|ضعفه|ضعفها|ضعفهم|[اتي]?تضاعفت?|تضاعف|[يت]تضاعف|مضاعفه|ضاعفت?|[يت]ضاعف|مرتين|مرتان)(?![ء-ي])"
 )
 _ARABIC_TIMES = re.compile(
-    rf"{_LEAD}(?:(?P<word>{'|'.join(_ARABIC_COUNTS)})ه?|(?P<digits>\d{{1,3}})) (?:اضعاف|مرات|مره|ضعفا?)(?![ء-ي])"
+    rf"{_LEAD}(?:(?P<word>{'|'.join(_ARABIC_COUNTS)})ه?|(?<![\d.,])(?P<digits>\d{{1,3}})) "
+    r"(?:اضعاف|مرات|مره|ضعفا?)(?![ء-ي])"
 )
 _ENGLISH = {
     2: r"(?:re)?doubl(?:e|es|ed|ing)|twice|twofold", 3: r"tripl(?:e|es|ed|ing)|trebl(?:e|es|ed|ing)|threefold|thrice",
@@ -28,7 +29,7 @@ _COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten
 _ENGLISH_WORD = re.compile(
     r"\b(?:"
     + "|".join(f"(?P<m{value}>{words})" for value, words in _ENGLISH.items())
-    + rf"|(?P<count>{'|'.join(_COUNTS)}|\d{{1,3}})[ -](?:times|fold)(?! (?:in|since|this|last|on)\b))\b",
+    + rf"|(?P<count>{'|'.join(_COUNTS)}|(?<![\d.,])\d{{1,3}})[ -](?:times|fold)(?! (?:in|since|this|last|on)\b))\b",
     re.IGNORECASE,
 )
 _FOLD = re.compile(r"\b(two|three|four|five|six|seven|eight|nine|ten)-fold\b", re.IGNORECASE)

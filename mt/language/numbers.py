@@ -237,7 +237,7 @@ def differing(
         elif number.sure and number.values and same:
             yield from _other_meaning(number, same, source, english)
         elif number.month and number.day:
-            yield from _other_date(number, arabic, in_english)
+            yield from _other_date(number, arabic, in_english, english)
 
 
 def _same_value(number: Number, others: Sequence[Number]) -> list[Number]:
@@ -272,8 +272,22 @@ def _same_clock(one: Number, other: Number) -> bool:
     return any(minute % 720 in {m % 720 for m in other.times} for minute in one.times)
 
 
-def _other_date(number: Number, arabic: Sequence[Number], in_english: Sequence[Number]) -> Iterator[Difference]:
-    """A day of the month that the English gives to another month: «3 نوفمبر» … «12 ديسمبر”, “3 December”."""
+def _other_date(
+    number: Number, arabic: Sequence[Number], in_english: Sequence[Number], english: str
+) -> Iterator[Difference]:
+    """A day of the month that the English gives to another month, «3 نوفمبر» … «12 ديسمبر”, “3 December”; or a month
+    that has another day, or none but that behind its year (“September 1759, 24”)."""
+    months = [other for other in in_english if (other.calendar, other.month) == (number.calendar, number.month)]
+    if len(months) == 1 and sum(other.month == number.month for other in arabic) == 1:
+        [month] = months
+        behind = _BEHIND_YEAR.match(english, month.end)
+        near = english[max(0, month.start - 20) : month.end + 20]
+        if behind and int(behind[1]) == number.day:
+            yield Difference(number, month, "the day behind the year")
+            return
+        if month.day and month.day != number.day and not re.search(rf"(?<!\d){number.day}(?!\d)", near):
+            yield Difference(number, month, f"day {month.day}")
+            return
     if any(not other.day for other in arabic if other.month):
         return
     own = {(other.calendar, other.month, other.day) for other in arabic}
@@ -281,6 +295,9 @@ def _other_date(number: Number, arabic: Sequence[Number], in_english: Sequence[N
     strange = [other for other in dates if (other.calendar, other.month, other.day) not in own]
     if strange and all((other.calendar, other.month) != (number.calendar, number.month) for other in dates):
         yield Difference(number, strange[0], "another month")
+
+
+_BEHIND_YEAR = re.compile(r",? \d{4},? (\d{1,2})(?!\d| (?!(?:and|in|at|when|to|by|for)\b)[a-z])")
 
 
 def _other_meaning(number: Number, same: Sequence[Number], source: str, english: str) -> Iterator[Difference]:

@@ -25,7 +25,7 @@ from mt.reports.json import failure_as_json, report_as_json, value_as_json, valu
 from mt.reports.names import file_name
 from mt.reports.writing import write_report
 from mt.runs.executors import Executor, Results, never
-from mt.runs.folder import PARQUET, REPORTS, Line, OutputFolder
+from mt.runs.folder import PARQUET, REPORTS, Line, OutputFolder, refuse_own_output
 from mt.runs.journal import KeptFailure, KeptSummary, KeptTranslation, Written
 from mt.runs.manifest import Held, Session, manifest
 from mt.runs.plan import Listener, Outcome, Plan, Progress
@@ -64,6 +64,7 @@ def run_batch(
     goes on there.
     """
     _check_plan(plan)
+    refuse_own_output(plan.inputs, folder)
     check_shard(folder, plan.shard)
     with OutputFolder(folder) as output:
         run = _Run(output, plan, listener, stopped)

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, get_args
 
-from mt.errors import OutputError
+from mt.errors import InputError, OutputError
 from mt.files import write_whole, writing
 from mt.records import Json, ReportFormat
 from mt.reports.names import file_name
@@ -94,6 +94,8 @@ class OutputFolder:
         Raises `OutputError` when it cannot be written, another run works in it, or its records are not the journal's.
         """
         self.path = path
+        if os.path.lexists(path) and not path.is_dir():
+            raise OutputError(f"{path}: cannot be written: found a file or a broken link, expected a folder")
         with writing(path):
             path.mkdir(parents=True, exist_ok=True)
             _refuse_foreign(path)
@@ -250,3 +252,21 @@ def _refuse_foreign(folder: Path) -> None:
             raise OutputError(
                 f"{path}: found without a {JOURNAL}, as mt merge leaves it; use another output folder, or move it away"
             )
+
+
+def refuse_own_output(inputs: Sequence[str], folder: Path) -> None:
+    """Raise `InputError` for an input that is the output folder itself, or a file that the run would write over."""
+    for name in inputs:
+        if _is_same(name, folder):
+            raise InputError(
+                f"{name}: is an input and the output folder, too; write to another one, such as {name}/out"
+            )
+        if any(_is_same(name, folder / own) for own in (RECORDS, FAILURES, REPORTS)):
+            raise InputError(f"{name}: belongs to the output folder and would be written over; use another -o")
+
+
+def _is_same(name: str, path: Path) -> bool:
+    try:
+        return os.path.samefile(name, path)
+    except (OSError, ValueError):  # one of them is missing, or no path at all
+        return False

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from mt.activity import Activity
-from mt.files import writing
+from mt.errors import OutputError
+from mt.files import write_whole
 from mt.records import Failure, Report
 from mt.runs.plan import Progress
 from mt.runs.progress import Display
@@ -46,8 +47,9 @@ class Metrics:
         }
         self._stage = self._gauge("mt_stage_texts", "Texts of the stage that is worked on", "stage", "state")
         self._numbers["running"].set(1)
-        with writing(path):
-            self._write()
+        if not path.parent.is_dir():
+            raise OutputError(f"{path}: cannot be written: its folder does not exist")
+        self._write()
 
     def _gauge(self, name: str, about: str, *labels: str) -> Gauge:
         return Gauge(name, about, labels, registry=self._registry)
@@ -99,11 +101,11 @@ class Metrics:
             self._next = time.monotonic() + self._interval
             try:
                 self._write()
-            except OSError as error:
+            except OutputError as error:
                 if not self._told:
                     self._told = True
-                    self._under.note(f"{self._path}: cannot be written: {error.strerror or error}; the run continues")
+                    self._under.note(f"{error}; the run continues")
 
     def _write(self) -> None:
         self._numbers["updated_timestamp_seconds"].set(time.time())
-        write_to_textfile(str(self._path), self._registry)
+        write_whole(self._path, generate_latest(self._registry).decode())
