@@ -1,5 +1,6 @@
 """Work in a process of its own: what it writes stays, what it raises arrives, and it never outlives who asked."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -27,6 +28,10 @@ def refuse(text: str) -> None:
 
 def fail(text: str) -> None:
     raise RuntimeError(text)
+
+
+def throw(error: Exception) -> None:
+    raise error
 
 
 def die() -> None:
@@ -70,6 +75,15 @@ def test_it_is_another_process(tmp_path: Path) -> None:
 def test_what_goes_wrong_arrives_as_a_model_error(function, arguments, limit, message) -> None:
     with pytest.raises(ModelError, match=message):
         run_apart(function, *arguments, limit=limit)
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "full", "/a/b"), Exception("No space left on device (os error 28)")]
+)
+def test_a_full_disk_arrives_as_what_it_is(error: Exception) -> None:
+    with pytest.raises(OSError, match="full|No space") as caught:
+        run_apart(throw, error)
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, getattr(error, "filename", None))
 
 
 @pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])

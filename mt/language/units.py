@@ -208,6 +208,7 @@ def contradicts(one: Bound, other: Bound) -> bool:
 # ---------------------------------------------------------------- signs
 
 _ARABIC_NEGATIVE = re.compile(r"(?:(?:^|[\s(]|(?<![ء-ي])و ?)[-−–]|ناقص |سالب |تحت الصفر |دون الصفر )$")
+_IN_RANGE = re.compile(r"\d ?[-−–] ?\Z")
 _ARABIC_BELOW = re.compile(r"[^.،؛\d]{0,22}(?:تحت|دون) الصفر")
 _ENGLISH_NEGATIVE = re.compile(r"(?:(?:^|[\s(])[-−–]|\bminus |\bnegative )[$£€]?$", re.I)
 _ENGLISH_BELOW = re.compile(r"[^.,;\d]{0,30}\b(?:below (?:zero|freezing)|sub-?zero)|(?:\s?°\s?[CF])? below\b", re.I)
@@ -223,13 +224,15 @@ LESS = re.compile(
 def arabic_is_negative(folded: str, start: int, end: int) -> bool:
     """Whether the number has a minus sign: glued before it after a space, not at the start (a dash of a list), or in
     words («5 تحت الصفر»)."""
-    signed = start > 1 and _ARABIC_NEGATIVE.search(folded, max(0, start - 12), start)
+    signed = start > 1 and not _IN_RANGE.search(folded, 0, start)
+    signed = signed and bool(_ARABIC_NEGATIVE.search(folded, max(0, start - 12), start))
     return bool(signed or _ARABIC_BELOW.match(folded, end))
 
 
 def english_is_negative(text: str, start: int, end: int) -> bool:
     """Whether the number has a minus sign or says so in words."""
-    signed = start > 1 and _ENGLISH_NEGATIVE.search(text, max(0, start - 12), start)
+    signed = start > 1 and not _IN_RANGE.search(text, 0, start)
+    signed = signed and bool(_ENGLISH_NEGATIVE.search(text, max(0, start - 12), start))
     return bool(signed or _ENGLISH_BELOW.match(text, end))
 
 

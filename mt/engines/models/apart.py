@@ -6,6 +6,7 @@ for hours.
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import signal
@@ -26,7 +27,8 @@ def run_apart(function: Callable[..., None], *arguments: Any, limit: int | None 
     """Call a module's function in a process of its own; it ends with this one, at the latest.
 
     `limit` is the most bytes of memory that the process may take (Linux only). What the function raises of mt's own
-    errors is raised here; anything else, and a process that is killed, is a `ModelError` with the last line it wrote.
+    errors and of the system's is raised here, and a full disk that a library tells as something else is an `OSError`,
+    too. Anything else, and a process that is killed, is a `ModelError` with the last line it wrote.
     """
     _in_own_process(function, arguments, limit)
 
@@ -82,8 +84,13 @@ def _serve(answer: Path) -> int:
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     try:
         function(*arguments)
-    except MtError as error:
+    except (MtError, OSError) as error:
         answer.write_bytes(pickle.dumps(error))
+        return 1
+    except Exception as error:  # what is written in Rust (safetensors, tokenizers) raises errors of its own
+        if (full := os.strerror(errno.ENOSPC)) not in str(error):
+            raise
+        answer.write_bytes(pickle.dumps(OSError(errno.ENOSPC, full)))
         return 1
     return 0
 
