@@ -206,7 +206,7 @@ _PAIRS = (
     (
         r"اعلي|اقصي",
         r"ادني",
-        r"high\w*|max\w*|top\w*|suprem\w*|upper|peak\w*|record|above|most|utmost|up|best|great\w*|over|super\w*|larg\w*|"
+        r"high\w*|upwards?|max\w*|top\w*|suprem\w*|upper|peak\w*|record|above|most|utmost|up|best|great\w*|over|super\w*|larg\w*|"
         r"aqsa|far\w*|extrem\w*|ultra\w*|announc\w*|more|full\w*|senior|furthest|exclu\w*|strict\w*|eliminat\w*|knock\w*",
         r"low\w*|minim\w*|least|below|bottom|under|worst|inferior|near\w*|less\w*|slight\w*|any|no|weak\w*|cheap\w*",
     ),
