@@ -36,6 +36,11 @@ def test_who_defeats_has_won(source: str, english: str) -> None:
     ("source", "english"),
     [
         ("بدأ الاجتماع أمس في العاصمة.", "The meeting ended yesterday in the capital."),
+        ("قال وزير الداخلية إن التحقيق مستمر.", "The foreign minister said the inquiry was going on."),
+        ("عند أعلى مستوى له هذا الشهر", "at its lowest level this month"),
+        ("أدانت الجامعة العربية القرار.", "The Arab League welcomed the resolution."),
+        ("أعلن تعيين المدير.", "The director's dismissal was announced."),
+        ("قتل جنود في موقع عسكري.", "People were killed at a civilian post."),
         ("كسب الفريق مباراته الثالثة.", "The team lost its third match."),
         ("اتفق الطرفان على وقف النار.", "The two sides refused a ceasefire."),
         ("في الجولة الأخيرة من المحادثات", "in the next round of the talks"),
@@ -53,6 +58,11 @@ def test_the_other_of_two_is_told(source: str, english: str) -> None:
         ("وبالتالي ارتفعت الأسعار منذ العام الماضي.", "Prices have therefore risen since last year."),
         ("عقد الاجتماع المنعقد أمس بموافقة الجميع.", "The meeting, allowed by all, was held yesterday."),
         ("قال أيمن إن إسرائيل لم ترد.", "Ayman said Israel had not responded."),
+        (
+            "قال وزير الخارجية إن التحقيق مستمر في لندن.",
+            "The foreign minister said in London that it goes on.",
+        ),
+        ("المسجد الأقصى", "the al-Aqsa Mosque, no less"),
         ("مدد الحظر الذي فرضه البنك.", "The bank extended the ban."),
         ("وزادت: لا نريد أن نفقد دراستنا.", "She added: we do not want to lose our studies."),
     ],

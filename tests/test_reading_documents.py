@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +18,7 @@ import pytest
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, NumberObject
 
 from mt.config import ArticlesConfig
-from mt.reading import extras, web
+from mt.reading import extras, fetching, web
 from mt.reading.articles import passed_over_note, read_articles
 from mt.records import Article, Failure
 
@@ -239,12 +241,38 @@ ANSWERS: dict[str, tuple[int, str, bytes]] = {
     "/a.pdf": (200, "application/pdf", pdf_file([in_the_order_of_the_eye(TEXT)])),
     "/image": (200, "image/png", b"\x89PNG"),
     "/private/page": (200, "text/html", PAGE.encode()),
+    "/%D8%AE%D8%A8%D8%B1%20%D8%B9%D8%A7%D8%AC%D9%84": (200, "text/html", PAGE.encode()),
     "/robots.txt": (200, "text/plain", b"User-agent: *\nDisallow: /private/\n"),
 }
 
 
+def _raw(*headers: str, body: bytes = PAGE.encode()) -> tuple[bytes, ...]:
+    head = "\r\n".join(("HTTP/1.0 200 OK", "Content-Type: text/html", *headers, "", ""))
+    return (head.encode(), body)
+
+
+ODD: dict[str, tuple[bytes, ...]] = {
+    "/gzip": _raw("Content-Encoding: gzip", body=gzip.compress(PAGE.encode())),
+    "/torn": _raw("Content-Encoding: gzip", body=gzip.compress(PAGE.encode())[:-30]),
+    "/bomb": _raw("Content-Encoding: gzip", body=gzip.compress(bytes(50_000_000))),
+    "/not-gzip": _raw("Content-Encoding: gzip"),
+    "/short": _raw(f"Content-Length: {len(PAGE.encode()) + 1}"),
+    "/slow": (*_raw(body=b""), *[b"<p>"] * 20),
+    "/garbage": (b"\0\xff garbage\r\n\r\n",),
+    "/nothing": (b"",),
+    "/loop": (b"HTTP/1.0 302 Found\r\nLocation: /loop\r\n\r\n",),
+    "/file": (b"HTTP/1.0 302 Found\r\nLocation: file:///etc/hostname\r\n\r\n",),
+}
+"""What a server must not do, as it goes over the line."""
+
+
 class _Site(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        if odd := ODD.get(self.path):
+            for piece in odd:
+                self.wfile.write(piece)
+                time.sleep(0.2 if self.path == "/slow" else 0)
+            return
         status, kind, data = ANSWERS.get(self.path, (404, "text/html", b"none"))
         self.send_response(status)
         self.send_header("Content-Type", kind)
@@ -273,7 +301,7 @@ def _online(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.parametrize("path", ["/page", "/خبر", "/plain", "/a.pdf"])
+@pytest.mark.parametrize("path", ["/page", "/خبر", "/خبر عاجل", "/plain", "/a.pdf", "/gzip"])
 def test_an_address_is_read_as_what_its_server_sends(site: str, path: str) -> None:
     found = article(site + path)
     assert found.id == site + path
@@ -282,6 +310,38 @@ def test_an_address_is_read_as_what_its_server_sends(site: str, path: str) -> No
 
 def test_an_address_of_a_feed_gives_its_items(site: str) -> None:
     assert [item.id for item in read(f"{site}/feed")] == ["g1", "https://e.example/2", f"{site}/feed-3"]
+
+
+@pytest.mark.parametrize(
+    "path, said",
+    [
+        ("/torn", "breaks off before its end"),
+        ("/short", "breaks off before its end"),
+        ("/bomb", "larger than the 10 MiB"),
+        ("/not-gzip", "cannot be fetched: Error -3"),
+        ("/slow", "takes longer than 0.5 s"),
+        ("/garbage", "cannot be fetched"),
+        ("/nothing", "cannot be fetched"),
+        ("/loop", "302"),
+        ("/file", "302"),
+    ],
+)
+def test_a_server_that_misbehaves_is_one_failure(
+    site: str, monkeypatch: pytest.MonkeyPatch, path: str, said: str
+) -> None:
+    monkeypatch.setattr(fetching, "TIMEOUT", 0.5 if path == "/slow" else 20)
+    message = fault(site + path)
+    assert message.startswith(f"{site}{path}: ")
+    assert said in message
+    assert "bug" not in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "https://", "http://u:secret@127.0.0.1:9/x", "http://127.0.0.1:x/"])
+def test_an_address_that_no_server_has_is_one_failure(address: str) -> None:
+    message = fault(address)
+    assert "cannot be fetched: " in message
+    assert "bug" not in message
 
 
 @pytest.mark.parametrize("path, said", [("/private/page", "robots.txt"), ("/none", "404"), ("/image", "image/png")])
@@ -302,7 +362,7 @@ def test_offline_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("asked the network")
 
-    monkeypatch.setattr(web.urllib.request, "urlopen", fail)
+    monkeypatch.setattr(fetching.urllib.request, "urlopen", fail)
     assert "offline" in fault("https://news.example/1", offline=True)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     assert "offline" in fault("https://news.example/1")

@@ -103,9 +103,14 @@ def print_out(text: str) -> None:
 
 def count(text: str) -> int:
     """A number from 1, as the type of an option."""
-    if not text.isdecimal() or int(text) == 0:
+    if not text.isdecimal() or int(text[:_MOST_DIGITS]) == 0:
         raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number, at least 1")
+    if len(text) > _MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"found {text[:20]}…, expected a number of at most {_MOST_DIGITS} digits")
     return int(text)
+
+
+_MOST_DIGITS = 12
 
 
 def path(text: str) -> Path:

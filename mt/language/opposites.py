@@ -17,11 +17,12 @@ from mt.language.arabic import ARABIC_WORD
 _PAIRS = (
     (
         r"[ايت]رتفع\w{0,2}|ارتفاع\w{0,2}|[اتي]زداد\w{0,2}|زادت?|زياده|تزايدت?|صعدت?|صعود|قفزت?|قفزه|نمت|[يت]نمو|نموا?|[ت]زيد",
-        r"[ايت]نخفضت?|انخفاض\w{0,2}|تراجعت?|[يت]تراجع|هبطت?|هبوط|تدني|تدهورت?|تقلصت?|[يت]تقلص|تقليص",
+        r"[ايت]نخفضت?|انخفاض\w{0,2}|تراجعت?|[يت]تراجع|هبطت?|هبوط|تدني|تدهورت?|تقلصت?|[يت]تقلص|تقليص|خفضت?|[يت]خفض|تخفيض\w{0,2}",
         r"r[io]s(?:e|es|en|ing)|increas\w*|gr[eo]w\w*|climb\w*|jump\w*|gain\w*|up|upwards?|higher|surg\w*|soar\w*|"
         r"ascen\w*|more|add\w*|hikes?|hiked|rais\w*",
         r"fell|fall\w*|declin\w*|drop\w*|decreas\w*|down|downwards?|low|lower\w*|slid\w*|reduc\w*|los[est]\w*|"
-        r"shr[aiu]nk\w*|descen\w*|plung\w*|slump\w*",
+        r"shr[aiu]nk\w*|descen\w*|plung\w*|slump\w*|cut\w*|"
+        r"slash\w*|dip(?:s|ped)?|tumbl\w*|curb\w*|eas(?:e|ed|es|ing)|weak\w*|less\w*|discount\w*",
     ),
     (
         r"شمال(?:ي|يه|ا)?",
@@ -196,6 +197,81 @@ _PAIRS = (
         r"eve|through|no longer|ultimate\w*|turn\w*|follow\w*|limit|out|fall|after|expiry|draw|clear\w*|drew|back|"
         r"overall",
     ),
+    (
+        r"داخلي(?:ه|ا)?|داخل(?:ه|ها|هم)?",
+        r"خارجي(?:ه|ا)?|خارج(?:ه|ها|هم)?",
+        r"inside\w*|within|interior|internal\w*|domestic\w*|home\w*|inner|in|into|indoor\w*|inward\w*|among\w*|intra\w*",
+        r"outside\w*|foreign\w*|external\w*|abroad|overseas|exterior|out|off|away|outer|outdoor\w*|beyond|outward\w*",
+    ),
+    (
+        r"اعلي|اقصي",
+        r"ادني",
+        r"high\w*|max\w*|top\w*|suprem\w*|upper|peak\w*|record|above|most|utmost|up|best|great\w*|over|super\w*|larg\w*|"
+        r"aqsa|far\w*|extrem\w*|ultra\w*|announc\w*|more|full\w*|senior|furthest|exclu\w*|strict\w*|eliminat\w*|knock\w*",
+        r"low\w*|minim\w*|least|below|bottom|under|worst|inferior|near\w*|less\w*|slight\w*|any|no|weak\w*|cheap\w*",
+    ),
+    (
+        r"محلي(?:ه|ا|ين|ون)?",
+        r"اجنبي(?:ه|ا|ين|ون|ات)?|اجانب",
+        r"local\w*|domestic\w*|home\w*|national\w*|municipal\w*|communit\w*|internal\w*|native|provincial|in-country|own",
+        r"foreign\w*|alien\w*|overseas|expat\w*|international\w*|outside\w*|non-\w+|migrant\w*",
+    ),
+    (
+        r"موقت(?:ه|ا|ين)?",
+        r"دايم(?:ه|ا|ين)?",
+        r"tempor\w*|interim|provisional\w*|caretaker|transition\w*|tentative\w*|short\w*|stopgap|acting|bail\w*",
+        r"permanent\w*|lasting|always|standing|durabl\w*|constant\w*|perpetual\w*|ever|continu\w*|regular\w*|perennial\w*",
+    ),
+    (
+        r"ادانت|[يت]دين|ادانه|نددت?|[يت]ندد|تنديد|منددا|منددين|استنكرت?|[يت]ستنكر|استنكار\w{0,2}",
+        r"رحبت?|[يت]رحب|ترحيب\w{0,2}|مرحبا|رحبوا",
+        r"condemn\w*|denounc\w*|convict\w*|critici\w+|deplor\w*|decr\w*|slam\w*|guilt\w*|blast\w*|protest\w*|censur\w*|owe\w*|"
+        r"against|reject\w*|disapprov\w*|rebuk\w*|follow\w*|indict\w*|profess(?:es|ed|ing)?|practi\w*",
+        r"welcom\w*|hail\w*|greet\w*|applaud\w*|hello|embrac\w*|prais(?:e|ed|es|ing)|spacious|accept\w*|hospitab\w*",
+    ),
+    (
+        r"تعيين(?:ه|ها|هم|ات)?|عينت",
+        r"اقاله|اقالته?ا?|اقالت|استقاله|استقالته?ا?|استقالت?|اعفاء",
+        r"appoint\w*|nam\w*|install\w*|designat\w*|assign\w*|hir\w*|set\w*|nominat\w*|recruit\w*|pick\w*|plac\w*|demarcat\w*",
+        r"dismiss\w*|sack\w*|fir(?:e|ed|ing)|resign\w*|remov\w*|reliev\w*|oust\w*|step\w*|exempt\w*|quit\w*|exemption\w*|"
+        r"waiv\w*|impeach\w*",
+    ),
+    (
+        r"اغلبيه|غالبيه|اكثريه|غالبيتهم|اغلبيتهم",
+        r"اقليه|اقليات",
+        r"majorit\w*|most\w*|vast|bulk|predominant\w*|main\w*|largely|plurality",
+        r"minorit\w*|few\w*",
+    ),
+    (
+        r"شتاء|شتوي(?:ه)?",
+        r"صيف|صيفي(?:ه|ا)?",
+        r"winter\w*|rain\w*",
+        r"summer\w*",
+    ),
+    (
+        r"عدو|اعداء|اعدايه?ا?",
+        r"صديق(?:ه|ه?ا|ي)?|اصدقاء|اصدقايه?ا?",
+        r"enem\w*|hostil\w*|foe\w*|adversar\w*|rival\w*|opponent\w*|running|contag\w*",
+        r"friend\w*|all(?:y|ies)|boyfriend\w*|girlfriend\w*|pal\w*|colleague\w*|mate\w*|compan\w*",
+    ),
+    (
+        r"فقير(?:ه|ا)?|فقراء|فقر",
+        r"اغنياء|اثرياء|ثري(?:ا|ه)?",
+        r"poor\w*|poverty|needy|impoverish\w*|underprivileged|disadvantag\w*|destitut\w*|deprived|indigent",
+        r"rich\w*|wealth\w*|affluent|well-off|billionaire\w*|millionaire\w*|tycoon\w*",
+    ),
+    (
+        r"تفاءله?|تفاول\w{0,2}|متفايل\w{0,3}",
+        r"تشاوم\w{0,2}|متشايم\w{0,3}",
+        r"optimis\w*|hope\w*|upbeat|positiv\w*|confident",
+        r"pessimis\w*|gloom\w*|bleak\w*",
+    ),
+    (
+        r"مدني(?:ه|ا|ين|ون|ات)?",
+        r"عسكري(?:ه|ا|ين|ون|ات)?",
+        r"civil\w*|resident\w*|urban|city|metropol\w*|medina|non-military|people|citizen\w*",
+        r"milit\w*|army|armed|soldier\w*|troop\w*|servicem\w*|barracks|war\w*|martial|forces?|defen[cs]e|askar\w*",
+    ),
 )
 """Of each pair the Arabic of one side and of the other, then the English; patterns of whole words."""
 _LEAD = r"[وفبكل]{0,2}(?:ال|ل|س(?=[يت]))?"
@@ -216,11 +292,12 @@ _UNDERGONE = re.compile(
 _WEAK = re.compile(
     r"add\w*|back|by|for|from|made?|mak\w+|mov\w+|more|off|out|over|at|to|up|god|gains?|address\w*|authorit\w+"
     r"|after|since|final\w*|late\w*|former|recently|earlier|future|following|ahead|last(?:ed|s|ing)|subsequent\w*|set|first|good|well|now"
-    r"|when|through|until|overall|go(?:es|ing|ne)?|hold\w*|held|becom\w+|previously|bec[ao]me",
+    r"|when|in|into|within|among\w*|under|topped|less|weak\w*|eas(?:e|es|ed|ing)|through|until|overall|go(?:es|ing|ne)?"
+    r"|hold\w*|held|becom\w+|previously|bec[ao]me",
     re.IGNORECASE,
 )
 """English words that may say a side, but that say too many other things to be the opposite of anything."""
-_SAID_AFTER_ALL = re.compile(r"up|gains?|made?|since|late\w*|final\w*", re.IGNORECASE)
+_SAID_AFTER_ALL = re.compile(r"up|in|into|within|less|gains?|made?|since|late\w*|final\w*", re.IGNORECASE)
 """Those that are usual for their side, so that a sentence that has one says it."""
 _SAID_EITHER_WAY = range(6, len(_PAIRS))
 """Pairs that a denial turns into each other; of up and down, north and south there is none."""

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from email.message import Message
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
 from mt.config import ArticlesConfig, is_offline
@@ -16,17 +12,15 @@ from mt.errors import InputError
 from mt.reading.decoding import writable
 from mt.reading.extras import library, xml_root
 from mt.reading.feeds import feed_articles
+from mt.reading.fetching import Answer, Refused, fetch, in_ascii
 from mt.reading.files import Found
 from mt.reading.pdf import pdf_article
 from mt.reading.texts import page_article, plain_text
 from mt.reading.word import word_article
 from mt.records import Failure, Json
 
-AGENT = "mt (Arabic-English translation of single articles)"
 LARGEST = 10 * 2**20
 """Bytes of one answer."""
-TIMEOUT = 30.0
-"""Seconds without an answer."""
 
 
 def is_address(source: str) -> bool:
@@ -50,39 +44,21 @@ def web_page(address: str, options: ArticlesConfig, offline: bool) -> Iterator[F
     library("trafilatura", "html", "Pages of the web are", place)
     if not _allowed(address):
         raise InputError(f"{place}: its robots.txt does not allow programs to fetch this page; save it in a browser")
-    yield from _articles(_fetch(address), place, options)
+    yield from _articles(_fetched(address), place, options)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    data: bytes
-    kind: str
-    charset: str
-
-
-def _fetch(address: str) -> _Answer:
+def _fetched(address: str) -> Answer:
     place = writable(address)
-    request = urllib.request.Request(
-        _in_ascii(address), headers={"User-Agent": AGENT, "Accept-Language": "ar,en;q=0.5"}
-    )
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-            if not is_address(answer.url):
-                raise InputError(f"{place}: redirects to something that is not a web address, {writable(answer.url)}")
-            data, headers = answer.read(LARGEST + 1), answer.headers
-    except urllib.error.HTTPError as error:
-        with error:
-            raise InputError(f"{place}: the server answers {error.code} {error.reason}") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise InputError(f"{place}: cannot be fetched: {' '.join(str(reason).split())}") from None
-    if len(data) > LARGEST:
+        answer = fetch(address, LARGEST)
+    except Refused as error:
+        raise InputError(f"{place}: {error}") from None
+    if len(answer.data) > LARGEST:
         raise InputError(f"{place}: larger than the {LARGEST >> 20} MiB allowed; save it and use the file")
-    headers = headers if isinstance(headers, Message) else Message()
-    return _Answer(data, headers.get_content_type(), headers.get_content_charset() or "")
+    return answer
 
 
-def _articles(answer: _Answer, place: str, options: ArticlesConfig) -> Iterator[Found | Failure]:
+def _articles(answer: Answer, place: str, options: ArticlesConfig) -> Iterator[Found | Failure]:
     data, kind = answer.data, answer.kind
     if kind == "application/pdf" or data.startswith(b"%PDF-"):
         yield pdf_article(data, place, place, options)
@@ -103,28 +79,17 @@ def _articles(answer: _Answer, place: str, options: ArticlesConfig) -> Iterator[
 
 def _allowed(address: str) -> bool:
     """What robots.txt says; a server without one allows all, one that fails allows nothing (RFC 9309, 2.3.1)."""
-    parts = urlsplit(_in_ascii(address))
-    rules = RobotFileParser()
-    robots = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
-    request = urllib.request.Request(robots, headers={"User-Agent": AGENT})
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-            rules.parse(answer.read(512 * 1024).decode("utf-8", "replace").splitlines())
-    except urllib.error.HTTPError as error:
-        with error:
-            return 400 <= error.code < 500
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise InputError(f"{writable(address)}: cannot be fetched: {' '.join(str(reason).split())}") from None
-    return rules.can_fetch("mt", _in_ascii(address))
+        parts = urlsplit(in_ascii(address))
+        answer = fetch(urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", "")), _LARGEST_RULES)
+    except Refused as error:
+        return 400 <= error.code < 500
+    except ValueError as error:
+        raise InputError(f"{writable(address)}: cannot be fetched: {error}") from None
+    rules = RobotFileParser()
+    rules.parse(answer.data.decode("utf-8", "replace").splitlines())
+    return rules.can_fetch("mt", in_ascii(address))
 
 
-def _in_ascii(address: str) -> str:
-    """The address with Arabic letters in its path percent-encoded and its host in IDNA, as servers want it."""
-    parts = urlsplit(address)
-    host = parts.netloc
-    if not host.isascii():
-        name, colon, port = host.partition(":")
-        host = name.encode("idna").decode("ascii") + colon + port
-    quoted = ["".join(c if c.isascii() else quote(c) for c in part) for part in parts[2:]]
-    return urlunsplit((parts.scheme, host, *quoted))
+_LARGEST_RULES = 512 * 1024
+"""Bytes of a robots.txt that count (RFC 9309, 2.5, asks for at least 500 KiB)."""

@@ -18,7 +18,7 @@ from mt.text.lam_alef import mend_lam_alef
 from mt.text.lines import CELL, join_wrapped, part_cells
 from mt.text.markup import resolve_escapes, take_out_markup
 
-CLEANING_VERSION = "3"
+CLEANING_VERSION = "4"
 """Part of a report's signature; raised whenever a step changes what comes out, or what a model gets, for some text."""
 
 _MARKS = (

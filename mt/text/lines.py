@@ -41,6 +41,10 @@ def _cells(line: str, mark: re.Pattern[str]) -> list[str]:
 
 
 _ENDS = re.compile(r"[.!?؟…:؛;۔»”\")\]]\s*\Z")
+_GOES_ON = re.compile(
+    r"(?:\A|\s)[وف]?(?:من|في|فى|على|إلى|الى|عن|مع|أن|إن|ان|التي|التى|الذي|الذين|بين|تحت|عند|منذ|حتى|خلال|ضد|حول"
+    r"|لدى|ثم|أو|لكن|بل|لم|لن|قد|هذا|هذه|حيث|بينما|إذا|لأن)\s*\Z"
+)
 _WIDTHS = (30, 130)
 """Characters: a shorter line may be a headline or a verse, a longer one is a paragraph."""
 _LEAST = 2
@@ -52,17 +56,24 @@ def join_wrapped(text: str) -> tuple[str, int]:
 
     A line was broken so where it ends in the middle of a sentence and the first word of the next one would not have
     fitted into the widest line. There must be two such breaks, and seven of ten breaks within sentences must be such.
+    Whatever its length, a line that ends with a word which needs another («من»، «التي») goes on in the next one.
     """
     lines = text.split("\n")
-    width = max(map(len, lines))
-    if len(lines) < 3 or not _WIDTHS[0] <= width <= _WIDTHS[1]:
-        return text, 0
     within = [i for i in range(len(lines) - 1) if _within_sentence(lines, i)]
-    broken = {i for i in within if len(lines[i]) + 1 + len(lines[i + 1].split()[0]) > width}
-    if len(broken) < _LEAST or len(broken) < _SHARE * len(within):
+    broken = _broken_at_width(lines, within) | {i for i in within if _GOES_ON.search(lines[i])}
+    if not broken:
         return text, 0
     pieces = [line + (" " if index in broken else "\n") for index, line in enumerate(lines)]
     return "".join(pieces).removesuffix("\n"), len(broken)
+
+
+def _broken_at_width(lines: Sequence[str], within: Sequence[int]) -> set[int]:
+    """The lines that were broken since the next word would have passed the width; none where few are."""
+    width = max(map(len, lines))
+    if len(lines) < 3 or not _WIDTHS[0] <= width <= _WIDTHS[1]:
+        return set()
+    broken = {i for i in within if len(lines[i]) + 1 + len(lines[i + 1].split()[0]) > width}
+    return broken if len(broken) >= _LEAST and len(broken) >= _SHARE * len(within) else set()
 
 
 def _within_sentence(lines: Sequence[str], index: int) -> bool:
