@@ -42,6 +42,8 @@ _SELDOM_LAST = _NEVER_LAST | frozenset(
 _MAY_CLOSE = frozenset("on over more about are".split())
 """Words that no sentence ends with; that hardly any ends with that has no full stop; and those that do end some."""
 _LAST_WORD = re.compile(r"(?:^|[\s\"“(])([A-Za-z]+)[.\s\"'”’»)\]]*\Z")
+_NEXT_ITEM = re.compile(r"; (?:and|or)\W*\Z")
+"""As items of a list end."""
 _BROKEN_NUMBER = re.compile(
     r"\b\d{1,2}:(?=[^\s\d/\\\]*_])\S?|(?:^|[,;:(]|\b(?:of|to|by|at|about|than|is|was|the|a|some)) (?:mm|cm|km|kg)\b"
 )
@@ -159,9 +161,11 @@ def check_ending(source: str, text: str) -> Flag | None:
     No false alarm on 1,304 news and FLORES-200 translations by people.
     """
     lacks_stop = bool(_FINAL.search(source.strip())) and not _FINAL.search(text.strip())
-    last = match[1] if (match := _LAST_WORD.search(text)) else ""
+    match = None if _NEXT_ITEM.search(text) else _LAST_WORD.search(text)
+    last = match[1] if match else ""
     shift = length_shift(arabic_words(source), text)
-    if last in _NEVER_LAST or (last in _SELDOM_LAST and lacks_stop):
+    closed = bool(_FINAL.search(text.strip()))
+    if (last in _NEVER_LAST and closed) or (last in _SELDOM_LAST and lacks_stop):
         return Flag("cut-off", f"the English ends with “{last}”")
     if last in _SELDOM_LAST - _MAY_CLOSE and shift < -0.12:
         return Flag("cut-off", f"the English ends with “{last}”")

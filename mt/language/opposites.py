@@ -55,7 +55,7 @@ _PAIRS = (
         r"success\w*|clinch\w*|top\w*|down\w*|advanc\w*|thrash\w*|crush\w*|claim\w*|take|took|taken|brush\w*|"
         r"see\w* off|saw off|earn\w*|elected|re-?elect\w*",
         r"undergone_\w+|los[esti]\w*|defeat\w*|beat\w*|overc\w+|edg\w+|fell|fall\w*|succumb\w*|went down|thrash\w*|"
-        r"conce\w+|crash\w*|routed?|setback|damage\w*",
+        r"conced\w*|crash\w*|routed?|setback|damage\w*",
     ),
     (
         r"وافقت?|وافقوا|يوافق|موافقه|موافقته?ا?|موافقتهم|قبول|اتفقت?|اتفقوا|[يت]تفق",
@@ -290,14 +290,14 @@ _UNDERGONE = re.compile(
 )
 """A defeat that is undergone, where no “by” may name who won it."""
 _WEAK = re.compile(
-    r"add\w*|back|by|for|from|made?|mak\w+|mov\w+|more|off|out|over|at|to|up|god|gains?|address\w*|authorit\w+"
+    r"add\w*|back|check\w*|total\w*|down|by|for|from|made?|mak\w+|mov\w+|more|off|out|over|at|to|up|god|gains?|address\w*|authorit\w+"
     r"|after|since|final\w*|late\w*|former|recently|earlier|future|following|ahead|last(?:ed|s|ing)|subsequent\w*|set|first|good|well|now"
     r"|when|in|into|within|among\w*|under|topped|less|weak\w*|eas(?:e|es|ed|ing)|through|until|overall|go(?:es|ing|ne)?"
     r"|hold\w*|held|becom\w+|previously|bec[ao]me",
     re.IGNORECASE,
 )
 """English words that may say a side, but that say too many other things to be the opposite of anything."""
-_SAID_AFTER_ALL = re.compile(r"up|in|into|within|less|gains?|made?|since|late\w*|final\w*", re.IGNORECASE)
+_SAID_AFTER_ALL = re.compile(r"up|down|in|into|within|less|gains?|made?|since|late\w*|final\w*", re.IGNORECASE)
 """Those that are usual for their side, so that a sentence that has one says it."""
 _SAID_EITHER_WAY = range(6, len(_PAIRS))
 """Pairs that a denial turns into each other; of up and down, north and south there is none."""
