@@ -81,6 +81,7 @@ KINDS: Mapping[str, Kind] = {
         "In the source someone else does or says this or has this office, or it is done to someone else.",
         True,
     ),
+    "planned": Kind("Plan told as done", "The article has this only as a plan, an offer or something to come.", True),
     "about-article": Kind("Describes the article", "The sentence says what the article does, not what happened."),
     "doubtful-source": Kind(
         "Based on a doubtful sentence",

@@ -81,7 +81,7 @@ def test_what_goes_wrong_arrives_as_a_model_error(function, arguments, limit, me
     "error", [OSError(errno.ENOSPC, "full", "/a/b"), Exception("No space left on device (os error 28)")]
 )
 def test_a_full_disk_arrives_as_what_it_is(error: Exception) -> None:
-    with pytest.raises(OSError, match="full|No space") as caught:
+    with pytest.raises(OSError, match=r"full|No space") as caught:
         run_apart(throw, error)
     assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, getattr(error, "filename", None))
 

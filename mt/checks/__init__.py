@@ -1,5 +1,6 @@
 """Doubts about an output, found by comparing texts: pure functions that return flags and change nothing."""
 
+from mt.checks.plans import check_plans
 from mt.checks.relations import check_relations
 from mt.checks.roles import check_roles
 from mt.checks.segments import (
@@ -40,6 +41,7 @@ __all__ = [
     "check_numbers",
     "check_omission",
     "check_opposites",
+    "check_plans",
     "check_punctuation",
     "check_relations",
     "check_roles",

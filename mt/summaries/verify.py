@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from mt.checks import FAILED, check_loop, check_relations, check_roles, check_support, find_support, says_again
+from mt.checks import (
+    FAILED,
+    check_loop,
+    check_plans,
+    check_relations,
+    check_roles,
+    check_support,
+    find_support,
+    says_again,
+)
 from mt.engines import Entailment
 from mt.errors import ModelError
 from mt.flags import title
@@ -28,6 +37,7 @@ FAULTS = frozenset(
         "mixed-name",
         "opposite",
         "swapped-roles",
+        "planned",
         "inconsistent",
         "loop",
         "about-article",
@@ -192,6 +202,7 @@ def _checked(sentence: str, source: Source) -> SummarySentence:
     doubts = (
         check_loop(sentence),
         check_relations(sentence, borne_out, source.text),
+        check_plans(sentence, source.text),
         check_roles(sentence, [source.segments[i] for i in support], source.text),
         _check_about(sentence, source),
         _check_doubtful_source(sentence, support, source),
