@@ -109,6 +109,8 @@ def test_another_day_of_a_month_is_told(source: str, english: str) -> None:
     ("source", "english"),
     [
         ("من 17 إلى 19 سبتمبر 2007", "September 17-19, 2007"),
+        ("انظر الفقرة 139 أدناه", "see para. 139 below"),
+        ("لن يكون هناك أبدا أكثر من 21 مليونا", "there will never be more than 21 million"),
         ("ما بين 85 -90 في المئة من المخزون", "between 85 and 90 percent of the stock"),
         ("في 24 و25 أيلول", "on September 24 and 25"),
         ("في 24 أيلول 1759", "on the 24th of September, 1759"),

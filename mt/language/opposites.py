@@ -22,7 +22,7 @@ _PAIRS = (
         r"ascen\w*|more|add\w*|hikes?|hiked|rais\w*",
         r"fell|fall\w*|declin\w*|drop\w*|decreas\w*|down|downwards?|low|lower\w*|slid\w*|reduc\w*|los[est]\w*|"
         r"shr[aiu]nk\w*|descen\w*|plung\w*|slump\w*|cut\w*|"
-        r"slash\w*|dip(?:s|ped)?|tumbl\w*|curb\w*|eas(?:e|ed|es|ing)|weak\w*|less\w*|discount\w*",
+        r"slash\w*|dip(?:s|ped)?|tumbl\w*|curb\w*|eas(?:e|ed|es|ing)|weak\w*|less|lesser|lessen\w*|discount\w*",
     ),
     (
         r"شمال(?:ي|يه|ا)?",
@@ -63,7 +63,8 @@ _PAIRS = (
         r"agree\w*|accept\w*|approv\w*|consent\w*|endors\w*|adopt\w*|yes|ratif\w*|pass\w*|accede\w*|acceding|"
         r"backed|assent\w*|permi\w+|ok|green light|clear\w*|acquiesc\w+|grant\w*",
         r"reject\w*|refus\w*|declin\w*|den[iy]\w*|turn\w* down|spurn\w*|oppos\w*|rebuff\w*|dismiss\w*|unaccept\w*|"
-        r"no|not|disapprov\w*|without|never|unwilling\w*|resist\w*|object\w*|against|rule\w* out|condemn\w*|"
+        r"no|not|disapprov\w*|without|never|unwilling\w*|resist\w*|"
+        r"object(?:s|ed|ing|ions?)|against|rule\w* out|condemn\w*|"
         r"disagree\w*|repudiat\w*|veto\w*|cannot|n't|forbid\w*|abolish\w*",
     ),
     (
@@ -80,7 +81,7 @@ _PAIRS = (
         r"support\w*|back\w*|endors\w*|favou?r\w*|aid\w*|approv\w*|uphold\w*|upheld|help\w*|in favor|assist\w*|"
         r"bolster\w*|strengthen\w*|boost\w*|advoca\w*|loyal\w*|pro-\w+|champion\w*|agree\w*|reinforc\w*|fund\w*|"
         r"subsid\w*|adherent\w*|for|consolidat\w*|sponsor\w*",
-        r"oppos\w*|against|object\w*|anti\w*|resist\w*|reject\w*|dissent\w*|contrary|critic\w*",
+        r"oppos\w*|against|object(?:s|ed|ing|ions?)|anti\w*|resist\w*|reject\w*|dissent\w*|contrary|critic\w*",
     ),
     (
         r"صادرات\w{0,2}|تصدير\w{0,2}",
@@ -176,7 +177,7 @@ _PAIRS = (
         r"وصلت?|وصول\w{0,2}|[يت]صل",
         r"غادرت?|مغادره|مغادرته?ا?|يغادر",
         r"arriv\w*|reach\w*|c[oa]me\w*|access\w*|land\w*|get\w*|got|hit\w*|up to|visit\w*|total\w*|amount\w*|"
-        r"connect\w*|coming|rang\w*|as (?:high|much|many|far|low)|receiv\w*|rose|ris\w*|enter(?:s|ed|ing)?|"
+        r"connect\w*|coming|rang\w*|as (?:high|much|many|far|low)|receiv\w*|rose|ris(?:e|es|en|ing)|enter(?:s|ed|ing)?|"
         r"stand\w*|stood|"
         r"go\w*|call\w*|deliver\w*|climb\w*|flew|bring\w*|brought|prayer\w*|return\w*|link\w*|join\w*|attain\w*|"
         r"end\w*|extend\w*|exceed\w*|from|to|deliver\w*|run\w*|fly\w*|make|made|said|fell|advent|cross\w*|pull\w*|"
@@ -189,7 +190,8 @@ _PAIRS = (
         r"بدءا?(?:ت|وا|نا)?|[يت]بدءا|انطلقت?|بدايه|بدايته?ا?",
         r"انتهت?|انتهي|[يت]نتهي|اختتمت?|انتهاء|نهايه|نهايته?ا?|اختتام",
         r"beg[iau]n\w*|start\w*|launch\w*|open\w*|kick\w*|commenc\w*|initial\w*|first|get\w*|got|debut\w*|set\w*|"
-        r"early|onset|out|ris\w*|under way|underway|earl\w*|departur\w*|initiat\w*|inaugur\w*|take off|origin\w*|"
+        r"early|onset|out|ris(?:e|es|en|ing)|under way|underway|earl\w*|departur\w*|initiat\w*|inaugur\w*|"
+        r"take off|origin\w*|"
         r"enter(?:s|ed|ing)?|embark\w*|as of|off|last\w*|since|effect\w*|go(?:es|ing|ne)?|outbreak|dawn|now|"
         r"introduc\w*|turn|hold\w*|from|bec[ao]m\w*|when",
         r"end\w*|finish\w*|conclu\w*|clos\w*|expir\w*|complet\w*|over|eventual\w*|final\w*|wound up|wrap\w*|"
@@ -206,9 +208,9 @@ _PAIRS = (
     (
         r"اعلي|اقصي",
         r"ادني",
-        r"high\w*|max\w*|top\w*|suprem\w*|upper|peak\w*|record|above|most|utmost|up|best|great\w*|over|super\w*|larg\w*|"
+        r"high\w*|upwards?|max\w*|top\w*|suprem\w*|upper|peak\w*|record|above|most|utmost|up|best|great\w*|over|super\w*|larg\w*|"
         r"aqsa|far\w*|extrem\w*|ultra\w*|announc\w*|more|full\w*|senior|furthest|exclu\w*|strict\w*|eliminat\w*|knock\w*",
-        r"low\w*|minim\w*|least|below|bottom|under|worst|inferior|near\w*|less\w*|slight\w*|any|no|weak\w*|cheap\w*",
+        r"low\w*|minim\w*|least|below|bottom|under|worst|inferior|near\w*|less|lesser|lessen\w*|slight\w*|any|no|weak\w*|cheap\w*",
     ),
     (
         r"محلي(?:ه|ا|ين|ون)?",
@@ -233,7 +235,8 @@ _PAIRS = (
         r"تعيين(?:ه|ها|هم|ات)?|عينت",
         r"اقاله|اقالته?ا?|اقالت|استقاله|استقالته?ا?|استقالت?|اعفاء",
         r"appoint\w*|nam\w*|install\w*|designat\w*|assign\w*|hir\w*|set\w*|nominat\w*|recruit\w*|pick\w*|plac\w*|demarcat\w*",
-        r"dismiss\w*|sack\w*|fir(?:e|ed|ing)|resign\w*|remov\w*|reliev\w*|oust\w*|step\w*|exempt\w*|quit\w*|exemption\w*|"
+        r"dismiss\w*|sack\w*|fir(?:e|ed|ing)|resign\w*|remov\w*|reliev\w*|oust\w*|"
+        r"step(?:s|ped|ping)? down|exempt\w*|quit\w*|"
         r"waiv\w*|impeach\w*",
     ),
     (
@@ -290,7 +293,7 @@ _UNDERGONE = re.compile(
 )
 """A defeat that is undergone, where no “by” may name who won it."""
 _WEAK = re.compile(
-    r"add\w*|back|check\w*|total\w*|down|by|for|from|made?|mak\w+|mov\w+|more|off|out|over|at|to|up|god|gains?|address\w*|authorit\w+"
+    r"add\w*|back|check\w*|total\w*|down|little|by|for|from|made?|mak\w+|mov\w+|more|off|out|over|at|to|up|god|gains?|address\w*|authorit\w+"
     r"|after|since|final\w*|late\w*|former|recently|earlier|future|following|ahead|last(?:ed|s|ing)|subsequent\w*|set|first|good|well|now"
     r"|when|in|into|within|among\w*|under|topped|less|weak\w*|eas(?:e|es|ed|ing)|through|until|overall|go(?:es|ing|ne)?"
     r"|hold\w*|held|becom\w+|previously|bec[ao]me",

@@ -121,7 +121,7 @@ def same_unit(one: str, other: str) -> bool:
 _ARABIC_BOUNDS: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("at most", re.compile(
         r"(?:(?:لا|لن|لم|ولا|الا|الّا) (?:ت|ي)?(?:زيد|زد|تجاوز|جاوز|تعدي|تعد|تخطي|فوق)\w{0,3}|لا اكثر من"
-        r"|ليس اكثر من|لا يربو"
+        r"|(?:ليس|لن|لم|لا)(?: \w+){0,3}? (?:اكثر|ازيد) من|لا يربو"
         r"|علي الاكثر|كحد اقصي|بحد اقصي|اقصاها|اقصاه|حدها الاقصي)(?: (?:علي|عن|عددهم|عددها|عدده|عمره|عمرها"
         r"|قيمته|قيمتها|حاجز|ال)?)?"
         r"(?: ?\w*){0,2}$")),
@@ -211,7 +211,7 @@ _ARABIC_NEGATIVE = re.compile(r"(?:(?:^|[\s(]|(?<![ء-ي])و ?)[-−–]|ناق�
 _IN_RANGE = re.compile(r"\d ?[-−–] ?\Z")
 _ARABIC_BELOW = re.compile(r"[^.،؛\d]{0,22}(?:تحت|دون) الصفر")
 _ENGLISH_NEGATIVE = re.compile(r"(?:(?:^|[\s(])[-−–]|\bminus |\bnegative )[$£€]?$", re.I)
-_ENGLISH_BELOW = re.compile(r"[^.,;\d]{0,30}\b(?:below (?:zero|freezing)|sub-?zero)|(?:\s?°\s?[CF])? below\b", re.I)
+_ENGLISH_BELOW = re.compile(r"[^.,;\d]{0,30}\b(?:below (?:zero|freezing)|sub-?zero)|\s?°\s?[CF]? below\b", re.I)
 LESS = re.compile(
     r"سالب|ناقص|تحت الصفر|دون الصفر|خسار|خسر|تراجع|انخف|هبط|هبوط|عجز|نقص|minus|negative|below|sub-?zero|los[st]"
     r"|fell|fall|drop|"
