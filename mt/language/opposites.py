@@ -16,7 +16,7 @@ from mt.language.arabic import ARABIC_WORD
 
 _PAIRS = (
     (
-        r"[ايت]رتفع\w{0,2}|ارتفاع\w{0,2}|[اتي]زداد\w{0,2}|زادت?|زياده|تزايدت?|صعدت?|صعود|قفزت?|قفزه|نمت|[يت]نمو|نموا?|[ت]زيد",
+        r"[ايت]رتفع\w{0,2}|ارتفاع\w{0,2}|[اتي]زداد\w{0,2}|زادت?|زياده|تزايدت?|صعدت?|صعود|قفزت?|قفزه|نمت|[يت]نمو|نموا?|تزيد|رفعت|رفعوا",
         r"[ايت]نخفضت?|انخفاض\w{0,2}|تراجعت?|[يت]تراجع|هبطت?|هبوط|تدني|تدهورت?|تقلصت?|[يت]تقلص|تقليص|خفضت?|[يت]خفض|تخفيض\w{0,2}",
         r"r[io]s(?:e|es|en|ing)|increas\w*|gr[eo]w\w*|climb\w*|jump\w*|gain\w*|up|upwards?|higher|surg\w*|soar\w*|"
         r"ascen\w*|more|add\w*|hikes?|hiked|rais\w*",
@@ -58,7 +58,7 @@ _PAIRS = (
         r"conced\w*|crash\w*|routed?|setback|damage\w*",
     ),
     (
-        r"وافقت?|وافقوا|يوافق|موافقه|موافقته?ا?|موافقتهم|قبول|اتفقت?|اتفقوا|[يت]تفق",
+        r"وافقت?|وافقوا|يوافق|موافقه|موافقته?ا?|موافقتهم|قبول|قبلت|قبلوا|[يت]قبل|اتفقت?|اتفقوا|[يت]تفق",
         r"رفضت?|[يت]رفض|رفضه?ا?|رافضا|رافضه|رفضوا|رفضهم",
         r"agree\w*|accept\w*|approv\w*|consent\w*|endors\w*|adopt\w*|yes|ratif\w*|pass\w*|accede\w*|acceding|"
         r"backed|assent\w*|permi\w+|ok|green light|clear\w*|acquiesc\w+|grant\w*",
@@ -88,12 +88,12 @@ _PAIRS = (
         r"واردات\w{0,2}|استيراد\w{0,2}|استوردت?|[يت]ستورد",
         r"export\w*|issu\w*|shipment\w*|outbound|ship\w*|releas\w*|publish\w*|sold|sell\w*|sale\w*|pass\w*|"
         r"deliver\w*|hand\w*|put\w*|came|come\w*|emerg\w*|oil|emanat\w*|out|made|appear\w*",
-        r"import\w*|purchas\w*|inbound|intake\w*|b[uo][yu]\w*|suppl\w*|revenue\w*|income|resource\w*|incoming",
+        r"import\w*|purchas\w*|inbound|intake\w*|buy\w*|bought|suppl\w*|revenue\w*|income|resource\w*|incoming",
     ),
     (
         r"اشترت?|اشتري|[يت]شتري|شراء\w{0,2}|مشتريات|مشتري\w{0,3}",
         r"باعت?|[يت]بيع|[يت]باع|بيع\w{0,2}|مبيعات\w{0,2}|بايع\w{0,3}",
-        r"b[uo][yu]\w*|purchas\w*|acqui\w*|procure\w*|shop\w*|deal\w*|takeover|sign\w*|common|pick\w*|snap\w*|"
+        r"buy\w*|bought|purchas\w*|acqui\w*|procure\w*|shop\w*|deal\w*|takeover|sign\w*|common|pick\w*|snap\w*|"
         r"obtain\w*|customer\w*",
         r"s[eo]l[dl]\w*|sale\w*|vendor\w*|market\w*|offload\w*|pledg\w*|allegi\w*|auction\w*|retail\w*|deal\w*|"
         r"dispos\w*|trad\w*",
@@ -195,7 +195,7 @@ _PAIRS = (
         r"enter(?:s|ed|ing)?|embark\w*|as of|off|last\w*|since|effect\w*|go(?:es|ing|ne)?|outbreak|dawn|now|"
         r"introduc\w*|turn|hold\w*|from|bec[ao]m\w*|when",
         r"end\w*|finish\w*|conclu\w*|clos\w*|expir\w*|complet\w*|over|eventual\w*|final\w*|wound up|wrap\w*|"
-        r"terminat\w*|result\w*|late\w*|last|by|settl\w*|done|deadline|wind\w*|culminat\w*|stop\w*|until|bottom|"
+        r"terminat\w*|result\w*|late\w*|last|by|settl\w*|done|deadline|wind(?:s|ing)?|culminat\w*|stop\w*|until|bottom|"
         r"eve|through|no longer|ultimate\w*|turn\w*|follow\w*|limit|out|fall|after|expiry|draw|clear\w*|drew|back|"
         r"overall",
     ),
