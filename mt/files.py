@@ -19,8 +19,10 @@ def replacing(path: Path, *, shared: bool = False) -> Iterator[Path]:
     aside; the last one stays. Raises `OSError`, also for a device or a pipe, which would become a file; and what the
     block raises.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if _is_special(path):
-        raise OSError(errno.EINVAL, "a device, a pipe or a folder, expected a file")
+        raise OSError(errno.EINVAL, "a device or a pipe, expected a file")
     path.parent.mkdir(parents=True, exist_ok=True)
     # One fixed name where one process writes, so that what a killed run leaves is replaced by the run that resumes it.
     aside = path.with_name(f"{path.name}.partial-{os.getpid()}" if shared else f".{path.name}.tmp")

@@ -22,6 +22,7 @@ SAID = "قال سوناك إن شولتس سيزور لندن الأسبوع ا�
         (THANKED, "Olaf Scholz thanked Rishi Sunak for his support."),
         (THANKED, "Rishi Sunak was thanked by Olaf Scholz for his support."),
         (SAID, "Scholz said Sunak would visit London next week."),
+        ("استقبل الملك سلمان الرئيس بوتين في الرياض.", "President Putin received King Salman in Riyadh."),
         ("اتهم زيلينسكي بوتين بالكذب.", "Putin accused Zelensky of lying."),
         ("فازت فرنسا على البرازيل.", "Brazil beat France."),
     ],

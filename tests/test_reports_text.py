@@ -40,6 +40,7 @@ from mt.records import (
 from mt.reports.doubts import is_changed
 from mt.reports.json import failure_as_json, report_as_json, report_from_json, value_as_json, value_from_json
 from mt.reports.names import file_name
+from mt.reports.pages.article import as_html
 from mt.reports.text import as_markdown, as_text
 from mt.reports.writing import write_report
 
@@ -763,3 +764,13 @@ def test_the_other_styles_of_a_summary_stand_below_it(render):
     assert "- Prices rose.\n- Farmers asked." in written
     assert written.index("In points:") < written.index("Headline:") < written.index("Prices rise (⚠ ")
     assert "- Farmers" not in render(report)
+
+
+def test_a_short_article_that_is_its_own_summary_replaces_no_sentence():
+    assert FULL.summary is not None
+    own = tuple(SummarySentence(text, (0,), origin="article") for text in ("One.", "Two."))
+    short = replace(FULL, summary=Summary(own, rounds=0))
+    for said in (as_text(short), as_markdown(short), as_html(short)):
+        assert "this is its text, not a summary of it" in said
+        assert "opied from the article" not in said
+    assert "opied from the article" in as_html(replace(FULL, summary=Summary(own, rounds=1)))

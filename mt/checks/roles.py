@@ -31,7 +31,8 @@ _DEEDS = (
     "rejected rejects blame blamed blames help helped buy bought sell sold hire hired fire fired visit visited "
     "visits ask asked asks congratulate congratulated appoint appointed appoints overtake overtook join joined pay "
     "paid owe owed threaten threatened threatens lead led follow followed "
-    "leave left send sent give gave given win won beaten overtaken"
+    "receive received receives host hosted hosts greet greeted leave left send sent give gave "
+    "given win won beaten overtaken"
 ).split()
 _BE = frozenset("is are was were be been being got".split())
 _BETWEEN = frozenset("also then later again has have had would will on monday tuesday wednesday thursday friday "

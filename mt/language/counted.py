@@ -66,7 +66,7 @@ _GROUPS: tuple[dict[str, tuple[str, str]], ...] = (
             r"disapprov\w*|voted down|condemn\w*|veto\w*",
         ),
         "abstentions": (
-            r"امتنع\w{0,2}|امتناع|ممتنع\w{0,3}",
+            r"امتنع\w{0,2}|امتناع|ممتنع\w{0,3}|تغيب\w{0,2}",
             r"abst[ae]\w+|absent\w*|blank|refrain\w*|refus\w*|declin\w*",
         ),
     },

@@ -217,9 +217,13 @@ SHORT_SUMMARY = "The article is short: this is its text, not a summary of it."
 
 
 def replaced(report: Report) -> tuple[int, ...]:
-    """The numbers (from 1) of summary sentences that replace sentences of the model."""
-    sentences = report.summary.sentences if report.summary else ()
-    return tuple(number for number, sentence in enumerate(sentences, 1) if sentence.origin == "article")
+    """The numbers (from 1) of summary sentences that replace sentences of the model.
+
+    A short article is its own summary, and replaces nothing.
+    """
+    if report.summary is None or report.summary.rounds == 0:
+        return ()
+    return tuple(number for number, sentence in enumerate(report.summary.sentences, 1) if sentence.origin == "article")
 
 
 @dataclass(frozen=True, slots=True)

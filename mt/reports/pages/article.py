@@ -269,7 +269,10 @@ class _Page:
         marks = tuple(_mark(d) for d in self.doubts if kept and (d.part, d.index) == ("summary", index))
         support = tuple(str(i) for i in sentence.support if 0 <= i < len(self.sentences))
         reasons = tuple(map(reason, sentence.flags))
-        return Point(index + 1, sentence.text, support, marks, sentence.origin == "article", reasons)
+        # A short article is its own summary: its sentences replace none.
+        summary = self.report.summary
+        replaced = sentence.origin == "article" and summary is not None and summary.rounds > 0
+        return Point(index + 1, sentence.text, support, marks, replaced, reasons)
 
     def _entry(self, doubt: Doubt) -> Entry:
         quotes = tuple((label, text, label.startswith(ARABIC)) for label, text in doubt.quotes)
