@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ import torch
 from mt.activity import listening, stage
 from mt.config import Decoding, ModelConfig, Prompt
 from mt.engines import generate_each
-from mt.engines.feeding import ChatFeeder
 from mt.engines.loading import load_generator
 from mt.engines.models import parity
 from mt.engines.models.store import resolve
@@ -112,20 +110,19 @@ def test_outputs_depend_on_their_text_alone(
         assert many.score([*TEXTS, *alike], texts) == scores
 
 
-def test_prompts_are_filled_up_at_their_front(load: Callable[..., Any]) -> None:
+def test_prompts_are_filled_up_with_line_breaks_before_the_text(load: Callable[..., Any]) -> None:
     filled, plain = load("llama", prompt_multiple=16), load("llama")
     feeder = filled.feeder
     for text in ("a", "a" * 15, "a" * 16, "a" * 40):
         ids, own = feeder.row(text, GREEDY).ids, plain.feeder.row(text, GREEDY).ids
         assert len(ids) % 16 == 0 <= len(ids) - len(own) < 16
-        assert ids == (min(feeder.ends),) * (len(ids) - len(own)) + own
+        at, more = len(feeder._before), len(ids) - len(own)
+        assert ids == own[:at] + (feeder._line_break,) * more + own[at:]
+        assert feeder.tokenizer.decode(ids[at:], skip_special_tokens=False).strip().startswith(text)
         assert feeder.row(text, GREEDY).input_tokens == len(text), "filler is not the text's"
     assert filled.max_input_tokens == plain.max_input_tokens - 15
     longest = filled.generate(["a" * filled.max_input_tokens], Decoding(max_new_tokens=12, min_new_tokens=11))[0]
     assert longest.output_tokens >= 11
-    config = ModelConfig(source="a/b", engine="ctranslate2", prompt_multiple=16, **SETTINGS["llama"])
-    padding = ChatFeeder(feeder.tokenizer, replace(feeder.facts, pad=3), config, GREEDY, feeder._conversation)
-    assert padding.row("a", GREEDY).ids[0] == 3
 
 
 def test_filled_prompts_share_batches_and_each_is_written_as_alone(

@@ -341,7 +341,6 @@ class SummarizeConfig(_Strict):
         prompt=Prompt(system=SUMMARY_SYSTEM, user=SUMMARY_PROMPT),
         dtype="int8",
         max_input_tokens=4096,
-        prompt_multiple=64,
     )
     decoding: Decoding = Decoding(max_new_tokens=320)
     length: SummaryLength = SummaryLength()

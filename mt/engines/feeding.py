@@ -19,6 +19,7 @@ from mt.errors import ConfigError, ModelError
 from mt.records import Generated
 
 _THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+_MARK = "\u2983text\u2984"
 _KEPT = 4096
 """Texts whose tokens are kept: what is split is counted first and translated later; some windows of segments."""
 EMPTY = Generated("", None, 0, 0, True)
@@ -172,8 +173,9 @@ class ChatFeeder(Feeder):
 
     What it thinks between `<think>` and `</think>` is taken out of the output; an output that never stops thinking is
     empty and unfinished. Score and output tokens count the thoughts.
-    With `prompt_multiple`, prompts begin with as many pad tokens (ends of text, where a model has none) as make their
-    length a multiple of it. The length depends on the text alone, and prompts of one length can share a batch.
+    With `prompt_multiple`, as many line breaks stand before the text as make the length of the prompt a multiple of it.
+    The length depends on the text alone, and prompts of one length can share a batch. (Pad tokens at the front changed
+    what the default summarizer writes: docs/PERFORMANCE.md.)
     Raises `ConfigError` when the limits do not fit the model.
     """
 
@@ -193,7 +195,8 @@ class ChatFeeder(Feeder):
         self.ends = frozenset({*facts.ends, *conversation.closing, *(() if own is None else (own,))})
         self._context = facts.tokenizer_limit if facts.positions is None else facts.positions
         self._multiple = config.prompt_multiple or 1
-        self._filler = min(self.ends) if facts.pad is None else facts.pad
+        self._before = tuple(self._ids(conversation.render(_MARK).partition(_MARK)[0], special=False))
+        self._line_break = self._ids("\n", special=False)[-1]
         self.max_input_tokens = self._input_limit(config, decoding)
 
     def _input_limit(self, config: ModelConfig, decoding: Decoding) -> int:
@@ -214,8 +217,10 @@ class ChatFeeder(Feeder):
         return self._ids(self._conversation.render(text), special=False)
 
     def _row_ids(self, text: str) -> tuple[int, ...]:
-        ids = super()._row_ids(text)
-        return (self._filler,) * (-len(ids) % self._multiple) + ids
+        ids, start = super()._row_ids(text), len(self._before)
+        if ids[:start] != self._before:  # the tokenizer joins the text to what is before it
+            return ids
+        return (*ids[:start], *(self._line_break,) * (-len(ids) % self._multiple), *ids[start:])
 
     def _room(self, length: int) -> int | None:
         return max(1, self._context - length)
