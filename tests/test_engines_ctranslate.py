@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -256,6 +258,8 @@ def damage(form: Path, name: bytes, size: int) -> None:
     start = data.index(name) + len(name) + 64
     data[start : start + size] = bytes(byte ^ 0x55 for byte in data[start : start + size])
     (form / "model.bin").write_bytes(data)
+    later = time.time() + 2  # times of change count in seconds
+    os.utime(form / "model.bin", (later, later))
 
 
 def gated(path: Path, dtype: str, cache: Path) -> tuple[Path, str]:
@@ -271,6 +275,9 @@ def test_the_gate_tries_a_model_once(folder: Callable[[str], Path], tmp_path: Pa
     first = gated(folder("bart"), "float32", tmp_path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parity, "compare", None)  # a second trial would fail
+        assert gated(folder("bart"), "float32", tmp_path) == first
+        weights = first[0] / "model.bin"
+        os.utime(weights, (0, int(weights.stat().st_mtime)))  # as in a layer of a container image
         assert gated(folder("bart"), "float32", tmp_path) == first
     damage(first[0], b"encoder/layer_0/ffn/linear_0/weight", 1024)
     with pytest.raises(ModelError, match=r"refused|computed nan"):

@@ -221,7 +221,7 @@ def tiny_models(tmp_path_factory):
     )
 
 
-@pytest.mark.parametrize("window, largest, name", [(2, 300_000, "journal.sqlite"), (60, 350_000, "records.jsonl")])
+@pytest.mark.parametrize("window, largest, name", [(2, 300_000, "journal.sqlite"), (60, 380_000, "records.jsonl")])
 def test_a_full_disk_is_told_and_the_run_goes_on_afterwards(tmp_path, window, largest, name):
     articles = write_articles(tmp_path / "news.jsonl", 120, broken=6)
     options = ("--set", f"batch.window_articles={window}", "--format", "txt")

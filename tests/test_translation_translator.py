@@ -133,9 +133,9 @@ def test_a_megabyte_without_punctuation_is_translated_in_seconds():
 @pytest.mark.parametrize(
     "text, reason",
     [
-        ("The minister said that the meeting was useful for both countries.", "en"),
-        ("وزیر گفت که این دیدار برای هر دو کشور بسیار مفید بوده است و گفتگوها ادامه خواهد یافت.", "fa"),
-        ("总理表示会谈对两国都非常有益。", "zh"),
+        ("The minister said that the meeting was useful for both countries.", "Latin"),
+        ("وزیر گفت که این دیدار برای هر دو کشور بسیار مفید بوده است و گفتگوها ادامه خواهد یافت.", "Persian"),
+        ("总理表示会谈对两国都非常有益。", "Chinese"),
         ("🙂 🙂 🙂", "no letters"),
         ("123 456", "no letters"),
     ],

@@ -152,7 +152,7 @@ class _Run:
                     self._working = time.monotonic()
                 yield [entry.task for entry in window if entry.task]
 
-        for results in executor.map(tasks(), self._should_stop):
+        for results in executor.map(tasks(), self._is_over):
             self._finish(_taken(pending[0], len(results)), results)
             if not pending[0]:
                 pending.popleft()
@@ -185,10 +185,8 @@ class _Run:
         if window:
             yield window
 
-    def _should_stop(self) -> bool:
-        return self.state != "done" or self.stopped()
-
     def _is_over(self) -> bool:
+        """Whether the run is to stop. Called from any thread: what an executor was told, the run knows, too."""
         if self.state == "done" and self.stopped():
             self.state = "interrupted"
         return self.state != "done"

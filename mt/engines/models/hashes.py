@@ -19,11 +19,12 @@ _log = logging.getLogger(__name__)
 def sha256_of(path: Path, cache: Path) -> str:
     """SHA-256 of a file in hex; remembered in `cache`, and computed again when its size or time of change is another.
 
-    A file that was changed within the last seconds is not remembered: a second change might not show in its time.
+    Times count in whole seconds: layers of container images keep no more. A file that was changed within the last
+    seconds is not remembered: a second change might not show in its time.
     Raises `OSError` when the file cannot be read; a cache that cannot be written is passed over.
     """
     status = path.stat()
-    place, state = str(path.resolve()), [status.st_size, status.st_mtime_ns]
+    place, state = str(path.resolve()), [status.st_size, int(status.st_mtime)]
     known = _read(cache / _FILE)
     before = known.get(place)
     if isinstance(before, list) and before[:2] == state and len(before) == 3:

@@ -28,7 +28,7 @@ class Parity:
     """How a converted model did: agreement of its outputs with torch's in chrF (0 to 100), and likelihoods."""
 
     weights: tuple[int, int]
-    """Size in bytes and time of change in nanoseconds of the converted weights."""
+    """Size in bytes and time of change, in whole seconds, of the converted weights."""
     chrf: float
     own: float
     """Of torch's outputs by torch, nats for each token."""
@@ -101,8 +101,9 @@ def _mean(scores: list[float]) -> float:
 
 
 def _stamp(weights: Path) -> tuple[int, int]:
+    """Size and time of change, in whole seconds: layers of container images and many copies keep no more of it."""
     status = weights.stat()
-    return status.st_size, status.st_mtime_ns
+    return status.st_size, int(status.st_mtime)
 
 
 def _read(path: Path) -> Parity | None:
