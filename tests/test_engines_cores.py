@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import os
+import platform
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from mt.engines.cores import cores, threads, workers
+from mt.engines.cores import cores, keep_freed_memory, share_arena, threads, workers
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +97,46 @@ def test_cores_are_counted_by_affinity_and_quota(groups, files, number, tmp_path
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     assert cores(tmp_path) == number
+
+
+FREED = """
+import ctypes, resource, sys, threading
+from mt.engines.cores import keep_freed_memory, share_arena
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+libc.memset.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t]
+libc.free.argtypes = [ctypes.c_void_p]
+
+def layer():
+    block = libc.malloc(48 << 20)
+    libc.memset(block, 1, 48 << 20)
+    libc.free(block)
+
+def layers():
+    layer()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(10):
+        layer()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+
+if sys.argv[1] == "keep":
+    assert share_arena() and keep_freed_memory()
+worker = threading.Thread(target=layers)
+worker.start()
+worker.join()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told to keep what is freed")
+def test_what_a_layer_frees_is_kept_for_the_next() -> None:
+    kept, given_back = (
+        int(subprocess.run([sys.executable, "-c", FREED, way], capture_output=True, text=True, check=True).stdout)
+        for way in ("keep", "give back")
+    )
+    assert kept < given_back / 10
+
+
+def test_another_c_library_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctypes.CDLL", lambda name: object())
+    assert share_arena() is False
+    assert keep_freed_memory() is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 
 _SPLIT_FROM = 8
 _THREADS_OF_A_WORKER = 4
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # malloc.h of glibc
+_KEPT_BYTES = 1 << 30
 
 
 def cores(root: Path = Path("/")) -> int:
@@ -81,6 +84,31 @@ def available_memory() -> int:
         if limit is not None and used is not None:
             free = min(free, max(0, limit - used + _reclaimable(folder)))
     return free
+
+
+def share_arena() -> bool:
+    """Have threads that start from now on share the main heap of the C library; whether they do (glibc only).
+
+    The other heaps, one for each thread, hold 64 MiB at most and are given back to the system as soon as they are
+    empty, whatever `keep_freed_memory` says.
+    """
+    return _mallopt(_M_ARENA_MAX, 1)
+
+
+def keep_freed_memory() -> bool:
+    """Have the C library keep freed blocks under 1 GiB for this process's next ones; whether it does (glibc only).
+
+    By default glibc gives blocks over 32 MiB back to the system at once (mallopt(3)), and the system clears each page
+    again when the next layer of a large model asks for it. Call it when the weights are loaded: those are given back.
+    """
+    return _mallopt(_M_MMAP_THRESHOLD, _KEPT_BYTES) and _mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
+
+
+def _mallopt(parameter: int, value: int) -> bool:
+    try:
+        return bool(ctypes.CDLL(None).mallopt(parameter, value))
+    except (AttributeError, OSError, TypeError):  # musl and macOS have no mallopt, Windows no such library
+        return False
 
 
 def _machine_free() -> int:

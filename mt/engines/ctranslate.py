@@ -17,7 +17,7 @@ from mt.activity import advance
 from mt.config import Decoding, ModelConfig
 from mt.engines import BATCH_INVARIANT, NOT_BATCH_INVARIANT
 from mt.engines.batching import Batch, uniform_batches
-from mt.engines.cores import threads, workers
+from mt.engines.cores import keep_freed_memory, share_arena, threads, workers
 from mt.engines.devices import Placement
 from mt.engines.feeding import EMPTY, ChatFeeder, Feeder, Row, Seq2SeqFeeder
 from mt.engines.languages import MULTILINGUAL
@@ -349,7 +349,10 @@ def open_form(
     budget = config.batch_tokens if exact or config.kind == "seq2seq" else 1
     if config.kind == "chat":
         chat = _chat_feeder(form, folder, facts, config, decoding)
-        return CTranslate2Chat(_open("Generator", form, config, placement), vocabulary(form), chat, budget, description)
+        model = _open("Generator", form, config, placement)
+        if placement.device == "cpu":  # one layer takes tens of megabytes for a long prompt, and frees them
+            keep_freed_memory()
+        return CTranslate2Chat(model, vocabulary(form), chat, budget, description)
     tokenizer = _tokenizer(form, folder, facts)
     feeder = Seq2SeqFeeder(tokenizer, facts, config)
     return CTranslate2Seq2Seq(
@@ -365,6 +368,8 @@ def _open(kind: str, form: Path, config: ModelConfig, placement: Placement) -> A
     on_cpu = device == "cpu"
     devices = range(ctranslate2.get_cuda_device_count()) if device == "cuda" and not number else [int(number or 0)]
     inter = workers(count) if on_cpu else 1
+    if on_cpu:
+        share_arena()
     try:
         return getattr(ctranslate2, kind)(
             str(form),
