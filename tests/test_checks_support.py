@@ -248,3 +248,21 @@ def test_cover_is_the_share_of_content_words():
 def test_names_are_spelled_as_in_the_article(sentence, wanted):
     article = "Sajintayev came to Kostanai in Kazakhstan. Mohammed and Muhammad of the Kazakh Center agreed."
     assert spelled_as_in(sentence, article) == wanted
+
+
+@pytest.mark.parametrize("said, flagged", [
+    ("The government discovered 1,700 bodies.", True),
+    ("There are 12 cars.", True),
+    ("The tax is 15 per cent.", True),
+    ("Up to 1,700 bodies were found.", False),
+    ("As many as 1,700 bodies may be found.", False),
+    ("Ten to 15 per cent are taxed, 10-15 % in all.", False),
+    ("Cameras may cost $90.", False),
+    ("It seats 300 guests.", False),
+])  # fmt: skip
+def test_a_ceiling_is_not_told_as_the_number(said, flagged):
+    article = (
+        "Up to 1,700 bodies may be recovered. A tax of 10 or at most 15 per cent and no more than 12 cars. "
+        "Cameras cost up to $90, and most cost $90. Rooms for 300 guests, at most 300."
+    )
+    assert any(flag.name == "unsupported-number" for flag in check_support(said, article)) is flagged

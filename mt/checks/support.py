@@ -65,6 +65,7 @@ def check_support(sentence: str, article: str, segments: Sequence[str] = ()) -> 
     numbers += [f"{other.here.text} ({other.what})" for other in differing(said, evidence.numbers, sentence, article)]
     numbers += exchanged_in_summary(sentence, segments)
     numbers += _other_multiples(sentence, article, evidence.numbers)
+    numbers += _ceilings(said, sentence, evidence.numbers, article)
     strange = _strange_names(words, evidence)
     mixed = [*_mixed_names(words, evidence), *of_another_country(sentence, article)]
     flags = (
@@ -82,6 +83,19 @@ def _other_multiples(sentence: str, article: str, numbers: Sequence[Number]) -> 
     for multiple, words in english_multiples(sentence).items():
         if theirs and multiple not in theirs and multiple not in values:
             yield f"{words} (in the article: {', '.join(theirs.values())})"
+
+
+def _ceilings(said: Sequence[Number], sentence: str, theirs: Sequence[Number], article: str) -> Iterator[str]:
+    """“1,700 bodies” where the article has only “up to 1,700”; the end of a range is a ceiling by itself."""
+    for number in said:
+        same = [other for other in theirs if number.value is not None and number.value in other.values]
+        told = not number.bound and not _OPEN.search(sentence[: number.start])
+        if told and same and all(_CEILING.search(article[: other.start]) for other in same):
+            yield f"{number.text} (in the article: at most {same[0].text})"
+
+
+_CEILING = re.compile(r"\b(?:up ?to|at (?:the )?most|a maximum of|not? more than)[\s$£€]*$", re.IGNORECASE)
+_OPEN = re.compile(r"(?:\d\s*[-–—]|\b(?:to|or|as (?:many|much|high|far) as|the next|within))[\s$£€]*$", re.IGNORECASE)
 
 
 def spelled_as_in(sentence: str, article: str) -> str:

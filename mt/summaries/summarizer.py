@@ -25,7 +25,7 @@ from mt.summaries.tidying import OVERRUN, Tidied, Tidier, lead, repeats
 from mt.summaries.verify import Source, Verifier, is_faulty
 from mt.text import split_long
 
-SUMMARIES_VERSION = "4"
+SUMMARIES_VERSION = "5"
 """Part of every signature: it rises when the same model and settings would give other summaries."""
 
 _JOINT = 2  # tokens that joining two sentences by a space may add
