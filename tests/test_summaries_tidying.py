@@ -101,3 +101,9 @@ def test_initials_are_written_as_in_the_article():
     article = "The U.S. envoy left. John F. K. Adams stayed."
     said = "The U. S. envoy left, and John F. K. Adams stayed in the U. K. office."
     assert tidied(said, article=article) == (said.replace("U. S.", "U.S."),)
+
+
+@pytest.mark.parametrize("style", ["paragraph", "bullets"])
+def test_a_line_that_announces_the_summary_is_dropped(style):
+    raw = "A news agency would send the following summary:\n\nPrices rose in May.\nThe minister told them: wait."
+    assert " ".join(tidied(raw, style=style)) == "Prices rose in May. The minister told them: wait."

@@ -107,10 +107,10 @@ def _parts(text: str, style: Style, *, finished: bool) -> tuple[tuple[str, ...],
     lines = [" ".join(line.split()) for line in _MARKS.sub("", text).splitlines() if line.strip()]
     if style == "headline":
         return ((_headline(lines[0]),) if lines else ()), ()
-    points = [line for line in lines if not line.endswith(":")]
-    if style == "bullets" and len(points) > 1:
-        return complete(points, finished=finished)
-    return complete(english_sentences(" ".join(points if style == "bullets" else lines)), finished=finished)
+    lines = [line for line in lines if not line.endswith(":")]  # “The news in short:” is no sentence of a summary
+    if style == "bullets" and len(lines) > 1:
+        return complete(lines, finished=finished)
+    return complete(english_sentences(" ".join(lines)), finished=finished)
 
 
 def _joined(text: str, article: str) -> str:
