@@ -28,6 +28,8 @@ SWAPS = [
     ("Yildirim was accused by Demirtas.", "Demirtas was accused by Yildirim."),
     ("Obama told Putin that the talks were over.", "Putin told Obama that the talks were over."),
     ("Hollande visited Merkel in Berlin.", "Merkel visited Hollande in Berlin."),
+    ("Hollande was visiting Merkel in Berlin.", "Merkel was visiting Hollande in Berlin."),
+    ("Demirtas is accusing Yildirim of breaking his word.", "Yildirim is accusing Demirtas of breaking his word."),
     ("Nazarbayev praised the agreement in Astana.", None),
     ("Li stressed that both sides are ready.", "Rahmon stressed that both sides are ready to strengthen confidence."),
     ("Li said cooperation meets the need.", "Putin said cooperation in production meets the need of both countries."),

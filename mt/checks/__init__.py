@@ -25,7 +25,7 @@ from mt.checks.source import find_source_doubts
 from mt.checks.support import check_support, find_support, says_again, spelled_as_in, support_cover
 from mt.language.words import has_arabic
 
-CHECKS_VERSION = "7"
+CHECKS_VERSION = "8"
 """Part of every signature: it rises when a check would say something else about the same texts."""
 
 __all__ = [

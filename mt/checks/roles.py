@@ -1,7 +1,7 @@
 """Who did it, and to whom: subject, verb and object of plain clauses, compared between a summary and its article.
 
 Only clauses that need no parser are read: a name right before one of the verbs of news below, and a name right after
-it, the same in the passive, or an opening phrase before its subject (“In praising Peru, Li said”). What is not read is
+it (“Li is praising Peru”, too), the same in the passive, or an opening phrase before its subject (“In praising Peru, Li said”). What is not read is
 not judged. Rates as measured: docs/QUALITY.md.
 """
 
@@ -132,11 +132,17 @@ def clauses(text: str) -> tuple[Clause, ...]:
     names = dict(_names(words))
     ends = {end: (start, end) for start, end in names.items()}
     read = (
-        _opening_clause(words, place, names) if word.folded.endswith("ing") else _clause(words, place, names, ends)
+        _opening_clause(words, place, names)
+        if _is_participle(word) and not (place and words[place - 1].folded in _BE | _BETWEEN)
+        else _clause(words, place, names, ends)
         for place, word in enumerate(words)
-        if word.folded in _VERBS or (word.folded.endswith("ing") and _stem_of_participle(word.folded) in _DONE)
+        if word.folded in _VERBS or _is_participle(word)
     )
     return tuple(clause for clause in read if clause.subject)
+
+
+def _is_participle(word: Word) -> bool:
+    return word.folded.endswith("ing") and _stem_of_participle(word.folded) in _DONE
 
 
 def _names(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
@@ -147,7 +153,7 @@ def _names(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
 
 
 def _clause(words: Sequence[Word], place: int, names: dict[int, int], ends: dict[int, tuple[int, int]]) -> Clause:
-    before, passive = place, False
+    before, passive, doing = place, False, _is_participle(words[place])
     while before > 0 and (words[before - 1].folded in _BETWEEN or words[before - 1].folded in _BE):
         passive |= words[before - 1].folded in _BE
         before -= 1
@@ -159,8 +165,9 @@ def _clause(words: Sequence[Word], place: int, names: dict[int, int], ends: dict
     after += agent
     after = _name_from(after, words, names)
     object_ = _words_of(words, (after, names[after]) if after in names else None)
-    verb, said = verb_stem(words[place].folded), words[place].text
-    if passive:
+    word = words[place]
+    verb, said = _stem_of_participle(word.folded) if doing else verb_stem(word.folded), word.text
+    if passive and not doing:
         return Clause(verb, object_ if agent else frozenset(), subject, said)
     return Clause(verb, subject, frozenset() if agent else object_, said)
 
