@@ -1,8 +1,8 @@
 """Who did it, and to whom: subject, verb and object of plain clauses, compared between a summary and its article.
 
-Only clauses that need no parser are read: a name right before one of the verbs of news below, and a name right after
-it (“Li is praising Peru”, too), the same in the passive, or an opening phrase before its subject (“In praising Peru, Li said”). What is not read is
-not judged. Rates as measured: docs/QUALITY.md.
+Only clauses that need no parser are read: a name right before one of the verbs of news below (“Li is praising”, too),
+and a name right after it, the same in the passive, or an opening phrase before its subject (“In praising Peru, Li
+said”). What is not read is not judged. Rates as measured: docs/QUALITY.md.
 """
 
 from __future__ import annotations

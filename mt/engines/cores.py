@@ -12,7 +12,7 @@ from pathlib import Path
 _SPLIT_FROM = 8
 _THREADS_OF_A_WORKER = 4
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # malloc.h of glibc
-_KEPT_BYTES = 1 << 30
+_LARGEST_KEPT, _MOST_KEPT = 64 << 20, 256 << 20
 
 
 def cores(root: Path = Path("/")) -> int:
@@ -96,12 +96,13 @@ def share_arena() -> bool:
 
 
 def keep_freed_memory() -> bool:
-    """Have the C library keep freed blocks under 1 GiB for this process's next ones; whether it does (glibc only).
+    """Have the C library keep up to 256 MiB of freed blocks for this process's next ones; whether it does (glibc only).
 
-    By default glibc gives blocks over 32 MiB back to the system at once (mallopt(3)), and the system clears each page
-    again when the next layer of a large model asks for it. Call it when the weights are loaded: those are given back.
+    By default glibc gives back to the system what is free over twice the size of the largest block (mallopt(3)), and
+    the system clears each page again when the next layer of a large model asks for it. Blocks over 64 MiB, of which
+    the texts of one batch have few, are given back at once. Call it when the weights are loaded: they are given back.
     """
-    return _mallopt(_M_MMAP_THRESHOLD, _KEPT_BYTES) and _mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
+    return _mallopt(_M_MMAP_THRESHOLD, _LARGEST_KEPT) and _mallopt(_M_TRIM_THRESHOLD, _MOST_KEPT)
 
 
 def _mallopt(parameter: int, value: int) -> bool:
