@@ -22,6 +22,7 @@ from mt.checks.segments import (
     load_tables,
 )
 from mt.checks.source import find_source_doubts
+from mt.checks.subjects import check_subjects
 from mt.checks.support import check_support, find_support, says_again, spelled_as_in, support_cover
 from mt.language.words import has_arabic
 
@@ -46,6 +47,7 @@ __all__ = [
     "check_relations",
     "check_roles",
     "check_score",
+    "check_subjects",
     "check_support",
     "check_translation",
     "check_verbatim",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mt.checks.mentions import may_be_name, split_words
+from mt.checks.mentions import may_be_name, split_words, told_name
 from mt.checks.places import opens_clause, place_of, words_without_objects
 from mt.checks.roles import SPOKEN, Clause, clauses
 from mt.language.english import english_stem
@@ -52,10 +52,10 @@ def exchanged_doers(source: str, english: str) -> Iterator[str]:
         if clause.object and not clause.subject & clause.object:
             other = place_of(clause.object, words)
             if other is not None and other[1] <= subject[0] and _is_done_by(clause, other, subject, words):
-                told = f"{_title(clause.subject)} {clause.said} {_title(clause.object)}"
+                told = f"{told_name(clause.subject)} {clause.said} {told_name(clause.object)}"
                 yield f"{told}, the other way round in the source"
         if clause.said in _SAID and (speaker := _speaker(subject, words, english, read)):
-            yield f"{_title(clause.subject)} {clause.said}, in the source {speaker}"
+            yield f"{told_name(clause.subject)} {clause.said}, in the source {speaker}"
 
 
 def _is_done_by(clause: Clause, first: tuple[int, int], last: tuple[int, int], words: Sequence[str]) -> bool:
@@ -111,7 +111,3 @@ def _speaker(subject: tuple[int, int], words: Sequence[str], english: str, read:
 def _names(english: str) -> list[str]:
     words = split_words(english)
     return [word.folded for place, word in enumerate(words) if may_be_name(words, place) and len(word.folded) > 3]
-
-
-def _title(words: frozenset[str]) -> str:
-    return " ".join(sorted(word.title() for word in words))

@@ -90,6 +90,11 @@ def runs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         yield start, len(words)
 
 
+def told_name(words: frozenset[str]) -> str:
+    """The folded words of a name, as a doubt shows them."""
+    return " ".join(sorted(word.title() for word in words))
+
+
 def is_common(folded: str) -> bool:
     """Whether a word is an ordinary one that may have its capital from grammar or a headline."""
     return folded in NOT_NAMES or folded in _PRONOUNS or folded in common_english_words()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mt.checks.mentions import TITLES, Word, may_be_name, runs, split_words
+from mt.checks.mentions import TITLES, Word, may_be_name, runs, split_words, told_name
 from mt.language.english import verb_stem
 from mt.language.words import NOT_NAMES
 from mt.records import Flag
@@ -84,7 +84,8 @@ def _exchanged(clause: Clause, support: Sequence[Clause], article: Sequence[Clau
         return ""
     for other in support:
         if other.verb == clause.verb and other.subject & clause.object and other.object & clause.subject:
-            return f"{_name(clause.subject)} {clause.said} {_name(clause.object)}, in the article the other way round"
+            told = f"{told_name(clause.subject)} {clause.said} {told_name(clause.object)}"
+            return f"{told}, in the article the other way round"
     return ""
 
 
@@ -97,7 +98,7 @@ def _other_speaker(clause: Clause, article: Sequence[Clause], texts: Sequence[st
     first = next((other for other in clauses(texts[0]) if other.verb == clause.verb and other.subject), None)
     if first is None:
         return ""
-    return f"{_name(clause.subject)} {clause.said}, in the article {_name(first.subject)}"
+    return f"{told_name(clause.subject)} {clause.said}, in the article {told_name(first.subject)}"
 
 
 def _other_doer(clause: Clause, support: Sequence[Clause], article: Sequence[Clause]) -> str:
@@ -108,9 +109,7 @@ def _other_doer(clause: Clause, support: Sequence[Clause], article: Sequence[Cla
         return ""
     for other in support:
         if other.verb == clause.verb and other.object == clause.object and other.subject - clause.object:
-            return (
-                f"{_name(clause.subject)} {clause.said} {_name(clause.object)}, in the article {_name(other.subject)}"
-            )
+            return f"{told_name(clause.subject)} {clause.said} {told_name(clause.object)}, in the article {told_name(other.subject)}"
     return ""
 
 
@@ -119,10 +118,6 @@ def _is_quoted(speaker: frozenset[str], texts: Sequence[str]) -> bool:
     words = [word.folded for text in texts for word in split_words(text)]
     near = ("according", "by", "from", "quoted", "cited")
     return any(word in speaker and set(words[max(0, i - 5) : i]) & set(near) for i, word in enumerate(words))
-
-
-def _name(words: frozenset[str]) -> str:
-    return " ".join(sorted(word.title() for word in words))
 
 
 @lru_cache(maxsize=256)

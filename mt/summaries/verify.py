@@ -17,6 +17,7 @@ from mt.checks import (
     check_plans,
     check_relations,
     check_roles,
+    check_subjects,
     check_support,
     find_support,
     says_again,
@@ -203,7 +204,8 @@ def _checked(sentence: str, source: Source) -> SummarySentence:
         check_loop(sentence),
         check_relations(sentence, borne_out, source.text),
         check_plans(sentence, source.text),
-        check_roles(sentence, [source.segments[i] for i in support], source.text),
+        check_roles(sentence, [source.segments[i] for i in support], source.text)
+        or check_subjects(sentence, source.segments),
         _check_about(sentence, source),
         _check_doubtful_source(sentence, support, source),
     )
