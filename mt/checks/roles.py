@@ -109,7 +109,8 @@ def _other_doer(clause: Clause, support: Sequence[Clause], article: Sequence[Cla
         return ""
     for other in support:
         if other.verb == clause.verb and other.object == clause.object and other.subject - clause.object:
-            return f"{told_name(clause.subject)} {clause.said} {told_name(clause.object)}, in the article {told_name(other.subject)}"
+            told = f"{told_name(clause.subject)} {clause.said} {told_name(clause.object)}"
+            return f"{told}, in the article {told_name(other.subject)}"
     return ""
 
 
