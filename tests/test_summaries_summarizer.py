@@ -379,6 +379,25 @@ def test_only_the_sentence_at_fault_is_written_again_from_what_it_rests_on():
     assert "number 0" not in message
 
 
+def test_who_did_it_is_written_again_from_one_sentence():
+    text = (
+        "Singer Hillary Scott had to vacate her tour bus when it caught fire near Dallas on Friday night. "
+        "Reporter Britt McHenry does not seem to understand how to behave on camera in a tour bus. "
+        "Nobody was hurt in the accident, the fire department of the city said in a statement on Saturday."
+    )
+
+    def answer(text: str) -> str:
+        if text.endswith("words:"):
+            return "Britt McHenry had to vacate her tour bus when it caught fire near Dallas."
+        return "Hillary Scott left her tour bus because of a fire near Dallas."
+
+    summary, fake = chat(answer, as_english(Article("a", text)))
+    assert summary.text == "Hillary Scott left her tour bus because of a fire near Dallas."
+    [(message,), _] = fake.calls[1]
+    assert "Hillary Scott" in message
+    assert "McHenry" not in message
+
+
 def test_a_sentence_written_again_that_stopped_at_the_limit_is_not_taken():
     def answer(text: str) -> Generated:
         if text.endswith("words:"):

@@ -276,7 +276,10 @@ class Summarizer:
         assert self._rewriting is not None
         least, most = _REWRITTEN_WORDS
         size = Size.of_sentence(min(most, max(least, len(sentence.text.split()))))
-        text = " ".join(source.segments[i] for i in sorted(sentence.support))
+        # A sentence that mixed up who did what is written again from the one that it rests on most, with fewer names.
+        mixed_up = any(flag.name == "swapped-roles" for flag in sentence.flags)
+        support = sentence.support[:1] if mixed_up else sentence.support
+        text = " ".join(source.segments[i] for i in sorted(support))
         return _Ask(self._rewriting.message("", text, size), self._rewriting, size, source)
 
     def _answers(self, asks: Sequence[_Ask], way: Decoding) -> list[Tidied]:
