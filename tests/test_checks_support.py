@@ -255,6 +255,7 @@ def test_names_are_spelled_as_in_the_article(sentence, wanted):
     ("There are 12 cars.", True),
     ("The tax is 15 per cent.", True),
     ("Up to 1,700 bodies were found.", False),
+    ("Upto 1,700 bodies were found.", False),
     ("As many as 1,700 bodies may be found.", False),
     ("Ten to 15 per cent are taxed, 10-15 % in all.", False),
     ("Cameras may cost $90.", False),

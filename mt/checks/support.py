@@ -89,7 +89,8 @@ def _ceilings(said: Sequence[Number], sentence: str, theirs: Sequence[Number], a
     """“1,700 bodies” where the article has only “up to 1,700”; the end of a range is a ceiling by itself."""
     for number in said:
         same = [other for other in theirs if number.value is not None and number.value in other.values]
-        told = not number.bound and not _OPEN.search(sentence[: number.start])
+        before = sentence[: number.start]
+        told = not (number.bound or _OPEN.search(before) or _CEILING.search(before))
         if told and same and all(_CEILING.search(article[: other.start]) for other in same):
             yield f"{number.text} (in the article: at most {same[0].text})"
 
