@@ -158,6 +158,23 @@ def test_recurring_words_that_get_no_form(pairs):
     assert agreed(pairs, Matcher(load_glossaries(glossary_names()))) == {}
 
 
+def test_the_english_of_another_name_that_sounds_more_like_it_is_not_taken():
+    pairs = (
+        ("قال البراك إن الفرحة كبيرة.", "Al-Barak said that the joy is great."),
+        ("وشكر البراك من نشر الفرحة.", "Al-Barak thanked those who spread joy."),
+    )
+    assert agreed(pairs) == {"البراك": ("Al-Barak",)}
+
+
+def test_two_spellings_of_one_name_share_its_english():
+    pairs = (
+        ("زار الزنقوطي المدينة.", "Zanqoti visited the city."),
+        ("وصل الزنقوتي أمس.", "Zanqoti arrived yesterday."),
+        ("غادر الزنقوطي والزنقوتي.", "Zanqoti and Zanqoti left."),
+    )
+    assert agreed(pairs) == {"الزنقوطي": ("Zanqoti",), "الزنقوتي": ("Zanqoti",)}
+
+
 def test_an_adjective_of_the_name_is_no_other_form():
     pairs = (
         ("جماعة الزنقوطي حضرت.", "Zanqoti group attended."),

@@ -12,7 +12,7 @@ from mt.terms.matching import Match, Matcher
 from mt.terms.names import learn, settle
 from mt.terms.rewrite import Rewrite, apart, respell, rewrite
 
-TERMS_VERSION = "3"
+TERMS_VERSION = "4"
 """For the signature: it rises when the same glossaries would find, check or rewrite otherwise."""
 
 __all__ = [

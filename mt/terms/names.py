@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mt.language.arabic import Word, words
@@ -318,7 +318,20 @@ def settle(glossary: Glossary, pairs: Sequence[tuple[str, str]], known: Matcher 
         sure = not is_common(fold_spelling(name)) or entry.note in in_glossary
         if english and (sure or _is_borne_out(name, places)):
             settled[name] = replace(entry, english=(english,))
-    return Glossary(glossary.name, tuple(settled.values()))
+    return Glossary(glossary.name, tuple(entry for entry in settled.values() if not _is_anothers(entry, settled)))
+
+
+_RIVAL = 0.15
+"""By so much more likeness an English name belongs to another word: «البراك» and not «الفرحة» is Al-Barak."""
+
+
+def _is_anothers(entry: Entry, settled: Mapping[str, Entry]) -> bool:
+    """Whether a single word that only recurs has the English of a name that sounds much more like it."""
+    name, form = entry.arabic[0], entry.english[0]
+    if entry.kind != "recurring" or " " in name:
+        return False
+    least = likeness(name, form) + _RIVAL
+    return any(form in other.english and likeness(word, form) >= least for word, other in settled.items())
 
 
 def _places(glossary: Glossary, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
