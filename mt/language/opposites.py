@@ -17,7 +17,7 @@ from mt.language.arabic import ARABIC_WORD
 _PAIRS = (
     (
         r"[ايت]رتفع\w{0,2}|ارتفاع\w{0,2}|[اتي]زداد\w{0,2}|زادت?|زياده|تزايدت?|صعدت?|صعود|قفزت?|قفزه|نمت|[يت]نمو|نموا?|تزيد|رفعت|رفعوا",
-        r"[ايت]نخفضت?|انخفاض\w{0,2}|تراجعت?|[يت]تراجع|هبطت?|هبوط|تدني|تدهورت?|تقلصت?|[يت]تقلص|تقليص|خفضت?|[يت]خفض|تخفيض\w{0,2}",
+        r"[ايت]نخفضت?|انخفاض\w{0,2}|تراجعت?|[يت]تراجع|هبطت?|هبوط|تدني|تدهورت?|تقلصت?|[يت]تقلص|تقليص|خفضت?|[يت]خفض|تخفيض\w{0,2}|انقاص\w{0,2}",
         r"r[io]s(?:e|es|en|ing)|increas\w*|gr[eo]w\w*|climb\w*|jump\w*|gain\w*|up|upwards?|higher|surg\w*|soar\w*|"
         r"ascen\w*|more|add\w*|hikes?|hiked|rais\w*",
         r"fell|fall\w*|declin\w*|drop\w*|decreas\w*|down|downwards?|low|lower\w*|slid\w*|reduc\w*|los[est]\w*|"
@@ -274,6 +274,13 @@ _PAIRS = (
         r"عسكري(?:ه|ا|ين|ون|ات)?",
         r"civil\w*|resident\w*|urban|city|metropol\w*|medina|non-military|people|citizen\w*",
         r"milit\w*|army|armed|soldier\w*|troop\w*|servicem\w*|barracks|war\w*|martial|forces?|defen[cs]e|askar\w*",
+    ),
+    (
+        r"توحيد\w{0,2}|توطيد\w{0,2}|ترسيخ\w{0,2}",
+        r"تمزيق\w{0,2}|تفتيت\w{0,2}",
+        r"consolidat\w*|unif(?:y|ied|ies|ying)|cement\w*|strengthen\w*|entrench\w*|reinforc\w*",
+        r"tear\w*|tore|torn|fragment\w*|divid\w*|divis\w*|split\w*|break\w*|broke\w*|rip\w*|dismember\w*|shatter\w*|"
+        r"disintegrat\w*|disrupt\w*|fractur\w*|shred\w*|destroy\w*|disunit\w*|crush\w*",
     ),
 )
 """Of each pair the Arabic of one side and of the other, then the English; patterns of whole words."""
