@@ -38,7 +38,7 @@ def test_who_defeats_has_won(source: str, english: str) -> None:
         ("بدأ الاجتماع أمس في العاصمة.", "The meeting ended yesterday in the capital."),
         (
             "يهدف إلى زعزعة الاستقرار وتمزيق وحدة البلد.",
-            "It aims to destabilize the country and consolidate its unity.",
+            "It aims to destabilize and to consolidate its unity.",
         ),
         ("يعمل الحمض على إنقاص وزن الأشخاص.", "The acid works to increase people's weight."),
         ("قال وزير الداخلية إن التحقيق مستمر.", "The foreign minister said the inquiry was going on."),
