@@ -89,12 +89,13 @@ def _ceilings(said: Sequence[Number], sentence: str, theirs: Sequence[Number], a
     """“1,700 bodies” where the article has only “up to 1,700”; the end of a range is a ceiling by itself."""
     for number in said:
         same = [other for other in theirs if number.value is not None and number.value in other.values]
-        before = sentence[: number.start]
+        before = sentence[max(0, number.start - _NEAR) : number.start]
         told = not (number.bound or _OPEN.search(before) or _CEILING.search(before))
-        if told and same and all(_CEILING.search(article[: other.start]) for other in same):
+        if told and same and all(_CEILING.search(article[max(0, o.start - _NEAR) : o.start]) for o in same):
             yield f"{number.text} (in the article: at most {same[0].text})"
 
 
+_NEAR = 24  # letters before a number
 _CEILING = re.compile(r"\b(?:up ?to|at (?:the )?most|a maximum of|not? more than)[\s$£€]*$", re.IGNORECASE)
 _OPEN = re.compile(r"(?:\d\s*[-–—]|\b(?:to|or|as (?:many|much|high|far) as|the next|within))[\s$£€]*$", re.IGNORECASE)
 
