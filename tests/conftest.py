@@ -7,6 +7,22 @@ from pathlib import Path
 
 import pytest
 
+_LONGEST_FIRST = (
+    "test_runs_resume.py",
+    "test_end_to_end_large.py",
+    "test_runs_interrupts.py",
+    "test_runs_ray.py",
+    "test_runs_processes.py",
+    "test_runs_equality.py",
+)
+"""Files whose tests take minutes: begun last, one of them would run alone while the other processes wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest first, all others in their order."""
+    order = {name: place for place, name in enumerate(_LONGEST_FIRST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))
+
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
