@@ -41,7 +41,7 @@ def check_subjects(sentence: str, segments: Sequence[str]) -> Flag | None:
     return None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _words(text: str) -> tuple[Word, ...]:
     return tuple(split_words(text))
 
