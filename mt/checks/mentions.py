@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from mt.language.calendar import MONTHS
@@ -57,6 +58,7 @@ class Word:
         return plain if 2 <= len(plain) <= 7 and plain.isupper() and plain.isalpha() else ""
 
 
+@lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """Without case, accents and possessive 's: what two spellings of one word share."""
     plain = unicodedata.normalize("NFKD", word.replace("’", "'"))
@@ -64,8 +66,9 @@ def fold(word: str) -> str:
     return re.sub(r"'s?$", "", plain).rstrip(".")
 
 
+@lru_cache(maxsize=128)
 def split_words(text: str) -> tuple[Word, ...]:
-    """The words of a text, in order."""
+    """The words of a text, in order; the last texts are kept, for many checks read them."""
     words: list[Word] = []
     end = 0
     for match in WORD.finditer(text):

@@ -42,6 +42,7 @@ def verb_stem(word: str) -> str:
     return word.rstrip("y") if len(word) > 3 else word
 
 
+@lru_cache(maxsize=8192)
 def root(word: str) -> str:
     """A rough stem: endings of verbs and plurals off, so that “removes”, “removed” and “removing” are one."""
     for ending in ("ing", "ied", "ies", "ed", "es", "s", "e"):

@@ -68,9 +68,10 @@ def lexicon() -> Lexicon:
                 common = common_english_words().union(_whole_words(words))
             case ["A", words]:
                 frequent = frozenset(words.split())
-    for name, forms in _listed((data / "names.tsv").read_text(encoding="utf-8")):
+    listed = list(_listed((data / "names.tsv").read_text(encoding="utf-8")))
+    for name, forms in listed:
         names[name] = names.get(name, frozenset()) | forms
-        common -= {name}
+    common -= {name for name, _ in listed}
     common_stems = frozenset(english_stem(word) for word in common)
     name_stems = frozenset(english_stem(name) for name in names if name not in common) - common_stems
     return Lexicon(renderings, names, common, frequent, name_stems, common_stems)
