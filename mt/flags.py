@@ -72,7 +72,7 @@ KINDS: Mapping[str, Kind] = {
     "unsupported-name": Kind("Name not in the article", "The article does not have this name."),
     "mixed-name": Kind(
         "Names mixed up",
-        "The article has both names, but never together: perhaps of two people, or of another country.",
+        "The article has the names, but never together, or another one in this place.",
     ),
     "opposite": Kind(
         "Says the opposite", "The source seems to say the opposite of a word, or denies what the summary says.", True),
@@ -82,6 +82,13 @@ KINDS: Mapping[str, Kind] = {
         True,
     ),
     "planned": Kind("Plan told as done", "The article has this only as a plan, an offer or something to come.", True),
+    "alleged": Kind(
+        "Allegation told as fact", "The article has this only as an allegation, a suspicion or a possibility."),
+    "office-differs": Kind(
+        "Office differs", "The article calls this person a former, deputy or acting holder of the office."),
+    "other-title": Kind(
+        "Title of something else", "The title shares no word with the article; the summary was made without it.",
+        needs_run=True),
     "about-article": Kind("Describes the article", "The sentence says what the article does, not what happened."),
     "doubtful-source": Kind(
         "Based on a doubtful sentence",

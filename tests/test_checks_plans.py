@@ -1,8 +1,8 @@
-"""Plans told as done: a verb in the past that the article has only as something to come."""
+"""Plans and allegations told as facts: a verb in the past that the article has only as something to come or open."""
 
 import pytest
 
-from mt.checks import check_plans
+from mt.checks import check_allegations, check_plans
 from mt.summaries.verify import FAULTS, Source, Verifier
 
 ARTICLE = (
@@ -58,3 +58,44 @@ def test_such_a_sentence_is_not_let_into_a_summary() -> None:
     assert {flag.name for flag in checked[0].flags} & FAULTS == {"planned"}
     [settled] = verifier.settle(checked, source, 60).sentences
     assert settled.text == segments[1]
+
+
+ALLEGED = (
+    "A nine-year-old girl was allegedly sexually harassed by a teacher in the town of Lakhimpur. The group fears that "
+    "400 migrants could be missing. Rebels are believed to have shot down the helicopter near the border. The man, who "
+    "is accused of stealing two paintings from a museum, denied it. The minister may have signed the secret contract "
+    "in May. The court reportedly rejected the appeal. The judge rejected the appeal of the bank."
+)
+
+
+@pytest.mark.parametrize(
+    "sentence, verb",
+    [
+        ("A girl was sexually harassed by a teacher in Lakhimpur.", "harassed"),
+        ("Ships saved many, with 400 missing.", "missing"),
+        ("Rebels shot down the helicopter near the border.", "shot"),
+        ("The minister signed the secret contract.", "signed"),
+        ("The accused was sexually harassed by a teacher of the girl.", "harassed"),
+    ],
+)
+def test_an_allegation_told_as_a_fact_is_caught(sentence: str, verb: str) -> None:
+    flag = check_allegations(sentence, ALLEGED)
+    assert flag is not None
+    assert (flag.name, flag.detail) == ("alleged", f"{verb}, in the article only alleged or possible")
+    assert "alleged" in FAULTS
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A girl was allegedly sexually harassed by a teacher in Lakhimpur.",
+        "A teacher, accused by the town, sexually harassed a girl in Lakhimpur.",
+        "Rebels shot down the helicopter near the border, according to the army.",
+        "Up to 400 migrants may be missing.",
+        "The court rejected the appeal.",  # told as a fact of another appeal
+        "The minister signed a law.",  # another deed
+        "",
+    ],
+)
+def test_what_is_left_open_or_told_otherwise_is_not(sentence: str) -> None:
+    assert check_allegations(sentence, ALLEGED) is None

@@ -100,3 +100,35 @@ def test_a_deed_that_the_article_gives_to_another_is_caught(article, sentence):
 )
 def test_a_deed_that_the_article_gives_to_both_or_to_nobody_clear_is_not_flagged(article, sentence):
     assert check_roles(sentence, [article], article) is None
+
+
+LAWSUIT = "Joss Whedon is now facing a lawsuit accusing him of stealing the idea. He is suing for ten million dollars."
+
+
+@pytest.mark.parametrize(
+    "article, sentence",
+    [
+        (LAWSUIT, "Joss Whedon is suing a novelist."),
+        ("The mayor of Lima said Garcia was arrested on Monday.", "Garcia arrested two officials."),
+        ("Chevron faces criticism for its plan.", "Chevron criticized the plan."),
+    ],
+)
+def test_who_does_what_the_article_says_is_done_to_him_is_caught(article, sentence):
+    flag = check_roles(sentence, [article], article)
+    assert flag is not None
+    assert (flag.name, "in the article it is done to" in flag.detail) == ("swapped-roles", True)
+
+
+@pytest.mark.parametrize(
+    "article, sentence",
+    [
+        (LAWSUIT, "Joss Whedon is facing a lawsuit."),
+        (LAWSUIT, "Joss Whedon was sued."),
+        ("Garcia was arrested on Monday. Garcia arrested nobody.", "Garcia arrested two officials."),
+        ("Garcia was attacked. Peru was attacked by Garcia.", "Garcia attacked Peru."),
+        ("Garcia was attacked. The army attacked Lima.", "Garcia attacked Lima."),  # somebody attacked Lima
+    ],
+)
+def test_who_does_it_in_the_article_too_is_not(article, sentence):
+    flag = check_roles(sentence, [article], article)
+    assert flag is None or "it is done to" not in flag.detail

@@ -517,3 +517,27 @@ def test_what_speaks_of_the_article_is_written_again():
 def test_a_prompt_that_leaves_no_room_for_the_text_is_refused():
     with pytest.raises(ConfigError, match="the prompt leaves"):
         Summarizer(FakeGenerator(max_input_tokens=30), config(model=CHAT))
+
+
+def test_a_title_that_shares_no_word_with_the_article_is_not_used_and_named():
+    text = english(8).text
+    titles = {
+        "Golfer Aditi Ashok hopes her game grows": True,
+        "Golf: a reader hopes for sentences": False,
+        "Golf": False,
+    }
+    for title, apart in titles.items():
+        fake = FakeGenerator(lambda message: "Sentence number 3 tells something.", max_input_tokens=300)
+        [summary] = Summarizer(fake, config(model=CHAT)).summarize([as_english(Article("a", text, title))])
+        (message,), _ = fake.calls[0]
+        assert (title in message) is not apart
+        assert ([flag.name for flag in summary.flags], [flag.detail for flag in summary.flags]) == (
+            (["other-title"], [title]) if apart else ([], [])
+        )
+
+
+def test_names_of_such_a_title_are_not_borne_out():
+    translation = as_english(Article("a", english(8).text, "Golfer Aditi Ashok hopes her game grows"))
+    fake = FakeGenerator(lambda message: "Aditi Ashok tells sentence number 3.")
+    [summary] = Summarizer(fake, config(model=CHAT, unsupported="flag")).summarize([translation])
+    assert "unsupported-name" in {flag.name for flag in summary.sentences[0].flags}

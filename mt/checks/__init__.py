@@ -1,6 +1,7 @@
 """Doubts about an output, found by comparing texts: pure functions that return flags and change nothing."""
 
-from mt.checks.plans import check_plans
+from mt.checks.offices import check_offices
+from mt.checks.plans import check_allegations, check_plans
 from mt.checks.relations import check_relations
 from mt.checks.roles import check_roles
 from mt.checks.segments import (
@@ -23,16 +24,24 @@ from mt.checks.segments import (
 )
 from mt.checks.source import find_source_doubts
 from mt.checks.subjects import check_subjects
-from mt.checks.support import check_support, find_support, says_again, spelled_as_in, support_cover
+from mt.checks.support import (
+    check_support,
+    find_support,
+    is_about,
+    says_again,
+    spelled_as_in,
+    support_cover,
+)
 from mt.language.words import has_arabic
 
-CHECKS_VERSION = "8"
+CHECKS_VERSION = "9"
 """Part of every signature: it rises when a check would say something else about the same texts."""
 
 __all__ = [
     "CHECKS_VERSION",
     "FAILED",
     "NOT_ARABIC",
+    "check_allegations",
     "check_arabic_left",
     "check_copied",
     "check_ending",
@@ -40,6 +49,7 @@ __all__ = [
     "check_loop",
     "check_names",
     "check_numbers",
+    "check_offices",
     "check_omission",
     "check_opposites",
     "check_plans",
@@ -54,6 +64,7 @@ __all__ = [
     "find_source_doubts",
     "find_support",
     "has_arabic",
+    "is_about",
     "load_tables",
     "says_again",
     "spelled_as_in",

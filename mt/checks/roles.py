@@ -39,6 +39,15 @@ _BETWEEN = frozenset("also then later again has have had would will on monday tu
                      "saturday sunday today yesterday recently earlier repeatedly publicly".split())  # fmt: skip
 _BEFORE_OBJECT = frozenset("the a an his her their its to of with against for that former".split()) | TITLES
 SPOKEN = frozenset(map(verb_stem, _SPEECH))
+_SUFFERED = {
+    f"{verb} {noun}": deed
+    for verb in ("face", "faces", "faced", "facing")
+    for noun, deed in {
+        "lawsuit": "sue", "lawsuits": "sue", "suit": "sue", "criticism": "criticize", "accusations": "accuse",
+        "allegations": "accuse", "condemnation": "condemn",
+    }.items()
+}  # fmt: skip
+"""A verb with one of the next words is the passive of this deed: “is facing a lawsuit” is “is sued”."""
 _OPENING = frozenset("in while when by after before on".split())
 _DONE = frozenset(map(verb_stem, _DEEDS))
 _VERBS = frozenset((*_SPEECH, *_DEEDS))
@@ -60,7 +69,7 @@ def check_roles(sentence: str, support: Sequence[str], article: str) -> Flag | N
 
     Either its support has subject and object of the same verb the other way round (and nowhere in the article they
     stand as in the sentence), or its support gives the same words of speech to another name, and in the article the
-    sentence's speaker never speaks.
+    sentence's speaker never speaks, or the deed is another one's, or it was done to who does it in the sentence.
     """
     theirs = [clause for text in support for clause in clauses(text)]
     everywhere = clauses(article)
@@ -71,6 +80,7 @@ def check_roles(sentence: str, support: Sequence[str], article: str) -> Flag | N
             reason := _exchanged(clause, theirs, everywhere)
             or _other_speaker(clause, everywhere, support)
             or _other_doer(clause, theirs, everywhere)
+            or _sufferer(clause, theirs, everywhere)
         )
     ]
     return Flag("swapped-roles", "; ".join(dict.fromkeys(wrong))) if wrong else None
@@ -114,6 +124,18 @@ def _other_doer(clause: Clause, support: Sequence[Clause], article: Sequence[Cla
     return ""
 
 
+def _sufferer(clause: Clause, support: Sequence[Clause], article: Sequence[Clause]) -> str:
+    """The support has this deed done to the one who does it in the sentence, and in the article this one never does."""
+    if clause.verb not in _DONE or not clause.subject:
+        return ""
+    same = [other for other in article if other.verb == clause.verb]
+    if any(other.subject & clause.subject or (clause.object and other.object & clause.object) for other in same):
+        return ""
+    if any(other.verb == clause.verb and other.object == clause.subject for other in support):
+        return f"{told_name(clause.subject)} {clause.said}, in the article it is done to {told_name(clause.subject)}"
+    return ""
+
+
 def _is_quoted(speaker: frozenset[str], texts: Sequence[str]) -> bool:
     """Whether “according to” or the like stands before the name."""
     words = [word.folded for text in texts for word in split_words(text)]
@@ -134,7 +156,18 @@ def clauses(text: str) -> tuple[Clause, ...]:
         for place, word in enumerate(words)
         if word.folded in _VERBS or _is_participle(word)
     )
-    return tuple(clause for clause in read if clause.subject)
+    suffered = (_suffered(words, place, ends) for place in range(len(words)))
+    return tuple(clause for clause in (*read, *suffered) if clause.subject or clause.object)
+
+
+def _suffered(words: Sequence[Word], place: int, ends: dict[int, tuple[int, int]]) -> Clause:
+    """“Peru is facing a new lawsuit”: sued is Peru."""
+    following = (word.folded for word in words[place + 1 : place + 4])
+    told = next((d for noun in following if (d := _SUFFERED.get(f"{words[place].folded} {noun}"))), "")
+    before = place
+    while told and before > 0 and before not in ends and words[before - 1].folded in _BE | _BETWEEN | {"now"}:
+        before -= 1
+    return Clause(told and verb_stem(told), frozenset(), _words_of(words, ends.get(before)), words[place].text)
 
 
 def _is_participle(word: Word) -> bool:

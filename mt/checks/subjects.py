@@ -1,8 +1,8 @@
-"""Somebody else's deed: a sentence that goes on word for word as the article does, behind another name.
+"""Another name among copied words: what goes on word for word as in the article, behind or before another name.
 
-“Britt McHenry had to vacate her tour bus” where the article has “Singer Hillary Scott had to vacate her tour bus”. Only
-predicates that a summary copies are compared, and only subjects that both sides name. Rates as measured:
-docs/QUALITY.md.
+“Britt McHenry had to vacate her tour bus” where the article has “Singer Hillary Scott had to vacate her tour bus”, and
+“arrived at the guest house of the university” where it is the guest house of the railway. Only what a summary copies
+is compared, and only names on both sides. Rates as measured: docs/QUALITY.md.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from mt.checks.mentions import TITLES, Word, may_be_name, split_words, told_name
+from mt.checks.mentions import TITLES, Word, may_be_name, runs, split_words, told_name
 from mt.language.words import NOT_NAMES
 from mt.records import Flag
 
@@ -18,6 +18,8 @@ _LEAST_COPIED = 6
 """Words in a row, the verb first."""
 _MOST_BEFORE = 8
 """Words of a subject."""
+_LEAST_BEFORE = 3
+"""Words in a row before a name, two of them content words."""
 _VERBS = frozenset(
     "has had have was were is are will would can could did does do said says told won lost made took gave went came "
     "held met left led sent paid put set ran fell rose grew found began became broke brought built bought sold wrote "
@@ -29,21 +31,70 @@ _PREPOSITIONS = frozenset("of at in on for from with between by to near against 
 
 def check_subjects(sentence: str, segments: Sequence[str]) -> Flag | None:
     """Catch a summary sentence that says of one name, word for word, what the article's sentences say of another."""
-    words = _words(sentence)
+    words = split_words(sentence)
     for place in range(1, len(words) - _LEAST_COPIED + 1):
         ours = _subject(words, place) if _is_verb(words[place].folded) else frozenset[str]()
         if not ours:
             continue
-        theirs = [_subject(other, there) for other in map(_words, segments) for there in _copies(words, place, other)]
+        theirs = [
+            _subject(other, there) for other in map(split_words, segments) for there in _copies(words, place, other)
+        ]
         if theirs and all(subject and not subject & ours for subject in theirs):
             said = " ".join(word.text for word in words[place : place + _LEAST_COPIED])
             return Flag("swapped-roles", f"{told_name(ours)} {said} …, in the article {told_name(theirs[0])}")
     return None
 
 
+def copied_before_another(sentence: str, segments: Sequence[str]) -> Iterator[str]:
+    """Names of a summary sentence behind words that in the article stand before other names only, for the reader."""
+    words = split_words(sentence)
+    for place, end in _runs(words).items():
+        before = words[max(0, place - _LEAST_BEFORE) : place]
+        wanted = _folded(before)
+        if len(wanted) < _LEAST_BEFORE or sum(word not in NOT_NAMES for word in wanted) < 2 or not words[place].joined:
+            continue
+        if any(word.capital for word in before) or not all(word.joined for word in before[1:]):
+            continue
+        ours = _own(words[place:end])
+        theirs = [_named(other, there) for other in map(split_words, segments) for there in _behind(wanted, other)]
+        if theirs and all(ours - other and other - ours for other in theirs):
+            name, other = (" ".join(w.text for w in words[place:end]), told_name(theirs[0]))
+            yield f"{name} ({' '.join(word.text for word in before)} {other} in the article)"
+
+
+def _behind(wanted: Sequence[str], words: Sequence[Word]) -> Iterator[int]:
+    """The places behind these words."""
+    for place in range(len(wanted), len(words)):
+        if words[place - 1].folded == wanted[-1] and _folded(words[place - len(wanted) : place]) == wanted:
+            yield place
+
+
+def _folded(words: Sequence[Word]) -> list[str]:
+    return [word.folded for word in words]
+
+
+def _named(words: Sequence[Word], place: int) -> frozenset[str]:
+    """The name that begins here, with one behind a comma (“Austin, Texas”); none where it is but a possessor."""
+    found = _runs(words)
+    end = found.get(place, place)
+    if end == place or words[end - 1].text.endswith(("'s", "’s", "s'", "s’")):
+        return frozenset()
+    return _own(words[place : found.get(end, end)])
+
+
 @lru_cache(maxsize=256)
-def _words(text: str) -> tuple[Word, ...]:
-    return tuple(split_words(text))
+def _runs_of(words: tuple[Word, ...]) -> tuple[tuple[int, int], ...]:
+    return tuple(run for run in runs(words) if any(may_be_name(words, place) for place in range(*run)))
+
+
+def _runs(words: Sequence[Word]) -> dict[int, int]:
+    """First and end of each run of capitals that names somebody or something."""
+    return dict(_runs_of(tuple(words)))
+
+
+def _own(words: Sequence[Word]) -> frozenset[str]:
+    names = (part for word in words for part in word.folded.split("-"))
+    return frozenset(name for name in names if name not in TITLES and name not in NOT_NAMES)
 
 
 def _is_verb(word: str) -> bool:

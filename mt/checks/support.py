@@ -25,7 +25,8 @@ from mt.checks.mentions import (
     same_spelling,
     split_words,
 )
-from mt.language.english import without_possessive
+from mt.checks.subjects import copied_before_another
+from mt.language.english import english_stem, without_possessive
 from mt.language.english_numbers import english_numbers
 from mt.language.multiples import english_multiples
 from mt.language.numbers import Number, differing, is_supported, said_numbers
@@ -57,7 +58,8 @@ def check_support(sentence: str, article: str, segments: Sequence[str] = ()) -> 
     Numbers are compared by value (“3 million”, “3,000,000”), and by what they count in the segments of the article.
     Names are compared word by word: a transliteration spelled otherwise, a plural, an acronym and its full name, a
     country and its people are the same; two countries never are. `mixed-name`: names that the article has, but never
-    together (“Angela Trump”). False alarms and catches as measured: docs/TRUST.md.
+    together (“Angela Trump”), or never behind the words before them. False alarms and catches as measured:
+    docs/TRUST.md.
     """
     evidence, words = _evidence(article), split_words(sentence)
     said = said_numbers(english_numbers(sentence))
@@ -67,7 +69,11 @@ def check_support(sentence: str, article: str, segments: Sequence[str] = ()) -> 
     numbers += _other_multiples(sentence, article, evidence.numbers)
     numbers += _ceilings(said, sentence, evidence.numbers, article)
     strange = _strange_names(words, evidence)
-    mixed = [*_mixed_names(words, evidence), *of_another_country(sentence, article)]
+    mixed = [
+        *_mixed_names(words, evidence),
+        *of_another_country(sentence, article),
+        *copied_before_another(sentence, segments),
+    ]
     flags = (
         Flag("unsupported-number", _listed(numbers)),
         Flag("unsupported-name", _listed(strange)),
@@ -95,6 +101,7 @@ def _ceilings(said: Sequence[Number], sentence: str, theirs: Sequence[Number], a
             yield f"{number.text} (in the article: at most {same[0].text})"
 
 
+_LEAST_TITLE = 3  # content words
 _NEAR = 24  # letters before a number
 _CEILING = re.compile(r"\b(?:up ?to|at (?:the )?most|a maximum of|not? more than)[\s$£€]*$", re.IGNORECASE)
 _OPEN = re.compile(r"(?:\d\s*[-–—]|\b(?:to|or|as (?:many|much|high|far) as|the next|within))[\s$£€]*$", re.IGNORECASE)
@@ -245,6 +252,16 @@ def support_cover(sentence: str, text: str) -> float:
     """Share of the sentence's content words that the text has, 0 to 1; 1 where it has none at all."""
     words, covered = _content(sentence), _content(text)
     return len(words & covered) / len(words) if words else 1.0
+
+
+def is_about(title: str, segments: Sequence[str]) -> bool:
+    """Whether a title may be that of a text: they share a content word in any form, or it has under three of them."""
+    words = _stems(title)
+    return len(words) < _LEAST_TITLE or any(words & _stems(segment) for segment in segments)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(english_stem(word) for word in _content(text) if len(word) > 2)
 
 
 def says_again(sentence: str, other: str) -> bool:

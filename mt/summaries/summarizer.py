@@ -22,10 +22,10 @@ from mt.errors import ConfigError, ModelError
 from mt.records import Flag, Generated, Segment, Summary, SummarySentence, Translation
 from mt.summaries.shapes import Shape, Size, rewriting, shape, shapes
 from mt.summaries.tidying import OVERRUN, Tidied, Tidier, lead, repeats
-from mt.summaries.verify import Source, Verifier, is_faulty
+from mt.summaries.verify import Source, Verifier, has_other_title, is_faulty
 from mt.text import split_long
 
-SUMMARIES_VERSION = "5"
+SUMMARIES_VERSION = "6"
 """Part of every signature: it rises when the same model and settings would give other summaries."""
 
 _JOINT = 2  # tokens that joining two sentences by a space may add
@@ -154,7 +154,9 @@ class Summarizer:
         short = words <= self.config.length.bypass_words
         [checked] = self._verifier.check([(whole, source)]) if short else [()]
         own = checked or tuple(SummarySentence(text) for text in whole)
-        return _Draft(source, tuple(replace(sentence, origin="article") for sentence in own), words, short)
+        flags = (Flag("other-title", translation.title_text),) if has_other_title(translation) else ()
+        sentences = tuple(replace(sentence, origin="article") for sentence in own)
+        return _Draft(source, sentences, words, short, flags=flags)
 
     def _shortened(self, drafts: Sequence[_Draft]) -> list[_Draft]:
         """The drafts, those that are too long for the model summarized in parts until they fit or rounds run out."""

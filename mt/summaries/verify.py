@@ -13,13 +13,16 @@ from typing import Literal
 
 from mt.checks import (
     FAILED,
+    check_allegations,
     check_loop,
+    check_offices,
     check_plans,
     check_relations,
     check_roles,
     check_subjects,
     check_support,
     find_support,
+    is_about,
     says_again,
 )
 from mt.engines import Entailment
@@ -39,6 +42,8 @@ FAULTS = frozenset(
         "opposite",
         "swapped-roles",
         "planned",
+        "alleged",
+        "office-differs",
         "inconsistent",
         "loop",
         "about-article",
@@ -67,7 +72,7 @@ class Source:
     """What a summary may say: the English segments of one article, and its title.
 
     `fit` are the segments that may stand in a summary: translated, and without a flag that spoils them. The title is
-    empty where a part of it has no English.
+    empty where a part of it has no English, or where it is that of something else (`has_other_title`).
     """
 
     segments: tuple[str, ...]
@@ -82,7 +87,8 @@ class Source:
         segments = translation.segments
         fit = {i for i, s in enumerate(segments) if s.text and not _UNFIT & {flag.name for flag in s.flags}}
         doubts = tuple(tuple(f for f in s.flags if f.name not in _HARMLESS) for s in segments)
-        title = translation.title_text if all(s.text for s in translation.title) else ""
+        complete = all(s.text for s in translation.title) and not has_other_title(translation)
+        title = translation.title_text if complete else ""
         return cls(tuple(s.text for s in segments), title, frozenset(fit), doubts)
 
     @property
@@ -94,6 +100,11 @@ class Source:
         """The supporting segments with their neighbours, in the article's order."""
         near = {i + step for i in support for step in (-1, 0, 1) if 0 <= i + step < len(self.segments)}
         return " ".join(self.segments[i] for i in sorted(near))
+
+
+def has_other_title(translation: Translation) -> bool:
+    """Whether the title shares no word with the article, as where a feed has mixed up two articles."""
+    return not is_about(translation.title_text, [segment.text for segment in translation.segments])
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +215,8 @@ def _checked(sentence: str, source: Source) -> SummarySentence:
         check_loop(sentence),
         check_relations(sentence, borne_out, source.text),
         check_plans(sentence, source.text),
+        check_allegations(sentence, source.text),
+        _check_offices(sentence, source),
         check_roles(sentence, [source.segments[i] for i in support], source.text)
         or check_subjects(sentence, source.segments),
         _check_about(sentence, source),
@@ -211,6 +224,11 @@ def _checked(sentence: str, source: Source) -> SummarySentence:
     )
     flags = (*check_support(sentence, source.text, source.segments), *(doubt for doubt in doubts if doubt))
     return SummarySentence(sentence, support, flags)
+
+
+def _check_offices(sentence: str, source: Source) -> Flag | None:
+    reasons = list(check_offices(sentence, source.text))
+    return Flag("office-differs", ", ".join(reasons)) if reasons else None
 
 
 def _check_about(sentence: str, source: Source) -> Flag | None:
