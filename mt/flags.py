@@ -43,6 +43,14 @@ KINDS: Mapping[str, Kind] = {
         "Number differs",
         "The English gives a number another unit, sign, bound, month or half of the day than the source, exchanges it "
         "with another one, or has another day of the week or another word like “hundreds”.", True),
+    "kind-differs": Kind(
+        "Another of its kind", "The English names another than the source: son for brother, silver for gold.", True),
+    "qualifier-missing": Kind(
+        "Qualifier missing",
+        "The source says former, deputy, acting, perhaps or the like; nothing in the English does.", True),
+    "qualifier-invented": Kind(
+        "Qualifier invented",
+        "The English calls an office former, deputy or acting; nothing in the source does.", True),
     "verbatim-missing": Kind("Not copied", "An address, tag, file name or quotation differs from the source.", True),
     "name-missing": Kind("Name missing", "The source has a name that the English does not.", True),
     "name-invented": Kind("Name invented", "The English has a name that no word of the source explains.", True),

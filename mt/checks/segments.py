@@ -17,11 +17,13 @@ from mt.language.arabic_numbers import arabic_numbers
 from mt.language.duals import lone_duals
 from mt.language.english_numbers import english_numbers
 from mt.language.folding import fold
+from mt.language.kinds import other_members
 from mt.language.lexicon import lexicon
 from mt.language.magnitudes import arabic_magnitudes, english_magnitudes
 from mt.language.multiples import arabic_multiples, english_multiples
 from mt.language.numbers import Number, differing, said_less_often, unmatched
 from mt.language.opposites import opposites
+from mt.language.qualifiers import added_qualifiers, lost_qualifiers
 from mt.language.verbatim import verbatim
 from mt.language.weekdays import arabic_weekdays, english_weekdays
 from mt.language.words import ARABIC_LETTER, LETTER, WORD
@@ -80,6 +82,8 @@ def check_translation(
     if copied is None:
         flags += [
             check_opposites(source, text),
+            check_kinds(source, text),
+            *check_qualifiers(source, text),
             *check_numbers(source, text),
             check_verbatim(source, text),
             *check_names(source, text, known),
@@ -203,6 +207,23 @@ def check_opposites(source: str, text: str) -> Flag | None:
     folded = fold(source.replace("بدأ", "بدءا"))  # «بدا», which folding would make equal, is “seemed”
     turned = [f"{there} for {here.replace('بدءا', 'بدا')}" for here, there in opposites(folded, text)]
     return Flag("opposite", "; ".join(turned)) if turned else None
+
+
+def check_kinds(source: str, text: str) -> Flag | None:
+    """Catch “silver” for «ذهبية», “sister” for «شقيق»; see `mt.language.kinds`."""
+    others = [f"{there} for {here}" for here, there in other_members(fold(source), text)]
+    return Flag("kind-differs", "; ".join(others)) if others else None
+
+
+def check_qualifiers(source: str, text: str) -> tuple[Flag, ...]:
+    """Catch former, deputy, acting or perhaps that one side lacks; see `mt.language.qualifiers`."""
+    folded = fold(source)
+    lost, added = list(lost_qualifiers(folded, text)), list(added_qualifiers(folded, text))
+    flags = (
+        Flag("qualifier-missing", f"{', '.join(lost)} in the source only"),
+        Flag("qualifier-invented", f"{', '.join(added)} in the English only"),
+    )
+    return tuple(flag for flag, words in zip(flags, (lost, added), strict=True) if words)
 
 
 def check_numbers(source: str, text: str) -> tuple[Flag, ...]:

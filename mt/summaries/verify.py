@@ -62,7 +62,9 @@ _ABOUT = re.compile(
 _UNFIT = frozenset({FAILED, "empty", "loop", "arabic-left", "unfinished", "too-long"})
 _GRAVE = frozenset({"unsure", "cut-off", "copied", "too-short", "too-long", *_UNFIT})
 """Doubts about all that a segment says."""
-_LEFT_OUT = frozenset({"omission", "name-missing", "term-missing", "name-differs", "verbatim-missing"})
+_LEFT_OUT = frozenset(
+    {"omission", "name-missing", "term-missing", "name-differs", "verbatim-missing", "qualifier-missing"}
+)
 # Doubts that say nothing against the words of a sentence.
 _HARMLESS = frozenset({"punctuation"})
 
