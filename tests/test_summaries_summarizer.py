@@ -512,6 +512,10 @@ def test_what_speaks_of_the_article_is_written_again():
 
     assert chat(answer, english(8))[0].text == GOOD
     assert "article" not in chat(lambda text: "The article discusses number 3.", english(8))[0].text
+    below = as_english(Article("a", english(8).text + " Other articles by the writer tell more."))
+    assert "discusses" not in chat(lambda text: "The article discusses number 3.", below)[0].text
+    of_one = as_english(Article("a", english(8).text + " He wrote an article about number 3."))
+    assert "discusses" in chat(lambda text: "The article discusses number 3.", of_one)[0].text
 
 
 def test_a_prompt_that_leaves_no_room_for_the_text_is_refused():

@@ -205,3 +205,17 @@ def test_a_sentence_of_a_test_set_stays_whole_and_is_cut_only_at_the_limit():
         ["وصل الوفد اليوم،", "ثم غادر مساء"],
     ]
     assert [s.text for s in done[2]] == ["<وصل الوفد اليوم،>", "<ثم غادر مساء>"]
+
+
+@pytest.mark.parametrize(
+    "output, text",
+    [
+        ("rumors said that he left.", "Rumors said that he left."),
+        ("iPhones were sold.", "iPhones were sold."),
+        ("e-mail was sent.", "e-mail was sent."),
+        ("The minister left.", "The minister left."),
+    ],
+)
+def test_a_translation_begins_with_a_capital(output, text):
+    [translation] = translator(lambda text: output).translate([article("قال الوزير إن الاجتماع كان مفيدا.")])
+    assert translation.segments[0].text == text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from mt.checks.beside import exchanged_beside
 from mt.checks.doers import exchanged_doers
@@ -83,7 +83,7 @@ def check_translation(
         flags += [
             check_opposites(source, text),
             check_kinds(source, text),
-            *check_qualifiers(source, text),
+            *check_qualifiers(source, text, {flag.detail for flag in flags if flag and flag.name == "omission"}),
             *check_numbers(source, text),
             check_verbatim(source, text),
             *check_names(source, text, known),
@@ -215,10 +215,14 @@ def check_kinds(source: str, text: str) -> Flag | None:
     return Flag("kind-differs", "; ".join(others)) if others else None
 
 
-def check_qualifiers(source: str, text: str) -> tuple[Flag, ...]:
-    """Catch former, deputy, acting or perhaps that one side lacks; see `mt.language.qualifiers`."""
+def check_qualifiers(source: str, text: str, omitted: Collection[str] = ()) -> tuple[Flag, ...]:
+    """Catch former, deputy, acting or perhaps that one side lacks; see `mt.language.qualifiers`.
+
+    Not those of a part that is left out with them, as the details of an omission tell it.
+    """
     folded = fold(source)
-    lost, added = list(lost_qualifiers(folded, text)), list(added_qualifiers(folded, text))
+    lost = [word for word in lost_qualifiers(folded, text) if not any(word in part for part in omitted)]
+    added = list(added_qualifiers(folded, text))
     flags = (
         Flag("qualifier-missing", f"{', '.join(lost)} in the source only"),
         Flag("qualifier-invented", f"{', '.join(added)} in the English only"),

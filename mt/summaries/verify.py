@@ -204,10 +204,13 @@ def is_faulty(sentence: SummarySentence) -> bool:
 
 
 def speaks_of_article(sentence: str, article: str) -> bool:
-    """Whether a sentence speaks of the article (“The article discusses …”) that speaks of no such text itself."""
+    """Whether a sentence speaks of the article (“The article discusses …”) that speaks of no such text itself.
+
+    A list of “other articles” below an article is no text that it speaks of.
+    """
     spoken = _ABOUT.search(sentence)
     noun = next(filter(None, spoken.groups())) if spoken else ""
-    return bool(noun) and not re.search(rf"\b{noun}s?\b", article, re.IGNORECASE)
+    return bool(noun) and not re.search(rf"\b{noun}\b", article, re.IGNORECASE)
 
 
 def _checked(sentence: str, source: Source) -> SummarySentence:

@@ -6,6 +6,7 @@ put back afterwards. A model never sees an article, and an article never loses a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -33,6 +34,8 @@ from mt.translation.protection import ProtectingGenerator
 from mt.translation.repair import Case, Output, climb, ladder
 
 NO_NAMES = Glossary(ARTICLE, ())
+
+_PLAIN_START = re.compile(r"[a-z]+[ ,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +183,15 @@ class Translator:
     def _judged(self, case: Case, output: Output) -> TranslatedSegment:
         if isinstance(output, ModelError):
             return TranslatedSegment(case.source, "", None, (Flag(FAILED, str(output)),))
-        source, text = case.source.text, " ".join(output.text.split())
+        source, text = case.source.text, _begun(" ".join(output.text.split()))
         flags = check_translation(source, output, self.config.min_score, [hint.target for hint in case.hints])
         terms = check_terms(source, text, case.terms)
         return TranslatedSegment(case.source, text, output.score, flags + (flag_terms(terms) if text else ()), terms)
+
+
+def _begun(text: str) -> str:
+    """The text with a capital at its start, where a plain word stands there (“rumors said”, not “iPhones sold”)."""
+    return text[:1].upper() + text[1:] if _PLAIN_START.match(text) else text
 
 
 def _assemble(plan: _Plan, done: Iterator[TranslatedSegment]) -> Translation | ModelError:
