@@ -44,7 +44,7 @@ KINDS: Mapping[str, Kind] = {
         "The English gives a number another unit, sign, bound, month or half of the day than the source, exchanges it "
         "with another one, or has another day of the week or another word like “hundreds”.", True),
     "kind-differs": Kind(
-        "Another of its kind", "The English names another than the source: son for brother, silver for gold.", True),
+        "Another of its kind", "It names another one than the source: son for brother, silver for gold.", True),
     "qualifier-missing": Kind(
         "Qualifier missing",
         "The source says former, deputy, acting, perhaps or the like; nothing in the English does.", True),

@@ -9,6 +9,7 @@ from mt.language.folding import fold
 from mt.language.kinds import other_members
 from mt.language.qualifiers import added_qualifiers, lost_qualifiers
 from mt.records import Generated
+from mt.summaries.verify import FAULTS, Source, Verifier
 
 
 def doubts(source, english):
@@ -44,6 +45,15 @@ def doubts(source, english):
 def test_another_one_of_a_kind_is_caught(source, right, wrong):
     assert doubts(source, right) == {}
     assert set(doubts(source, wrong)) == {"kind-differs"}
+
+
+def test_a_summary_that_names_another_one_of_a_kind_is_caught():
+    source = Source(("The bus crashed near a bridge in Lima on Monday.", "A jet landed safely."))
+    texts = ["A train crashed near a bridge in Lima.", "A bus crashed near a bridge.", "A plane landed safely."]
+    [checked] = Verifier("flag").check([(texts, source)])
+    told = [[flag.detail for flag in s.flags if flag.name == "kind-differs"] for s in checked]
+    assert told == [["train for bus"], [], []]
+    assert "kind-differs" in FAULTS
 
 
 def test_what_the_arabic_leaves_open_is_not_told():

@@ -72,3 +72,17 @@ def other_members(folded: str, english: str) -> Iterator[tuple[str, str]]:
         others = [said[0] for member in kind.members if member not in named and (said := member.said.search(english))]
         if lost and others:
             yield lost[0], others[0]
+
+
+def other_members_told(sentence: str, support: str, article: str) -> Iterator[tuple[str, str]]:
+    """The same in English: a member that a summary sentence names and its article does not, with the one in its place.
+
+    The sentences that it rests on (`support`) name another member, for which the sentence has no word.
+    """
+    for kind in _kinds():
+        for member in kind.members:
+            if not (said := member.said.search(sentence)) or member.possible.search(article):
+                continue
+            others = (other for other in kind.members if other is not member and not other.possible.search(sentence))
+            if there := next(filter(None, (other.said.search(support) for other in others)), None):
+                yield there[0], said[0]

@@ -29,6 +29,7 @@ from mt.engines import Entailment
 from mt.errors import ModelError
 from mt.flags import title
 from mt.language.english_numbers import english_numbers
+from mt.language.kinds import other_members_told
 from mt.language.numbers import is_supported, said_numbers
 from mt.language.weekdays import arabic_weekdays
 from mt.language.words import NOT_NAMES
@@ -44,6 +45,7 @@ FAULTS = frozenset(
         "planned",
         "alleged",
         "office-differs",
+        "kind-differs",
         "inconsistent",
         "loop",
         "about-article",
@@ -222,6 +224,7 @@ def _checked(sentence: str, source: Source) -> SummarySentence:
         check_plans(sentence, source.text),
         check_allegations(sentence, source.text),
         _check_offices(sentence, source),
+        _check_kinds(sentence, borne_out, source),
         check_roles(sentence, [source.segments[i] for i in support], source.text)
         or check_subjects(sentence, source.segments),
         _check_about(sentence, source),
@@ -234,6 +237,11 @@ def _checked(sentence: str, source: Source) -> SummarySentence:
 def _check_offices(sentence: str, source: Source) -> Flag | None:
     reasons = list(check_offices(sentence, source.text))
     return Flag("office-differs", ", ".join(reasons)) if reasons else None
+
+
+def _check_kinds(sentence: str, support: str, source: Source) -> Flag | None:
+    others = [f"{told} for {there}" for there, told in other_members_told(sentence, support, source.text)]
+    return Flag("kind-differs", "; ".join(others)) if others else None
 
 
 def _check_about(sentence: str, source: Source) -> Flag | None:
