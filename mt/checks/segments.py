@@ -54,7 +54,7 @@ _ENGLISH = frozenset("the of and to in a is that for on with as was were by it a
 
 
 def load_tables() -> None:
-    """Read the word tables now (0.6 s), which the first check of a name would do otherwise."""
+    """Read the word tables now (0.4 s), which the first check of a name would do otherwise."""
     lexicon()
 
 

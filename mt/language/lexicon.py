@@ -51,7 +51,7 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """The tables, about 0.2 s at first use and 20 MB."""
+    """The tables, about 0.4 s at first use and 20 MB."""
     data = files("mt.language") / "data"
     renderings: dict[str, Rendering] = {}
     names: dict[str, frozenset[str]] = {}
