@@ -523,8 +523,14 @@ def test_a_prompt_that_leaves_no_room_for_the_text_is_refused():
         Summarizer(FakeGenerator(max_input_tokens=30), config(model=CHAT))
 
 
+MORE = (
+    "Ministers from eleven countries discussed prices, harvests, floods, bridges, hospitals, taxes, schools, ports and "
+    "railways before lunch, then signed seven treaties on trade, water, energy, borders, visas, crime and climate."
+)
+
+
 def test_a_title_that_shares_no_word_with_the_article_is_not_used_and_named():
-    text = english(8).text
+    text = english(8).text + " " + MORE
     titles = {
         "Golfer Aditi Ashok hopes her game grows": True,
         "Golf: a reader hopes for sentences": False,
@@ -541,7 +547,13 @@ def test_a_title_that_shares_no_word_with_the_article_is_not_used_and_named():
 
 
 def test_names_of_such_a_title_are_not_borne_out():
-    translation = as_english(Article("a", english(8).text, "Golfer Aditi Ashok hopes her game grows"))
+    translation = as_english(Article("a", f"{english(8).text} {MORE}", "Golfer Aditi Ashok hopes her game grows"))
     fake = FakeGenerator(lambda message: "Aditi Ashok tells sentence number 3.")
     [summary] = Summarizer(fake, config(model=CHAT, unsupported="flag")).summarize([translation])
     assert "unsupported-name" in {flag.name for flag in summary.sentences[0].flags}
+
+
+def test_a_text_of_few_words_has_its_title():
+    translation = as_english(Article("a", english(8).text, "Golfer Aditi Ashok hopes her game grows"))
+    summary, _ = chat(lambda message: GOOD, translation)
+    assert "other-title" not in {flag.name for flag in summary.flags}

@@ -101,7 +101,7 @@ def _ceilings(said: Sequence[Number], sentence: str, theirs: Sequence[Number], a
             yield f"{number.text} (in the article: at most {same[0].text})"
 
 
-_LEAST_TITLE = 3  # content words
+_LEAST_TITLE, _LEAST_TEXT = 3, 20  # different content words
 _NEAR = 24  # letters before a number
 _CEILING = re.compile(r"\b(?:up ?to|at (?:the )?most|a maximum of|not? more than)[\s$£€]*$", re.IGNORECASE)
 _OPEN = re.compile(r"(?:\d\s*[-–—]|\b(?:to|or|as (?:many|much|high|far) as|the next|within))[\s$£€]*$", re.IGNORECASE)
@@ -255,9 +255,13 @@ def support_cover(sentence: str, text: str) -> float:
 
 
 def is_about(title: str, segments: Sequence[str]) -> bool:
-    """Whether a title may be that of a text: they share a content word in any form, or it has under three of them."""
+    """Whether a title may be that of a text: they share a content word in any form, or one of them has too few of them
+    to tell."""
     words = _stems(title)
-    return len(words) < _LEAST_TITLE or any(words & _stems(segment) for segment in segments)
+    if len(words) < _LEAST_TITLE:
+        return True
+    text = frozenset[str]().union(*map(_stems, segments))
+    return len(text) < _LEAST_TEXT or not words.isdisjoint(text)
 
 
 def _stems(text: str) -> frozenset[str]:
