@@ -246,12 +246,6 @@ _PAIRS = (
         r"minorit\w*|few\w*",
     ),
     (
-        r"شتاء|شتوي(?:ه)?",
-        r"صيف|صيفي(?:ه|ا)?",
-        r"winter\w*|rain\w*",
-        r"summer\w*",
-    ),
-    (
         r"عدو|اعداء|اعدايه?ا?",
         r"صديق(?:ه|ه?ا|ي)?|اصدقاء|اصدقايه?ا?",
         r"enem\w*|hostil\w*|foe\w*|adversar\w*|rival\w*|opponent\w*|running|contag\w*",
