@@ -601,7 +601,7 @@ def test_what_is_made_can_be_read_again_by_column(files, models, monkeypatch, ca
     arguments = ["evaluate", "--reference", "pairs.tsv", "--resamples", "50"]
     made = ["--source", "pairs.tsv", "--make", "a", "--make", "b=translate.decoding.num_beams=1"]
     assert cli.main([*arguments, *made, "--save", "made.tsv"]) == 0
-    assert read_column("made.tsv#2", "hypothesis", "translation").texts == ("two parts of one",) * 6
+    assert read_column("made.tsv#2", "hypothesis", "translation").texts == ("Two parts of one",) * 6
 
 
 @pytest.mark.parametrize(
