@@ -36,8 +36,9 @@ def check_subjects(sentence: str, segments: Sequence[str]) -> Flag | None:
         ours = _subject(words, place) if _is_verb(words[place].folded) else frozenset[str]()
         if not ours:
             continue
+        copied = words[place : place + _LEAST_COPIED]
         theirs = [
-            _subject(other, there) for other in map(split_words, segments) for there in _copies(words, place, other)
+            _subject(other, there) for other in _having(copied, segments) for there in _copies(words, place, other)
         ]
         if theirs and all(subject and not subject & ours for subject in theirs):
             said = " ".join(word.text for word in words[place : place + _LEAST_COPIED])
@@ -56,10 +57,16 @@ def copied_before_another(sentence: str, segments: Sequence[str]) -> Iterator[st
         if any(word.capital for word in before) or not all(word.joined for word in before[1:]):
             continue
         ours = _own(words[place:end])
-        theirs = [_named(other, there) for other in map(split_words, segments) for there in _behind(wanted, other)]
+        theirs = [_named(other, there) for other in _having(before, segments) for there in _behind(wanted, other)]
         if theirs and all(ours - other and other - ours for other in theirs):
             name, other = (" ".join(w.text for w in words[place:end]), told_name(theirs[0]))
             yield f"{name} ({' '.join(word.text for word in before)} {other} in the article)"
+
+
+def _having(words: Sequence[Word], segments: Sequence[str]) -> Iterator[Sequence[Word]]:
+    """The words of the segments that have all of these words, somewhere; only those are taken apart."""
+    written = [word.folded for word in words]
+    return (split_words(segment) for segment in segments if all(map(segment.lower().__contains__, written)))
 
 
 def _behind(wanted: Sequence[str], words: Sequence[Word]) -> Iterator[int]:
