@@ -14,6 +14,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 
 _LEAD = r"(?<![ء-ي])[وف]?[بلكس]?(?:ال|لل)?"
+_ENDING = r"(?:ه|ها|هم|هما|هن|نا)?(?![ء-ي])"
+"""A pronoun may follow."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class _Member:
 
     @cached_property
     def in_arabic(self) -> re.Pattern[str]:
-        return re.compile(rf"{_LEAD}({self.arabic})(?![ء-ي])")
+        return re.compile(rf"{_LEAD}({self.arabic}){_ENDING}")
 
     @cached_property
     def said(self) -> re.Pattern[str]:
@@ -46,7 +48,7 @@ class _Kind:
     @cached_property
     def in_arabic(self) -> re.Pattern[str]:
         """Any member, so that most texts are read once for each kind."""
-        return re.compile(rf"{_LEAD}(?:{'|'.join(member.arabic for member in self.members)})(?![ء-ي])")
+        return re.compile(rf"{_LEAD}(?:{'|'.join(member.arabic for member in self.members)}){_ENDING}")
 
 
 @cache
