@@ -7,8 +7,7 @@ is compared, and only names on both sides. Rates as measured: docs/QUALITY.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 
 from mt.checks.mentions import TITLES, Word, may_be_name, runs, split_words, told_name
 from mt.language.words import NOT_NAMES
@@ -37,11 +36,9 @@ def check_subjects(sentence: str, segments: Sequence[str]) -> Flag | None:
         if not ours:
             continue
         copied = words[place : place + _LEAST_COPIED]
-        theirs = [
-            _subject(other, there) for other in _having(copied, segments) for there in _copies(words, place, other)
-        ]
+        theirs = [_subject(other, there) for other, there in _copies(copied, segments)]
         if theirs and all(subject and not subject & ours for subject in theirs):
-            said = " ".join(word.text for word in words[place : place + _LEAST_COPIED])
+            said = " ".join(word.text for word in copied)
             return Flag("swapped-roles", f"{told_name(ours)} {said} …, in the article {told_name(theirs[0])}")
     return None
 
@@ -51,33 +48,30 @@ def copied_before_another(sentence: str, segments: Sequence[str]) -> Iterator[st
     words = split_words(sentence)
     for place, end in _runs(words).items():
         before = words[max(0, place - _LEAST_BEFORE) : place]
-        wanted = _folded(before)
-        if len(wanted) < _LEAST_BEFORE or sum(word not in NOT_NAMES for word in wanted) < 2 or not words[place].joined:
+        if len(before) < _LEAST_BEFORE or sum(word.folded not in NOT_NAMES for word in before) < 2:
             continue
-        if any(word.capital for word in before) or not all(word.joined for word in before[1:]):
+        if any(word.capital for word in before) or not all(word.joined for word in (*before[1:], words[place])):
             continue
         ours = _own(words[place:end])
-        theirs = [_named(other, there) for other in _having(before, segments) for there in _behind(wanted, other)]
+        theirs = [_named(other, there + _LEAST_BEFORE) for other, there in _copies(before, segments)]
         if theirs and all(ours - other and other - ours for other in theirs):
             name, other = (" ".join(w.text for w in words[place:end]), told_name(theirs[0]))
             yield f"{name} ({' '.join(word.text for word in before)} {other} in the article)"
 
 
-def _having(words: Sequence[Word], segments: Sequence[str]) -> Iterator[Sequence[Word]]:
-    """The words of the segments that have all of these words, somewhere; only those are taken apart."""
-    written = [word.folded for word in words]
-    return (split_words(segment) for segment in segments if all(map(segment.lower().__contains__, written)))
+def _copies(words: Sequence[Word], segments: Sequence[str]) -> Iterator[tuple[Sequence[Word], int]]:
+    """The segments, as words, that have these words one after another, and the place of the first.
 
-
-def _behind(wanted: Sequence[str], words: Sequence[Word]) -> Iterator[int]:
-    """The places behind these words."""
-    for place in range(len(wanted), len(words)):
-        if words[place - 1].folded == wanted[-1] and _folded(words[place - len(wanted) : place]) == wanted:
-            yield place
-
-
-def _folded(words: Sequence[Word]) -> list[str]:
-    return [word.folded for word in words]
+    Only segments that have all of them somewhere are taken apart.
+    """
+    wanted = [word.folded for word in words]
+    for segment in segments:
+        text = segment.lower()
+        if all(word in text for word in wanted):
+            other = split_words(segment)
+            folded = [word.folded for word in other]
+            places = range(len(folded) - len(wanted) + 1)
+            yield from ((other, place) for place in places if folded[place : place + len(wanted)] == wanted)
 
 
 def _named(words: Sequence[Word], place: int) -> frozenset[str]:
@@ -89,31 +83,19 @@ def _named(words: Sequence[Word], place: int) -> frozenset[str]:
     return _own(words[place : found.get(end, end)])
 
 
-@lru_cache(maxsize=256)
-def _runs_of(words: tuple[Word, ...]) -> tuple[tuple[int, int], ...]:
-    return tuple(run for run in runs(words) if any(may_be_name(words, place) for place in range(*run)))
-
-
 def _runs(words: Sequence[Word]) -> dict[int, int]:
     """First and end of each run of capitals that names somebody or something."""
-    return dict(_runs_of(tuple(words)))
+    return {start: end for start, end in runs(words) if any(may_be_name(words, i) for i in range(start, end))}
 
 
-def _own(words: Sequence[Word]) -> frozenset[str]:
+def _own(words: Iterable[Word]) -> frozenset[str]:
+    """The words of a name, without titles."""
     names = (part for word in words for part in word.folded.split("-"))
     return frozenset(name for name in names if name not in TITLES and name not in NOT_NAMES)
 
 
 def _is_verb(word: str) -> bool:
     return word in _VERBS or (word.endswith("ed") and len(word) > 4)
-
-
-def _copies(words: Sequence[Word], place: int, other: Sequence[Word]) -> Iterator[int]:
-    """Where the other sentence has the same words as ours from this place on."""
-    wanted = [word.folded for word in words[place : place + _LEAST_COPIED]]
-    for start in range(1, len(other) - _LEAST_COPIED + 1):
-        if other[start].folded == wanted[0] and [w.folded for w in other[start : start + _LEAST_COPIED]] == wanted:
-            yield start
 
 
 def _subject(words: Sequence[Word], verb: int) -> frozenset[str]:
@@ -126,5 +108,4 @@ def _subject(words: Sequence[Word], verb: int) -> frozenset[str]:
     if any(not word.joined for word in words[start + 1 : verb + 1]) or any(_is_verb(w.folded) for w in within):
         return frozenset()
     end = next((i for i in range(start, verb) if words[i].folded in _PREPOSITIONS), verb)
-    names = (part for i in range(start, end) if may_be_name(words, i) for part in words[i].folded.split("-"))
-    return frozenset(name for name in names if name not in TITLES and name not in NOT_NAMES)
+    return _own(words[i] for i in range(start, end) if may_be_name(words, i))

@@ -13,10 +13,9 @@ _LEAD = r"(?<![ء-ي])[وف]?[بلك]?(?:ال|لل)?"
 _END = r"(?![ء-ي])"
 _OFFICE = r"\s+(?:ال|لل|ل)?(?:رييس|وزير|مدير|امين|محافظ|حاكم|قايد|عمده|مستشار|مفوض|مساعد|وزراء|مدرب)"
 _EARLIER = (
-    r"former\w*|ex|previous\w*|earlier|past|last|prior|before|then|preced\w*|predecess\w*|predat\w*|prefab\w*|pre-?\d*|"
+    r"former\w*|ex|previous\w*|earlier|past|last|prior|before|then|preced\w*|predecess\w*|predat\w*|prefab\w*|pre-\w+|"
     r"old\w*|ago|already|once|late\w*|used|one-time|onetime|original\w*|first|again|return\w*|histor\w*|early|"
-    r"unprecedented|premature\w*|above\w*|aforementioned|foregoing|gone|older|ancient|ahead|been|back\w*|rac\w+|compet\w*|"
-    r"without|been"
+    r"unprecedented|premature\w*|above\w*|aforementioned|foregoing|gone|older|ancient|ahead|back\w*|rac\w+|compet\w*|without"
 )
 _PERHAPS = (
     r"may|might|could|can|would|will|perhaps|maybe|possib\w*|probab\w*|potential\w*|likel\w*|unlikely|chance\w*|risk\w*|"

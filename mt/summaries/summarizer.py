@@ -22,7 +22,7 @@ from mt.errors import ConfigError, ModelError
 from mt.records import Flag, Generated, Segment, Summary, SummarySentence, Translation
 from mt.summaries.shapes import Shape, Size, rewriting, shape, shapes
 from mt.summaries.tidying import OVERRUN, Tidied, Tidier, lead, repeats
-from mt.summaries.verify import Source, Verifier, has_other_title, is_faulty
+from mt.summaries.verify import Source, Verifier, is_faulty
 from mt.text import split_long
 
 SUMMARIES_VERSION = "6"
@@ -154,7 +154,7 @@ class Summarizer:
         short = words <= self.config.length.bypass_words
         [checked] = self._verifier.check([(whole, source)]) if short else [()]
         own = checked or tuple(SummarySentence(text) for text in whole)
-        flags = (Flag("other-title", translation.title_text),) if has_other_title(translation) else ()
+        flags = (Flag("other-title", source.other_title),) if source.other_title else ()
         sentences = tuple(replace(sentence, origin="article") for sentence in own)
         return _Draft(source, sentences, words, short, flags=flags)
 

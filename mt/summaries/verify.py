@@ -76,7 +76,7 @@ class Source:
     """What a summary may say: the English segments of one article, and its title.
 
     `fit` are the segments that may stand in a summary: translated, and without a flag that spoils them. The title is
-    empty where a part of it has no English, or where it is that of something else (`has_other_title`).
+    empty where a part of it has no English, or where it is an `other_title`.
     """
 
     segments: tuple[str, ...]
@@ -84,6 +84,8 @@ class Source:
     fit: frozenset[int] = frozenset()
     doubts: tuple[tuple[Flag, ...], ...] = ()
     """The doubts of each segment about its words."""
+    other_title: str = ""
+    """The title where it shares no word with the article, as where a feed has mixed up two articles."""
 
     @classmethod
     def of(cls, translation: Translation) -> Source:
@@ -91,9 +93,10 @@ class Source:
         segments = translation.segments
         fit = {i for i, s in enumerate(segments) if s.text and not _UNFIT & {flag.name for flag in s.flags}}
         doubts = tuple(tuple(f for f in s.flags if f.name not in _HARMLESS) for s in segments)
-        complete = all(s.text for s in translation.title) and not has_other_title(translation)
-        title = translation.title_text if complete else ""
-        return cls(tuple(s.text for s in segments), title, frozenset(fit), doubts)
+        texts = tuple(s.text for s in segments)
+        title = translation.title_text if all(s.text for s in translation.title) else ""
+        title, other = (title, "") if is_about(title, texts) else ("", title)
+        return cls(texts, title, frozenset(fit), doubts, other)
 
     @property
     def text(self) -> str:
@@ -104,11 +107,6 @@ class Source:
         """The supporting segments with their neighbours, in the article's order."""
         near = {i + step for i in support for step in (-1, 0, 1) if 0 <= i + step < len(self.segments)}
         return " ".join(self.segments[i] for i in sorted(near))
-
-
-def has_other_title(translation: Translation) -> bool:
-    """Whether the title shares no word with the article, as where a feed has mixed up two articles."""
-    return not is_about(translation.title_text, [segment.text for segment in translation.segments])
 
 
 @dataclass(frozen=True, slots=True)
